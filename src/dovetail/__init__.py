@@ -1,0 +1,25 @@
+"""dovetail joins Python and C++: a C++ header in, a fast typed Python module out.
+
+`dovetail.load("shapes.hpp")` compiles a header on first use and returns the module.
+The command line, `dovetail build`, makes an extension and its stub.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dovetail.load import load
+
+__all__ = ["__version__", "load"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy, so that `import dovetail` costs nothing to those who only ask for its version or its include folder.
+    if name == "load":
+        from dovetail.load import load
+
+        return load
+    raise AttributeError(f"module 'dovetail' has no attribute {name!r}")

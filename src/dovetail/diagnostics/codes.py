@@ -1,0 +1,86 @@
+"""The registry of diagnostic codes. `dovetail explain CODE` prints from here; docs/diagnostics.md is generated from here.
+
+In: nothing.  Out: `CODES`.  Must not know: who reports what.
+
+Ranges: 00x headers and files, 01x configuration, 02x decisions the user should make, 03x declarations not bound,
+04x types not bound, 05x linking, 06x toolchain, 07x cache and output, 09x our own faults.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import final
+
+
+class Severity(enum.Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Code:
+    """`title` names the finding, `text` explains it (Markdown: why, an example, what to do)."""
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+
+
+def _table(*rows: Code) -> dict[str, Code]:
+    return {row.code: row for row in rows}
+
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CODES: dict[str, Code] = _table(
+    Code("DV001", E, "header not found", "The named header does not exist, or no include folder holds it."),
+    Code("DV002", E, "header does not compile", "clang reported an error in a file of yours."),
+    Code("DV003", E, "nothing to bind", "The headers declare nothing of their own that could be bound."),
+    Code("DV004", N, "error in a system header", "clang stumbled in a system header; your declarations are intact."),
+    Code("DV010", E, "selector matches nothing", "A rule names a declaration that no header declares."),
+    Code("DV011", E, "unknown key", "The configuration has a key that dovetail does not know."),
+    Code("DV012", E, "bad value", "A setting has a value of the wrong type or outside of what is allowed."),
+    Code("DV013", E, "bad annotation", "A DOVETAIL(...) annotation does not parse."),
+    Code("DV014", E, "not a Python name", "A module or rename target is not a Python identifier, or is a keyword."),
+    Code("DV015", E, "names collide", "Two declarations would have the same Python name in the same scope."),
+    Code("DV016", E, "no project here", "There is no pyproject.toml or dovetail.toml with a dovetail table."),
+    Code(
+        "DV021", W, "returned pointer has no owner", "A free function returns a raw pointer: borrowed or yours to free?"
+    ),
+    Code("DV030", N, "variadic function", "C varargs cannot be called with checked types."),
+    Code("DV031", N, "template without instantiation", "A template is bound only for arguments that are known."),
+    Code("DV032", N, "deleted", "The function is deleted: C++ forbids the call."),
+    Code("DV033", N, "skipped by rule", "A rule or annotation says skip."),
+    Code("DV034", N, "only callable on a temporary", "The method is qualified with &&."),
+    Code("DV035", N, "multiple inheritance not supported yet", "Only the first base is a Python base."),
+    Code("DV036", N, "not supported yet", "dovetail lacks this construct."),
+    Code("DV037", N, "superseded by another overload", "Another overload takes the same Python arguments."),
+    Code("DV038", N, "not accessible", "The declaration is private or protected."),
+    Code("DV039", N, "member of an unnamed type", "The type has no name by which emitted code could call it."),
+    Code("DV040", N, "type not supported yet", "No conversion exists for the type."),
+    Code(
+        "DV041",
+        N,
+        "output parameter",
+        "A non-const reference or pointer to a number needs a rule that says it is an output.",
+    ),
+    Code("DV042", N, "function pointer", "Callables are not converted yet."),
+    Code("DV043", N, "untyped pointer", "void* says nothing about what it points to."),
+    Code("DV044", N, "incomplete type", "The class is only declared in these headers."),
+    Code("DV045", N, "pointer to pointer", "A T** may be an array, an output or an owner: C++ does not say."),
+    Code("DV046", N, "class is not bound", "The type's class is skipped or not public."),
+    Code("DV047", N, "cannot be copied or moved", "The value cannot leave C++: its class has no copy or move."),
+    Code("DV050", N, "not exported by its library", "The header declares it; no linked library defines it."),
+    Code("DV051", E, "library not found", "No linked library of that name, or pkg-config does not know it."),
+    Code("DV060", E, "no compiler", "No C++ compiler was found."),
+    Code("DV061", E, "compiler rejected emitted code", "Most likely a fault of dovetail."),
+    Code("DV062", E, "compiler rejected a source", "A file among `sources` does not compile."),
+    Code("DV063", E, "linker failed", "The extension could not be linked."),
+    Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
+    Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
+    Code("DV090", E, "internal error", "A fault of dovetail."),
+)

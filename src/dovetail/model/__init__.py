@@ -1,0 +1,53 @@
+"""Facts that headers state: the product of `parse`, the input of `policy`.
+
+In: nothing (these are plain records).  Out: frozen dataclasses.
+Must not know: clang, Python names, anything that is decided rather than read.
+"""
+
+from dovetail.model.declarations import (
+    Access,
+    Base,
+    Class,
+    Default,
+    Enum,
+    Enumerator,
+    Field,
+    Function,
+    FunctionKind,
+    Instantiation,
+    Macro,
+    Module,
+    Param,
+    RefQualifier,
+    Template,
+    Traits,
+    TypeAlias,
+    Unread,
+    Variable,
+)
+from dovetail.model.types import NO_TYPE, Type, TypeKind
+
+__all__ = [
+    "NO_TYPE",
+    "Access",
+    "Base",
+    "Class",
+    "Default",
+    "Enum",
+    "Enumerator",
+    "Field",
+    "Function",
+    "FunctionKind",
+    "Instantiation",
+    "Macro",
+    "Module",
+    "Param",
+    "RefQualifier",
+    "Template",
+    "Traits",
+    "Type",
+    "TypeAlias",
+    "TypeKind",
+    "Unread",
+    "Variable",
+]

@@ -1,0 +1,402 @@
+"""The records of a plan.
+
+In: decided by policy.  Out: read by every emitter, so that C++, stubs, docs and reports cannot disagree.
+Must not know: how C++ or Python text is laid out. C++ expressions and type spellings are allowed: they are facts.
+
+Scopes: `scope` is a dotted Python path inside the module: "" (the module), "detail" (a submodule), "Shape" or "detail.Shape"
+(a class). Python names are final: made unique, keywords escaped. `cpp` spellings are fully qualified.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import final
+
+from dovetail.diagnostics import Span
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """How one C++ type crosses the border.
+
+    `cpp` is what emitted code passes to `dovetail::Arg<cpp>` (a parameter) or gives to Python (a result).
+    """
+
+    cpp: str
+    converter: str
+    """Name of the record in `convert`: "integer", "text", "class", "sequence" …"""
+    takes: str
+    """Python annotation of what is accepted: `int`, `str | bytes`, `Iterable[int]`, `Shape`. Classes by Python path in the module."""
+    gives: str
+    """Python annotation of what is produced: `int`, `str`, `VectorInt`, `Shape`."""
+    headers: tuple[str, ...] = ()
+    """Runtime headers that emitted code needs for it: `dovetail/convert/text.h`."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultValue:
+    python: str
+    """As the stub shows it: `1.5`, `Mode.fast`, `None`; `...` where it has no Python spelling."""
+    cpp: str | None = None
+    """An expression valid at namespace scope; None: only C++ itself can fill it in, so that later parameters cannot be
+    given while this one is left out."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    name: str
+    """Python name; "" for positional-only."""
+    value: Value
+    default: DefaultValue | None = None
+    nullable: bool = False
+    """A pointer that takes None."""
+    out: bool = False
+    """By rule an output: not an argument, but part of the result."""
+    kept_by: str = ""
+    """"" or "self" or "result": who keeps the argument alive."""
+    transfers: bool = False
+    """The callee takes the object over: it is unusable afterwards (unique_ptr)."""
+
+
+class Return(enum.Enum):
+    """What happens to a result."""
+
+    NONE = "none"
+    VALUE = "value"  # converted, or moved into a new object
+    COPY = "copy"  # a reference, copied by rule
+    BORROW = "borrow"  # reference or pointer: self (or the module for statics) stays alive
+    SELF = "self"  # returns *this: the same Python object
+    OWN = "own"  # raw pointer: Python deletes it
+    LIST = "list"
+    DICT = "dict"
+    BYTES = "bytes"
+    NDARRAY = "ndarray"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    how: Return
+    value: Value | None = None
+    annotation: str = "None"
+    """The whole Python result, outputs included: `Shape | None`, `tuple[bool, int]`."""
+    nullable: bool = False
+    """A pointer: null becomes None."""
+
+
+class Call(enum.Enum):
+    """Where the Python callable's arguments go in the C++ expression."""
+
+    FUNCTION = "function"  # no self
+    METHOD = "method"
+    STATIC = "static"
+    CONSTRUCTOR = "constructor"  # `expression` is the initialiser: `lib::Row({0}, {1})` or `lib::Row{{0}, {1}}`
+    READ = "read"  # property get; no params
+    WRITE = "write"  # property set; one param
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overload:
+    """One C++ function as Python calls it."""
+
+    cpp: str
+    """Qualified C++ name with parameter types, for messages and comments: `lib::Row::at(int) const`."""
+    call: Call
+    expression: str
+    """C++ with `{self}` and `{0}`, `{1}` … for the arguments: `{self}.at({0})`, `lib::area({0})`, `{self} + {0}`.
+    Where trailing defaults are left to C++, the emitter shortens `, {k}` from the right: arguments stand last in order."""
+    params: tuple[Param, ...]
+    result: Result
+    span: Span
+    const: bool = True
+    """It works on a const object (always True without self)."""
+    noexcept: bool = False
+    release_gil: bool = False
+    deprecated: str | None = None
+    doc: str = ""
+    """Clean text of the comment (no marks), Doxygen commands turned into prose."""
+    native: str = ""
+    """For later: its native signature."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """One Python callable: a function, method, constructor (`__init__`), static method or special method."""
+
+    name: str
+    scope: str
+    overloads: tuple[Overload, ...]
+    cpp: str
+    """Qualified C++ name without parameters; emitted identifiers derive from it."""
+    reflected: bool = False
+    """A right-hand operator (`__radd__`): Python calls it with self as the right operand."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accessor:
+    """An attribute that reads and writes C++: a field, a static member, a module variable, an anonymous member."""
+
+    name: str
+    cpp: str
+    read: Overload
+    write: Overload | None
+    """None: read-only."""
+    span: Span
+    static: bool = False
+    doc: str = ""
+    array: int | None = None
+    """Extent of a C array field."""
+    offset: int | None = None
+    """Bytes from the start of the object, where fixed."""
+
+
+class Hold(enum.Enum):
+    """Where a C++ object of the class lives."""
+
+    INLINE = "inline"  # inside the Python object
+    HEAP = "heap"  # behind a pointer that Python deletes
+    NONE = "none"  # never owned by Python: no public destructor
+
+
+class Protocol(enum.Enum):
+    """What a class can do beyond its methods; each is one piece of runtime."""
+
+    LENGTH = "length"  # size()
+    ITERATE = "iterate"  # begin()/end()
+    GETITEM = "getitem"  # operator[] or at()
+    SETITEM = "setitem"  # operator[] that returns a non-const reference to a convertible value
+    CALL = "call"
+    BOOL = "bool"
+    STR = "str"  # operator<< to a stream
+    HASH = "hash"
+    EQUAL = "equal"  # memberwise, for aggregates
+    REPR = "repr"  # memberwise, for aggregates
+    COPY = "copy"  # __copy__, __deepcopy__
+    PICKLE = "pickle"  # __reduce__ through the fields
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upcast:
+    """A bound base: `base` is its Python path, `offset` bytes from the start (None: only a cast knows)."""
+
+    base: str
+    cpp: str
+    offset: int | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """A Python class over a C++ class."""
+
+    name: str
+    scope: str
+    cpp: str
+    span: Span
+    hold: Hold
+    bases: tuple[Upcast, ...] = ()
+    """Bound bases; the first is the Python base."""
+    constructors: Function | None = None
+    """None: cannot be constructed from Python (`no_constructor` says why)."""
+    no_constructor: str = ""
+    methods: tuple[Function, ...] = ()
+    """Also special methods by their Python names (`__add__`, `__getitem__`, `__lt__`, `__call__`, `__bool__`, `__int__`, `__str__`)."""
+    accessors: tuple[Accessor, ...] = ()
+    protocols: tuple[Protocol, ...] = ()
+    """Those that need more than a method: ITERATE, EQUAL, REPR, COPY, PICKLE, HASH, STR."""
+    iterates: Value | None = None
+    """The element type with ITERATE: what `*begin()` gives."""
+    iterate_const: bool = True
+    fields: tuple[str, ...] = ()
+    """Python names in order, for aggregates (constructor, repr, match, pickle)."""
+    copyable: bool = False
+    movable: bool = False
+    subclassable: bool = True
+    abstract: bool = False
+    tracked: bool = False
+    """Something returns it by reference or pointer: instances are found again by address (`is`), and are GC-tracked."""
+    element: bool = False
+    """Instances can be elements of a bound growable container: what is borrowed from inside one is resolved again on use."""
+    polymorphic: bool = False
+    derived: tuple[str, ...] = ()
+    """C++ names of bound derived classes, most derived first: what a returned base pointer may turn out to be."""
+    template: str | None = None
+    """Python name of the class template that lists it (`Box[int]`), with `arguments` as Python annotations."""
+    arguments: tuple[str, ...] = ()
+    deprecated: str | None = None
+    doc: str = ""
+    nested: bool = False
+    """Its scope is a class, not a module."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A Python type that is a C++ std container."""
+
+    name: str
+    cpp: str
+    kind: str
+    """Runtime template: `vector`, `deque`, `list`, `array`, `set`, `unordered_set`, `map`, `unordered_map` …"""
+    elements: tuple[Value, ...]
+    """(element,) or (key, value)."""
+    headers: tuple[str, ...]
+    protocol: str
+    """collections.abc class of the stub: `MutableSequence`, `MutableSet`, `MutableMapping`, `Sequence`."""
+    buffer: str | None = None
+    """struct format of the elements (`d`), or for records a T{...} format; None: no buffer."""
+    copyable: bool = True
+    scope: str = ""
+    span: Span = Span()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enumerator:
+    name: str
+    value: int
+    cpp: str
+    doc: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enum:
+    name: str
+    scope: str
+    cpp: str
+    base: str
+    """`IntEnum` or `IntFlag`."""
+    enumerators: tuple[Enumerator, ...]
+    scoped: bool
+    """A scoped enum refuses a plain int."""
+    span: Span
+    signed: bool = True
+    size: int = 4
+    exported: bool = False
+    """Its enumerators are also attributes of the enclosing scope."""
+    doc: str = ""
+    nested: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """A C++ exception class as a Python exception class."""
+
+    name: str
+    scope: str
+    cpp: str
+    base: str
+    """Python base: `RuntimeError`, or the path of another Raised."""
+    message: str
+    """C++ expression over `{self}` that gives its text: `{self}.what()`."""
+    methods: tuple[Function, ...] = ()
+    """Callable on a caught exception."""
+    accessors: tuple[Accessor, ...] = ()
+    span: Span = Span()
+    doc: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """A value fixed when the module is imported."""
+
+    name: str
+    scope: str
+    cpp: str
+    """The expression: `lib::kMax`, `LIB_VERSION`."""
+    annotation: str
+    value: Value
+    literal: int | float | str | bool | None = None
+    span: Span = Span()
+    doc: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A mutable global: reads and writes through the module."""
+
+    scope: str
+    accessor: Accessor
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A second Python name for a class, enum or container."""
+
+    name: str
+    scope: str
+    target: str
+    span: Span = Span()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submodule:
+    path: str
+    """Dotted, inside the module: `detail`, `detail.deep`."""
+    doc: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A declaration that Python does not see, and why."""
+
+    cpp: str
+    kind: str
+    """`function`, `method`, `constructor`, `field`, `class`, `enum`, `variable`, `template`, `alias`."""
+    code: str
+    reason: str
+    span: Span
+    counts: bool = True
+    """It is a public callable that could be bound: part of M in "bound N of M". Deleted functions, template patterns that
+    have instantiations and what a rule skips do not count."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Public callables: N bound of M. Classes, enums and fields are counted beside."""
+
+    callables_bound: int
+    callables: int
+    classes: int
+    enums: int
+    fields_bound: int
+    fields: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    name: str
+    """Python name of the extension, dotted where it is inside a package: `rowlog._core`."""
+    includes: tuple[str, ...]
+    doc: str = ""
+    submodules: tuple[Submodule, ...] = ()
+    enums: tuple[Enum, ...] = ()
+    classes: tuple[Class, ...] = ()
+    """Base before derived, outer before nested."""
+    containers: tuple[Container, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    """Base before derived."""
+    functions: tuple[Function, ...] = ()
+    """At module and submodule scope."""
+    constants: tuple[Constant, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    counts: Counts = Counts(callables_bound=0, callables=0, classes=0, enums=0, fields_bound=0, fields=0)
