@@ -48,6 +48,7 @@ CODES: dict[str, Code] = _table(
     Code("DV014", E, "not a Python name", "A module or rename target is not a Python identifier, or is a keyword."),
     Code("DV015", E, "names collide", "Two declarations would have the same Python name in the same scope."),
     Code("DV016", E, "no project here", "There is no pyproject.toml or dovetail.toml with a dovetail table."),
+    Code("DV017", E, "configuration cannot be read", "The file is not valid TOML, not UTF-8, or not readable."),
     Code(
         "DV021", W, "returned pointer has no owner", "A free function returns a raw pointer: borrowed or yours to free?"
     ),

@@ -1,0 +1,106 @@
+"""The settings of a project, of a module and of a rule.
+
+In: values checked by `config.read` or `config.make`.  Out: frozen records; the docstring under each field is its entry
+in `docs/reference/settings.md` and in the JSON schema.  Must not know: files, the order of precedence.
+
+One name everywhere: the field `library_dirs` is `library-dirs` in TOML, `--library-dirs` on the command line and
+`DOVETAIL_LIBRARY_DIRS` in the environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, final
+
+from dovetail.diagnostics import NO_SPAN, Span
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What you say about the declarations that a selector names.
+
+    A selector is a qualified name with or without the module's namespace (`RowReader::row`), or a glob (`detail::*`).
+    A field that is left out says nothing; where two rules speak of the same thing, the more specific selector wins, and
+    of equally specific ones the later.
+    """
+
+    selector: str
+    """The qualified name or glob to which the rule applies: the key of the table."""
+    skip: bool | None = None
+    """Leave the declaration out of the module: `skip = true`. `false` takes it back in under a wider rule."""
+    rename: str | None = None
+    """The Python name of the one declaration that the selector names: `rename = "area"`."""
+    names: Literal["keep", "snake_case"] | None = None
+    """How C++ names become Python names: `keep` (the default), or `snake_case` for functions, methods, fields and
+    parameters."""
+    returns: Literal["own", "borrow", "copy"] | None = None
+    """Who has the returned pointer or reference: `own` (Python deletes it), `borrow` (C++ keeps it; `self` stays
+    alive) or `copy`."""
+    keeps: tuple[str, ...] = ()
+    """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result) does."""
+    out: tuple[str, ...] = ()
+    """Parameters (non-const references or pointers) that are outputs: not arguments in Python, but part of the
+    result."""
+    release_gil: bool | None = None
+    """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
+    as_: Literal["list", "dict", "ndarray", "bytes"] | None = None
+    """Return a plain `list`, `dict`, `bytes` or NumPy array instead of the shared container or text."""
+    keywords: bool | None = None
+    """`false` makes all parameters positional-only, where C++ parameter names are not meant as an interface."""
+    nullable: tuple[str, ...] | None = None
+    """Pointer parameters that take `None`; an empty list means none of them does."""
+    instantiate: tuple[str, ...] = ()
+    """Template arguments or whole instantiations to bind: `["int", "double"]` or `["Box<int>"]`."""
+    exception: bool | None = None
+    """The class is (`true`) or is not (`false`) a Python exception class. Default: what derives from `std::exception`
+    is."""
+    span: Span = NO_SPAN
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleSettings:
+    """One Python module made of headers. Paths are relative to the folder of the configuration file."""
+
+    name: str
+    """The import name, dotted inside a package: `rowlog._core`. In TOML the key of the table."""
+    headers: tuple[str, ...]
+    """The headers to bind, as `#include` finds them or relative to the project: `["include/rowlog/reader.h"]`."""
+    sources: tuple[str, ...] = ()
+    """C++ sources compiled into the module; globs allowed: `["src/*.cpp"]`."""
+    include: tuple[str, ...] = ()
+    """Folders in which `#include` looks."""
+    define: tuple[str, ...] = ()
+    """Preprocessor macros: `NAME` or `NAME=value`."""
+    libs: tuple[str, ...] = ()
+    """Libraries to link, without `lib` and ending: `["z", "rowlog"]`; or paths of library files."""
+    library_dirs: tuple[str, ...] = ()
+    """Folders in which the linker looks for `libs`."""
+    pkg_config: tuple[str, ...] = ()
+    """Names that pkg-config knows; they add include folders, macros and libraries."""
+    namespace: str | None = None
+    """The C++ namespace that becomes the module: `rowlog`. Default: the outermost one in which the headers declare."""
+    std: str = "c++20"
+    """The C++ standard: `c++17`, `c++20`, `c++23`, `c++26`, or the same with `gnu++`."""
+    cxxflags: tuple[str, ...] = ()
+    """Further compiler options, after dovetail's own."""
+    ldflags: tuple[str, ...] = ()
+    """Further linker options, after dovetail's own."""
+    optimize: Literal["", "0", "1", "2", "3", "s", "z", "g", "fast"] = ""
+    """The optimisation level, as after `-O`. Default: what suits a release build."""
+    rules: tuple[Rule, ...] = ()
+    """Tables of rules by selector: `[tool.dovetail.modules.NAME.rules]`."""
+    span: Span = NO_SPAN
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A folder with a configuration file. `root` is the folder, `path` the file."""
+
+    root: Path
+    modules: tuple[ModuleSettings, ...]
+    """The modules of the project: `[tool.dovetail.modules.NAME]`."""
+    path: Path
