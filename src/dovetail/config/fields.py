@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import functools
 import types
 import typing
 from dataclasses import dataclass
@@ -53,7 +52,6 @@ class Setting:
         return f"DOVETAIL_{self.name.rstrip('_').upper()}"
 
 
-@functools.cache
 def settings_of(record: type[Rule] | type[ModuleSettings]) -> tuple[Setting, ...]:
     """The settings of a record, in order; what is not set by a value of its own (selector, span, rules) is left out."""
     hints = typing.get_type_hints(record)
