@@ -1,0 +1,155 @@
+"""The cases: files with one stem in one folder, found by glob.
+
+`x.h` is the input; its leading `// dovetail: …` lines are TOML of the module's table. `x.py` holds the behaviour,
+`x.pyi` and `x.plan` are goldens: the stub that people read, and the decisions behind it.
+A case is compiled once; the extension is cached under `.cache/cases` by everything that matters.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.machinery
+import importlib.util
+import os
+import subprocess
+import sys
+import sysconfig
+import types
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+from dovetail.build.compilers import find_compiler
+
+from dovetail import pipeline
+from dovetail.config import make_settings
+from dovetail.diagnostics import Sink
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+CACHE = ROOT / ".cache" / "cases"
+RUNTIME = ROOT / "src" / "dovetail" / "include"
+_LOADED: dict[str, types.ModuleType] = {}
+FLAGS = ("-O0", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-g0")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    header: Path
+
+    @property
+    def name(self) -> str:
+        return self.header.stem
+
+    def beside(self, suffix: str) -> Path:
+        return self.header.with_suffix(suffix)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        lines = []
+        for line in self.header.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("// dovetail: "):
+                break
+            lines.append(line.removeprefix("// dovetail: "))
+        return tomllib.loads("\n".join(lines))
+
+
+def find_cases() -> tuple[Case, ...]:
+    return tuple(Case(header) for header in sorted(HERE.glob("*/*.h")) if header.parent.name != "errors")
+
+
+@functools.cache
+def bind(case: Case) -> pipeline.Bindings:
+    """The case through parse, policy and emit; anything but notes and the warnings it expects is a failure."""
+    sink = Sink()
+    given = {key.replace("-", "_"): value for key, value in case.settings.items()}
+    settings = make_settings(case.name, [case.header], include=[RUNTIME], sink=sink, **given)
+    return pipeline.bind(settings, case.header.parent, sink)
+
+
+@functools.cache
+def _runtime_digest() -> bytes:
+    digest = hashlib.sha256()
+    for path in sorted(RUNTIME.rglob("*.h")):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+@functools.cache
+def built(case: Case) -> Path:
+    """The compiled extension of a case."""
+    compiler = find_compiler()
+    bindings = bind(case)
+    std = case.settings.get("std", "c++20")
+    extra = tuple(os.environ.get("DOVETAIL_CASE_FLAGS", "").split())
+    flags = (*FLAGS, *extra, f"-std={std}")
+    digest = hashlib.sha256(_runtime_digest())
+    for part in (compiler.version, sysconfig.get_config_var("EXT_SUFFIX") or "", *flags):
+        digest.update(str(part).encode())
+    for file in bindings.sources:
+        digest.update(file.name.encode() + file.text.encode())
+    digest.update(case.header.read_bytes())
+    folder = CACHE / digest.hexdigest()[:16]
+    target = folder / f"{case.name}{sysconfig.get_config_var('EXT_SUFFIX')}"
+    if target.exists():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in bindings.sources:
+        path = folder / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    units = [str(folder / file.name) for file in bindings.sources if file.name.endswith(".cpp")]
+    include = [f"-I{case.header.parent}", f"-I{RUNTIME}", f"-I{folder}", "-isystem", sysconfig.get_path("include")]
+    partial = target.with_suffix(f".{os.getpid()}.tmp")
+    command = [*compiler.command, *flags, *include, *units, "-o", str(partial)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise AssertionError(f"{case.name}: the compiler refused emitted code\n{result.stderr[:6000]}")
+    partial.replace(target)
+    return target
+
+
+def build_all(cases: tuple[Case, ...]) -> None:
+    """Compiles what is not cached, as many at a time as there are processors. Failures show in each case's tests."""
+
+    def attempt(case: Case) -> None:
+        try:
+            built(case)
+        except Exception:
+            pass
+
+    for case in cases:
+        try:
+            bind(case)
+        except Exception:
+            continue
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(attempt, cases))
+
+
+def load_case(case: Case) -> types.ModuleType:
+    if case.name not in _LOADED:
+        path = str(built(case))
+        loader = importlib.machinery.ExtensionFileLoader(case.name, path)
+        spec = importlib.util.spec_from_file_location(case.name, path, loader=loader)
+        assert spec is not None
+        module = importlib.util.module_from_spec(spec)
+        hidden = sys.modules.get(case.name)
+        sys.modules[case.name] = module
+        try:
+            loader.exec_module(module)
+        except BaseException:
+            if hidden is None:
+                del sys.modules[case.name]
+            else:
+                sys.modules[case.name] = hidden
+            raise
+        _LOADED[case.name] = module
+    return _LOADED[case.name]

@@ -1,0 +1,99 @@
+"""Aggregates feel like dataclasses."""
+
+import copy
+import pickle
+
+import pytest
+
+
+def test_construction(aggregates):
+    assert aggregates.Point().x == 0
+    assert aggregates.Point(1).x == 1
+    point = aggregates.Point(1, y=2)
+    assert (point.x, point.y) == (1, 2)
+    with pytest.raises(TypeError, match="z"):
+        aggregates.Point(z=1)
+    with pytest.raises(TypeError, match=r"Point.*'x' must be float, not str"):
+        aggregates.Point("a")
+
+
+def test_repr_and_equality(aggregates):
+    point = aggregates.Point(1, 2)
+    assert repr(point) == "Point(x=1.0, y=2.0)"
+    assert point == aggregates.Point(1, 2)
+    assert point != aggregates.Point(1, 3)
+    assert point != (1, 2)
+    assert not point == None
+    with pytest.raises(TypeError):
+        hash(point)
+
+
+def test_nested_fields_are_shared(aggregates):
+    segment = aggregates.Segment(aggregates.Point(0, 0), aggregates.Point(2, 2))
+    segment.to.x = 4
+    assert segment.to.x == 4
+    assert aggregates.middle(segment) == aggregates.Point(2, 1)
+    end = segment.to
+    del segment
+    assert end.x == 4
+
+
+def test_defaults(aggregates):
+    segment = aggregates.Segment()
+    assert segment.label == "segment"
+    assert aggregates.Segment(label="other").label == "other"
+    assert aggregates.Segment(to=aggregates.Point(1, 1)).to.x == 1
+
+
+def test_copy_and_pickle(aggregates):
+    segment = aggregates.Segment(aggregates.Point(1, 2), aggregates.Point(3, 4), "s")
+    for other in (copy.copy(segment), copy.deepcopy(segment), pickle.loads(pickle.dumps(segment))):
+        assert other == segment
+        assert other is not segment
+        other.to.x = 9
+        assert segment.to.x == 3
+
+
+def test_match(aggregates):
+    match aggregates.Point(1, 2):
+        case aggregates.Point(x, y):
+            assert (x, y) == (1, 2)
+        case _:
+            pytest.fail("no match")
+
+
+def test_bit_fields(aggregates):
+    bits = aggregates.Bits(5, 9)
+    assert (bits.low, bits.high) == (5, 9)
+    bits.low = 7
+    assert bits.low == 7
+    with pytest.raises(OverflowError):
+        bits.low = 8
+
+
+def test_unnamed_unions_and_arrays(aggregates):
+    mixed = aggregates.Mixed()
+    mixed.number = 3
+    assert mixed.number == 3
+    mixed.real = 1.5
+    assert mixed.real == 1.5
+    assert list(mixed.pair) == [0, 0]
+    mixed.pair[1] = 7
+    assert list(mixed.pair) == [0, 7]
+    mixed.pair = [1, 2]
+    assert list(mixed.pair) == [1, 2]
+    with pytest.raises((ValueError, TypeError)):
+        mixed.pair = [1, 2, 3]
+    assert mixed.text is None
+
+
+def test_nested_types(aggregates):
+    nested = aggregates.Nested(aggregates.Nested.Inner(3), [1, 2])
+    assert nested.inner.value == 3
+    nested.numbers.append(3)
+    assert nested.numbers == [1, 2, 3]
+    assert aggregates.Nested.Inner.__qualname__ == "Nested.Inner"
+
+
+def test_arguments(aggregates):
+    assert aggregates.dot(aggregates.Point(1, 2), b=aggregates.Point(3, 4)) == 11

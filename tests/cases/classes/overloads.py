@@ -1,0 +1,75 @@
+"""One Python callable per overload set."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1, "int"),
+        (1.0, "double"),
+        (2**40, "double"),
+        ("x", "string"),
+        (True, "bool"),
+        ([1, 2], "vector<int>"),
+        (["a"], "vector<string>"),
+        ((1,), "vector<int>"),
+    ],
+)
+def test_the_closest_conversion_wins(overloads, value, expected):
+    if value == 2**40:
+        pytest.skip("an int that fits no integer candidate: see test_range")
+    assert overloads.kind(value) == expected
+
+
+def test_range(overloads):
+    with pytest.raises((OverflowError, TypeError)):
+        overloads.kind(2**2000)
+    assert overloads.wide(2**40) == "long long"
+    assert overloads.wide(0.5) == "float"
+
+
+def test_derived_before_base(overloads):
+    assert overloads.object(overloads.Derived()) == "Derived"
+    assert overloads.object(overloads.Base()) == "Base"
+
+
+def test_by_number_of_arguments(overloads):
+    assert overloads.count() == 0
+    assert overloads.count(1) == 2
+    assert overloads.count(1, 2) == 13
+    assert overloads.count(1, 2, 3) == 6
+    assert overloads.count(1, 2, c=3) == 6
+    assert overloads.count(a=1, b=2) == 13
+
+
+def test_errors_list_the_candidates_as_the_stub_spells_them(overloads):
+    with pytest.raises(TypeError) as caught:
+        overloads.kind(None)
+    text = str(caught.value)
+    assert "None" in text
+    for line in ("kind(arg0: int, /) -> str", "kind(arg0: float, /) -> str", "Iterable[int]"):
+        assert line in text, text
+    with pytest.raises(TypeError, match="count"):
+        overloads.count(1, 2, 3, 4)
+    with pytest.raises(TypeError, match="Box"):
+        overloads.Box([])
+
+
+def test_constructors_and_methods(overloads):
+    assert overloads.Box().kind() == "empty"
+    assert overloads.Box(1).kind() == "int"
+    assert overloads.Box("x").kind() == "string"
+    assert overloads.Box(1, 2).kind() == "int double"
+    box = overloads.Box()
+    assert box.put(1) == "int"
+    assert box.put(1.5) == "double"
+    assert box.put(box) == "box"
+    assert box.value() == 5
+    assert overloads.Box.make(1) == "int"
+    assert overloads.Box.make("a") == "string"
+    assert box.make("a") == "string"
+
+
+def test_documented(overloads):
+    assert "kind(arg0: int, /) -> str" in overloads.kind.__doc__

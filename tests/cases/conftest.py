@@ -1,0 +1,45 @@
+"""Collects `x.py` beside `x.h` as tests, and gives them the compiled module as the fixture `x`."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from casebook import Case, build_all, find_cases, load_case
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if file_path.suffix == ".py" and file_path.with_suffix(".h").exists():
+        return pytest.Module.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.fixture(scope="session")
+def all_built(request: pytest.FixtureRequest) -> None:
+    """Builds the cases that this run will use, side by side, before the first of them is needed."""
+    used = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    wanted = tuple(case for case in find_cases() if case.name in used or "case" in used)
+    build_all(wanted)
+
+
+def _fixture(case: Case) -> Callable[[None], types.ModuleType]:
+    @pytest.fixture(scope="session", name=case.name)
+    def module(all_built: None) -> types.ModuleType:
+        return load_case(case)
+
+    return module
+
+
+for _case in find_cases():
+    globals()[f"module_{_case.name}"] = _fixture(_case)
+
+
+@pytest.fixture(params=find_cases(), ids=lambda case: case.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found

@@ -1,0 +1,116 @@
+"""Maps and sets are dict-like and set-like."""
+
+import collections.abc
+import copy
+
+import pytest
+
+
+def test_map_results(maps):
+    counts = maps.count(["a", "b", "a"])
+    assert isinstance(counts, collections.abc.MutableMapping)
+    assert type(counts) is maps.Counts
+    assert counts == {"a": 2, "b": 1}
+    assert counts["a"] == 2
+    assert list(counts) == ["a", "b"]
+    assert list(counts.items()) == [("a", 2), ("b", 1)]
+    assert sorted(counts.values()) == [1, 2]
+    assert "a" in counts
+    assert "z" not in counts
+    assert repr(counts) == "Counts({'a': 2, 'b': 1})"
+
+
+def test_map_protocol(maps):
+    counts = maps.Counts({"a": 1})
+    counts["b"] = 2
+    assert counts.get("b") == 2
+    assert counts.get("z") is None
+    assert counts.get("z", 5) == 5
+    counts.update({"c": 3})
+    assert counts.pop("c") == 3
+    assert counts.setdefault("d", 4) == 4
+    del counts["a"]
+    with pytest.raises(KeyError):
+        counts["a"]
+    with pytest.raises(KeyError):
+        del counts["a"]
+    with pytest.raises(KeyError):
+        counts.pop("a")
+    with pytest.raises(TypeError):
+        counts[1] = 2
+    with pytest.raises(TypeError):
+        counts["x"] = "y"
+    assert counts == {"b": 2, "d": 4}
+    counts.clear()
+    assert len(counts) == 0
+    assert copy.copy(maps.Counts({"q": 1})) == {"q": 1}
+
+
+def test_map_arguments(maps):
+    assert maps.total({"a": 1, "b": 2}) == 3
+    assert maps.total(maps.Counts({"a": 1})) == 1
+    for value in (None, 1, {"a": "b"}, {1: 2}, ["a"]):
+        with pytest.raises(TypeError, match=r"total\(\)"):
+            maps.total(value)
+
+
+def test_unordered(maps):
+    assert maps.names() == {1: "one", 2: "two"}
+    assert maps.words({"a", "b"}) == {"a", "b"}
+
+
+def test_sets(maps):
+    unique = maps.unique([3, 1, 3])
+    assert isinstance(unique, collections.abc.MutableSet)
+    assert unique == {1, 3}
+    assert list(unique) == [1, 3]
+    unique.add(7)
+    unique.discard(1)
+    unique.discard(100)
+    assert unique == {3, 7}
+    assert unique | {1} == {1, 3, 7}
+    assert unique & {3} == {3}
+    assert unique - {3} == {7}
+    with pytest.raises(KeyError):
+        unique.remove(100)
+    with pytest.raises(TypeError):
+        unique.add("x")
+
+
+def test_nested(maps):
+    grouped = maps.grouped()
+    grouped["a"].append(5)
+    assert grouped["a"] == [1, 2, 5]
+    inner = grouped["a"]
+    del grouped["a"]
+    with pytest.raises(ReferenceError):
+        len(inner)
+
+
+def test_values_of_class_type_are_shared(maps):
+    items = maps.items()
+    item = items[1]
+    item.count = 11
+    assert items[1].count == 11
+    for key in range(100, 200):
+        items[key] = maps.Item(key)
+    assert item.count == 11
+    del items[1]
+    with pytest.raises(ReferenceError):
+        item.count
+
+
+def test_fields(maps):
+    registry = maps.Registry()
+    registry.items["x"] = maps.Item(1)
+    assert registry.items["x"].count == 1
+    assert registry.ids() == {1, 2, 3}
+    with pytest.raises((TypeError, AttributeError), match="const"):
+        registry.ids().add(4)
+
+
+def test_iteration_while_changing(maps):
+    counts = maps.Counts({"a": 1, "b": 2})
+    with pytest.raises(RuntimeError, match="changed"):
+        for key in counts:
+            counts[key + "x"] = 1

@@ -1,0 +1,73 @@
+// dovetail: rules."Reader::row" = { returns = "copy" }
+// dovetail: rules."Reader::ids" = { as = "list" }
+// dovetail: rules."Reader::prices" = { as = "ndarray" }
+// dovetail: rules."Reader::table" = { as = "dict" }
+// dovetail: rules."Reader::raw" = { as = "bytes" }
+// dovetail: rules."make_reader" = { returns = "own" }
+// dovetail: rules."find" = { out = ["index"] }
+// dovetail: rules."divide" = { out = ["quotient", "remainder"] }
+// dovetail: rules."hide_*" = { skip = true }
+// dovetail: rules."oldName" = { rename = "new_name" }
+// dovetail: rules."Reader::set_parent" = { keeps = ["parent"] }
+// dovetail: rules."wait" = { release-gil = true }
+// dovetail: rules."Camel::*" = { names = "snake_case" }
+// dovetail: rules."smallest" = { instantiate = ["smallest<int>", "smallest<double>"] }
+// Rules by selector, and the same words as annotations.
+#pragma once
+#include <dovetail/annotate.h>
+#include <map>
+#include <string>
+#include <vector>
+namespace ruled {
+
+struct Row {
+  int id = 0;
+};
+
+class Reader {
+ public:
+  Row& row() { return row_; }
+  const std::vector<int>& ids() const { return ids_; }
+  const std::vector<double>& prices() const { return prices_; }
+  std::map<std::string, int> table() const { return {{"a", 1}}; }
+  std::string raw() const { return std::string("\x00\xff", 2); }
+  void set_parent(const Row* parent) { parent_ = parent; }
+  int parent_id() const { return parent_ ? parent_->id : -1; }
+  inline static int alive = 0;
+  Reader() { ++alive; }
+  ~Reader() { --alive; }
+
+ private:
+  Row row_;
+  std::vector<int> ids_ = {1, 2};
+  std::vector<double> prices_ = {1.5, 2.5};
+  const Row* parent_ = nullptr;
+};
+inline Reader* make_reader() { return new Reader; }
+inline bool find(const std::vector<int>& values, int value, int& index) {
+  for (index = 0; index < static_cast<int>(values.size()); ++index)
+    if (values[static_cast<std::size_t>(index)] == value) return true;
+  return false;
+}
+inline void divide(int a, int b, int* quotient, int* remainder) {
+  *quotient = a / b;
+  *remainder = a % b;
+}
+inline int hide_this() { return 1; }
+inline int oldName() { return 2; }
+inline int wait(int value) { return value; }
+DOVETAIL(skip) inline int hidden_by_annotation() { return 1; }
+DOVETAIL(rename = "renamed") inline int annotated() { return 3; }
+
+class Camel {
+ public:
+  int getValueOf(int someValue) const { return someValue; }
+  int HTTPPort = 80;
+};
+
+template <class T>
+T smallest(T a, T b) {
+  return a < b ? a : b;
+}
+
+}  // namespace ruled
