@@ -12,31 +12,10 @@ import inspect
 import types
 
 # What every class or module has without the stub saying so.
-UNSPOKEN = set(dir(type("Plain", (), {}))) | set(
-    [
-        "__spec__",
-        "__loader__",
-        "__file__",
-        "__package__",
-        "__name__",
-        "__doc__",
-        "__new__",
-        "__init__",
-        "__path__",
-        "__text_signature__",
-        "__match_args__",
-        "__copy__",
-        "__deepcopy__",
-        "__weakref__",
-        "__hash__",
-        "__reversed__",
-        "__class_getitem__",
-        "__abstractmethods__",
-        "__slots__",
-        "__buffer__",
-        "__release_buffer__",
-    ]
-)
+UNSPOKEN = {*dir(type("Plain", (), {})), *dir(type(ast)), "__match_args__", "__copy__", "__deepcopy__"} | {
+    *("__weakref__", "__hash__", "__reversed__", "__class_getitem__", "__text_signature__", "__abstractmethods__"),
+    *("__file__", "__path__", "__slots__", "__buffer__", "__release_buffer__"),
+}
 
 
 def compare(stub: str, module: types.ModuleType) -> list[str]:

@@ -1,0 +1,24 @@
+"""The table of conversions: which C++ types cross the border, and what Python sees of them.
+
+In: `model.Type`.  Out: `Conversion` (annotations, runtime headers) or `Refusal` (code, reason).
+Must not know: the plan, rules, how emitted code looks.
+
+To support another type: one row in the file of its family and one runtime header. `TABLE` finds it by the name of the template.
+"""
+
+from dovetail.convert.records import Conversion, Converter, Known, Names, Passing, Refusal, Use
+from dovetail.convert.table import RECORDS, find, strip, take_apart
+
+__all__ = [
+    "RECORDS",
+    "Conversion",
+    "Converter",
+    "Known",
+    "Names",
+    "Passing",
+    "Refusal",
+    "Use",
+    "find",
+    "strip",
+    "take_apart",
+]
