@@ -55,7 +55,13 @@ class Param:
     nullable: bool = False
     """A pointer that takes None."""
     out: bool = False
-    """By rule an output: not an argument, but part of the result."""
+    """An output: not an argument, but part of the result. Emitted code declares a variable of type `value.cpp` (a value, no
+    reference); `{k}` in the expression is that variable, `&{k}` where C++ wants a pointer."""
+    inout: bool = False
+    """Also an argument: as `out`, but the variable starts with what Python gave (taken as a `value.cpp` by value), or with
+    `default.cpp`; it is part of the result too."""
+    owns: bool = False
+    """An output that is a pointer to a bound class: Python deletes the object. Else it is borrowed."""
     kept_by: str = ""
     """"" or "self" or "result": who keeps the argument alive."""
     transfers: bool = False
@@ -120,6 +126,9 @@ class Overload:
     deprecated: str | None = None
     doc: str = ""
     """Clean text of the comment (no marks), Doxygen commands turned into prose."""
+    twin: bool = False
+    """Python cannot tell it from the overload before it (a const twin that gives a const object): dispatched like any
+    other, not shown in stubs and docs."""
     native: str = ""
     """For later: its native signature."""
 
@@ -377,6 +386,8 @@ class Counts:
     enums: int
     fields_bound: int
     fields: int
+    templates: int = 0
+    """Function templates without a listed instantiation: patterns, in neither number."""
 
 
 @final

@@ -1,0 +1,146 @@
+"""The records of a conversion, and what a family of conversions is made of.
+
+In: nothing (plain records).  Out: `Converter` rows, `Conversion` or `Refusal` answers, the `Names` a search needs.
+Must not know: the plan, rules, how emitted code looks.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, final
+
+from dovetail.model import Type, TypeKind
+
+
+class Passing(enum.Enum):
+    """How a type stands in a signature, once its reference or pointer is taken off."""
+
+    VALUE = "value"
+    CONST_REFERENCE = "const reference"
+    REFERENCE = "reference"
+    RVALUE = "rvalue reference"
+    POINTER = "pointer"
+    CONST_POINTER = "pointer to const"
+
+
+class Use(enum.Enum):
+    """Which way a value goes."""
+
+    TAKE = "take"  # Python to C++: a parameter
+    GIVE = "give"  # C++ to Python: a result
+    ELEMENT = "element"  # inside a container, a pair, an optional …: both ways, held by value
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """No conversion: the diagnostic code, and the reason in one line."""
+
+    code: str
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """How one type crosses the border: `takes` and `gives` are Python annotations."""
+
+    cpp: str
+    converter: str
+    takes: str
+    gives: str
+    headers: tuple[str, ...] = ()
+    shared: bool = False
+    """C++ object and Python object are one: a class or a container, which a reference can borrow."""
+    pointer: bool = False
+    """Null is possible."""
+    transfers: bool = False
+    """An argument is taken over by C++."""
+    views: bool = False
+    """The C++ side points into the Python object: it must not be stored."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A bound class: its Python path and what can be done with its values."""
+
+    path: str
+    copyable: bool
+    movable: bool
+
+
+class Names(Protocol):
+    """What a search must ask of the module being decided."""
+
+    def find_class(self, type_: Type) -> Known | Refusal:
+        """The bound class that a RECORD names."""
+
+    def find_enum(self, type_: Type) -> str | Refusal:
+        """The Python path of the enum that an ENUM names."""
+
+    def name_container(
+        self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]
+    ) -> str | Refusal:
+        """The Python path of a container type; the first request makes it part of the module."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A type with its reference or pointer taken off, on its way to a converter."""
+
+    type: Type
+    """As it stands in the signature."""
+    core: Type
+    """Without reference and pointer."""
+    passing: Passing
+    use: Use
+    names: Names
+    find: Callable[[Type], Conversion | Refusal]
+    """Finds the conversion of an inner type."""
+
+
+Answer = Conversion | Refusal
+
+BY_VALUE = frozenset({Passing.VALUE, Passing.CONST_REFERENCE, Passing.RVALUE})
+BY_ANY = frozenset(Passing)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converter:
+    """One row of the table: which types, which annotations, which runtime header.
+
+    `takes` and `gives` are templates over the inner conversions: `Iterable[{0}]`, `{0} | None`.
+    """
+
+    name: str
+    matches: tuple[str | TypeKind, ...]
+    """Names of templates and classes (`std::vector`), or kinds of type."""
+    takes: str = ""
+    gives: str = ""
+    header: str = ""
+    inner: int = 0
+    """How many template arguments are types to be converted; -1: all of them."""
+    container: str = ""
+    """The runtime's name of the container template; "" where it is no container."""
+    protocol: str = ""
+    """collections.abc class of a container."""
+    passing: frozenset[Passing] = BY_VALUE
+    special: Callable[[Request, Converter], Answer] | None = None
+    """Decides instead of the templates, where structure matters."""
+
+
+def check_passing(request: Request, row: Converter) -> Refusal | None:
+    """The refusal that a way of passing deserves, or None where the row allows it."""
+    if request.passing in row.passing:
+        return None
+    given = request.use is Use.GIVE
+    if given and request.passing is Passing.REFERENCE:
+        return None
+    if request.passing in (Passing.REFERENCE, Passing.POINTER) and not given:
+        return Refusal(code="DV041", reason=f"`{request.type.written}` may be an output: a rule `out` says so")
+    return Refusal(code="DV040", reason=f"`{request.type.written}` does not say how many elements it points to")

@@ -1,0 +1,98 @@
+"""Classes: names, bases, and where objects live.
+
+In: selected classes.  Out: `ClassDraft` with name, scope, bases, hold, template arguments.
+Must not know: members.
+
+An object lives inside its Python object; behind a pointer where C++ forbids that (abstract, over-aligned, huge); nowhere
+where its destructor is not public. All public bound bases convert; the first is the Python base.
+"""
+
+from __future__ import annotations
+
+from dovetail import plan
+from dovetail.convert import Refusal, Use
+from dovetail.model import Access, Type
+from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.names import capitalise, escape, noun, unique
+from dovetail.policy.values import find_conversion
+
+ROOM_LIMIT = 1 << 16
+ALIGN_LIMIT = 16
+
+
+def decide_class_names(draft: Draft) -> None:
+    """Pass: a Python path for each class, before any type is converted."""
+    alias_of = {a.type.bare: a for a in reversed(draft.model.aliases) if a.access is Access.PUBLIC}
+    for entry in draft.all_classes():
+        class_, scope_cpp = entry.model, entry.model.scope
+        alias = alias_of.get(class_.type.bare) if class_.template else None
+        name = class_.name
+        if class_.template:
+            scope_cpp = class_.template.rpartition("::")[0]
+            name = noun(class_.type, draft.paths)
+        if alias is not None and alias.scope in draft.paths:
+            scope_cpp, name = alias.scope, alias.name
+        entry.scope = draft.paths.get(scope_cpp, "")
+        entry.nested = scope_cpp in draft.classes
+        entry.name = unique(escape(entry.view.rule.rename or name), draft.taken.setdefault(entry.scope, set()))
+        draft.paths[class_.qualified] = entry.path
+        draft.paths.setdefault(class_.type.bare, entry.path)
+
+
+def decide_classes(draft: Draft) -> None:
+    """Pass: bases, hold, template arguments."""
+    for entry in draft.all_classes():
+        entry.hold = find_hold(entry)
+        entry.no_constructor = explain_no_constructor(entry)
+        for base in entry.model.bases:
+            bound = draft.find_class(base.type)
+            if bound is None or base.access is not Access.PUBLIC or bound.raised != entry.raised:
+                continue
+            offset = None if base.virtual else base.offset
+            entry.bases.append(plan.Upcast(base=bound.path, cpp=bound.cpp, offset=offset))
+        if entry.model.template and not entry.raised:
+            entry.template = capitalise_template(draft, entry)
+            entry.arguments = tuple(argument_name(draft, a) for a in entry.model.type.arguments)
+
+
+def capitalise_template(draft: Draft, entry: ClassDraft) -> str | None:
+    """The Python name of the template, unless something else has it."""
+    name = (entry.model.template or "").rpartition("::")[2]
+    return name if name not in draft.taken.get(entry.scope, ()) or entry.name != name else None
+
+
+def argument_name(draft: Draft, argument: Type | str) -> str:
+    if isinstance(argument, str):
+        return argument
+    found = find_conversion(draft, argument, Use.ELEMENT)
+    return capitalise(argument.bare) if isinstance(found, Refusal) else found.gives
+
+
+def find_hold(entry: ClassDraft) -> plan.Hold:
+    class_ = entry.model
+    if not class_.traits.destructible:
+        return plan.Hold.NONE
+    if class_.traits.abstract or (class_.align or 0) > ALIGN_LIMIT or (class_.size or 0) > ROOM_LIMIT:
+        return plan.Hold.HEAP
+    return plan.Hold.INLINE
+
+
+def explain_no_constructor(entry: ClassDraft) -> str:
+    traits = entry.model.traits
+    if not traits.destructible:
+        return "its destructor is not public"
+    if traits.abstract:
+        return "it is abstract"
+    return ""
+
+
+def ancestors(draft: Draft, entry: ClassDraft) -> list[ClassDraft]:
+    """All bound public bases, nearest first."""
+    found: list[ClassDraft] = []
+    queue = [b.cpp for b in entry.bases]
+    while queue:
+        base = draft.classes[queue.pop(0)]
+        if base not in found:
+            found.append(base)
+            queue += [b.cpp for b in base.bases]
+    return found

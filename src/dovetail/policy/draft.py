@@ -1,0 +1,131 @@
+"""What the passes share while a plan is being decided.
+
+In: the model, settings, exports.  Out: `Draft`, which passes fill in their order and `assemble` freezes.
+Must not know: any single policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import final
+
+from dovetail import model, plan
+from dovetail.config import ModuleSettings
+from dovetail.diagnostics import Sink, Span
+from dovetail.policy.rules import NO_RULES, RuleIndex, View
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A function that passed: its overload, and the facts by which overloads of one name are compared."""
+
+    function: model.Function | None
+    """None: made by a policy (`__len__` of `size`); it is in no count."""
+    overload: plan.Overload
+    width: int = 0
+    """How much its numbers can hold: of overloads that Python cannot tell apart the widest stays."""
+    rvalue: bool = False
+    cpp: str = ""
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Bucket:
+    """All overloads of one Python name in one scope."""
+
+    name: str
+    scope: str
+    cpp: str
+    reflected: bool = False
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class ClassDraft:
+    """A class on its way into the plan."""
+
+    model: model.Class
+    name: str = ""
+    scope: str = ""
+    nested: bool = False
+    view: View = NO_RULES
+    raised: bool = False
+    hold: plan.Hold = plan.Hold.INLINE
+    no_constructor: str = ""
+    bases: list[plan.Upcast] = field(default_factory=list)
+    constructors: Bucket | None = None
+    methods: dict[str, Bucket] = field(default_factory=dict)
+    accessors: list[plan.Accessor] = field(default_factory=list)
+    protocols: set[plan.Protocol] = field(default_factory=set)
+    iterates: plan.Value | None = None
+    iterate_const: bool = True
+    fields: tuple[str, ...] = ()
+    template: str | None = None
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"{self.scope}.{self.name}" if self.scope else self.name
+
+    @property
+    def cpp(self) -> str:
+        return self.model.qualified
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """The plan so far. Keys of the dictionaries are C++ names."""
+
+    model: model.Module
+    settings: ModuleSettings
+    exports: frozenset[str] | None
+    sink: Sink
+    rules: RuleIndex
+    namespace: str = ""
+    """The C++ namespace that is the module."""
+    paths: dict[str, str] = field(default_factory=dict)
+    """Python path of every namespace and bound class, by C++ name."""
+    submodules: list[plan.Submodule] = field(default_factory=list)
+    classes: dict[str, ClassDraft] = field(default_factory=dict)
+    """Bound classes, exceptions included, by qualified and by canonical name."""
+    unbound: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Classes and enums that are known and not bound: code and reason."""
+    enums: dict[str, plan.Enum] = field(default_factory=dict)
+    enum_models: dict[str, model.Enum] = field(default_factory=dict)
+    containers: dict[str, plan.Container] = field(default_factory=dict)
+    container_names: dict[str, tuple[str, str, Span]] = field(default_factory=dict)
+    """Scope and name that an alias of the header gives to a container, by canonical type."""
+    functions: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    constants: list[plan.Constant] = field(default_factory=list)
+    variables: list[plan.Variable] = field(default_factory=list)
+    aliases: list[plan.Alias] = field(default_factory=list)
+    taken: dict[str, set[str]] = field(default_factory=dict)
+    """Python names in use, by scope."""
+    skipped: list[plan.Skipped] = field(default_factory=list)
+    bound: int = 0
+    fields_bound: int = 0
+    fields: int = 0
+    templates: int = 0
+    reported_owners: set[str] = field(default_factory=set)
+
+    def own_classes(self) -> list[ClassDraft]:
+        """Each bound class once, in the model's order, without the exceptions."""
+        return [c for c in self.all_classes() if not c.raised]
+
+    def all_classes(self) -> list[ClassDraft]:
+        return list({id(c): c for c in self.classes.values()}.values())
+
+    def find_class(self, type_: model.Type) -> ClassDraft | None:
+        return self.classes.get(type_.bare) or self.classes.get(type_.declaration or "")
+
+    def skip(self, cpp: str, kind: str, code: str, reason: str, span: Span, *, counts: bool = True) -> None:
+        self.skipped.append(plan.Skipped(cpp=cpp, kind=kind, code=code, reason=reason, span=span, counts=counts))
+
+    def forget_containers(self, keep: int) -> None:
+        """Drops containers that only a refused declaration asked for."""
+        while len(self.containers) > keep:
+            _, container = self.containers.popitem()
+            self.taken.get(container.scope, set()).discard(container.name)

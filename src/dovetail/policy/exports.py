@@ -1,0 +1,31 @@
+"""Exports: what a header declares and no linked library defines would make the whole module fail at import.
+
+In: mangled names, the symbols of the linked libraries.  Out: a yes or no per function.
+Must not know: how symbols are read.
+
+A constructor has two symbols (complete and base object); either will do. Virtual calls need no symbol of their own.
+"""
+
+from __future__ import annotations
+
+from dovetail import model
+from dovetail.policy.draft import Draft
+
+
+def is_exported(draft: Draft, function: model.Function) -> bool:
+    """True also where nothing is known: a module linked later may define it."""
+    if draft.exports is None or function.inline or not function.mangled or function.pure or function.defaulted:
+        return True
+    return any(name in draft.exports for name in symbol_names(function.mangled))
+
+
+def is_data_exported(draft: Draft, mangled: str, inline: bool) -> bool:
+    return draft.exports is None or inline or not mangled or mangled in draft.exports
+
+
+def symbol_names(mangled: str) -> tuple[str, ...]:
+    if "C2" in mangled:
+        return (mangled, mangled.replace("C2", "C1", 1))
+    if "C1" in mangled:
+        return (mangled, mangled.replace("C1", "C2", 1))
+    return (mangled,)

@@ -1,0 +1,98 @@
+"""Scopes: the namespace that is the module, and the submodules inside it.
+
+In: namespaces of all declarations, `namespace` of the settings.  Out: `draft.namespace`, `draft.paths`, submodules.
+Must not know: what is in the namespaces.
+
+The module is the outermost namespace common to all declarations, or the one that the settings name; what is in the
+global namespace beside it belongs to the module too. Namespaces that look private (`detail`, `impl`, `internal`) are
+no public API: they are left out without being counted.
+"""
+
+from __future__ import annotations
+
+from dovetail import model, plan
+from dovetail.policy.documentation import clean
+from dovetail.policy.draft import Draft
+from dovetail.policy.names import escape
+
+PRIVATE = frozenset({"detail", "details", "impl", "internal", "internals", "priv"})
+
+
+def is_private(qualified: str) -> bool:
+    """A namespace, or something in one, that its author does not mean as an interface."""
+    return any(
+        part in PRIVATE or part.startswith("_") or part.endswith(("_detail", "_impl", "_internal"))
+        for part in split(qualified)
+    )
+
+
+def split(qualified: str) -> list[str]:
+    """Parts of a qualified name; `::` inside template arguments does not count."""
+    parts, depth, start = [], 0, 0
+    for index, char in enumerate(qualified):
+        depth += (char in "<(") - (char in ">)")
+        if depth == 0 and qualified.startswith("::", index):
+            parts.append(qualified[start:index])
+            start = index + 2
+    parts.append(qualified[start:])
+    return [p for p in parts if p]
+
+
+def common_namespace(module: model.Module) -> str:
+    """The longest namespace that all namespaced declarations share."""
+    used = {namespace_of(d.scope, module.namespaces) for d in declarations(module)}
+    paths = [split(u) for u in sorted(used) if u and not is_private(u) and split(u)[0] != "std"]
+    if not paths:
+        return ""
+    shortest = min(paths, key=len)
+    shared = 0
+    while shared < len(shortest) and all(p[shared] == shortest[shared] for p in paths):
+        shared += 1
+    return "::".join(shortest[:shared])
+
+
+def declarations(
+    module: model.Module,
+) -> tuple[model.Class | model.Enum | model.Function | model.Variable, ...]:
+    return (*module.classes, *module.enums, *module.functions, *module.variables)
+
+
+def namespace_of(scope: str, namespaces: tuple[str, ...]) -> str:
+    """The innermost namespace of a scope that may be a class."""
+    parts = split(scope)
+    while parts and "::".join(parts) not in namespaces:
+        parts.pop()
+    return "::".join(parts)
+
+
+def find_namespace(module: model.Module, chosen: str | None) -> str:
+    return chosen.removeprefix("::") if chosen else common_namespace(module)
+
+
+def decide_scopes(draft: Draft) -> None:
+    """Pass: a Python path for each namespace."""
+    module = draft.model
+    if draft.settings.namespace and draft.namespace not in module.namespaces:
+        near = ", ".join(f"`{n}`" for n in module.namespaces[:5]) or "none"
+        draft.sink.report(
+            "DV012",
+            f"no header declares the namespace `{draft.namespace}`",
+            draft.settings.span,
+            helps=(f"the headers declare: {near}",),
+        )
+    draft.paths[""] = ""
+    parents = split(draft.namespace)
+    for depth in range(1, len(parts := parents) + 1):
+        draft.paths["::".join(parts[:depth])] = ""
+    used = {namespace_of(d.scope, module.namespaces) for d in declarations(module)}
+    for name in module.namespaces:
+        inhabited = any(u == name or u.startswith(f"{name}::") for u in used)
+        if name in draft.paths or is_private(name) or split(name)[0] == "std" or not inhabited:
+            continue
+        if draft.rules.view(name, scope=name.rpartition("::")[0]).rule.skip:
+            continue
+        inside = name.removeprefix(f"{draft.namespace}::") if draft.namespace else name
+        path = ".".join(escape(p) for p in split(inside))
+        draft.paths[name] = path
+        draft.taken.setdefault(path.rpartition(".")[0], set()).add(path.rpartition(".")[2])
+        draft.submodules.append(plan.Submodule(path=path, doc=clean(module.namespace_comments.get(name, ""))))

@@ -1,0 +1,139 @@
+"""Selection: which classes and enums are public, and which of the classes are exceptions.
+
+In: the model, rules.  Out: `draft.classes`, `draft.enum_models`, `draft.unbound` with reasons.
+Must not know: members.
+
+Public is what has a name, is complete, is reached through public scopes only and is not in a private namespace.
+An exception class is one that derives from `std::exception`, one that a rule says is, or one whose name ends in `Error`
+or `Exception`, that nothing takes or returns (its own members and those of other exceptions aside) and that can be
+copied: muParser's `ParserError` derives from nothing and is thrown all the same.
+"""
+
+from __future__ import annotations
+
+from dovetail import model
+from dovetail.convert import strip
+from dovetail.model import Access, Type
+from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.scopes import is_private, namespace_of
+
+
+def decide_selection(draft: Draft) -> None:
+    """Pass: classes and enums that Python will see, exceptions told apart."""
+    hidden: set[str] = set()
+    for class_ in draft.model.classes:
+        refused = refuse_class(draft, class_, hidden)
+        if refused:
+            code, reason = refused
+            hidden.add(class_.qualified)
+            for key in (class_.qualified, class_.type.bare):
+                draft.unbound.setdefault(key, (code, reason))
+            if code:
+                draft.skip(class_.qualified, "class", code, reason, class_.span, counts=False)
+            continue
+        entry = ClassDraft(model=class_, view=draft.rules.view(class_.qualified, "", class_.annotations, class_.scope))
+        draft.classes[class_.qualified] = entry
+        draft.classes.setdefault(class_.type.bare, entry)
+    select_enums(draft, hidden)
+    select_exceptions(draft)
+
+
+def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[str, str] | None:
+    """Why a class is not bound: code ("" for what is no public API) and reason."""
+    if is_private(class_.scope) or is_private(class_.qualified) or class_.qualified.startswith("std::"):
+        return "", f"`{class_.qualified}` is in a private namespace"
+    if class_.scope in hidden:
+        return "", f"`{class_.scope}` is not bound"
+    if class_.access is not Access.PUBLIC:
+        return "", f"`{class_.qualified}` is not public"
+    if not class_.name or "(" in class_.qualified:
+        return "", "an unnamed type"
+    if namespace_of(class_.scope, draft.model.namespaces) not in draft.paths:
+        return "DV033", f"`{class_.scope}` is left out"
+    if draft.rules.view(class_.qualified, "", class_.annotations, class_.scope).rule.skip:
+        return "DV033", "a rule says skip"
+    if not class_.complete:
+        return "DV044", f"`{class_.qualified}` is only declared"
+    return None
+
+
+def select_enums(draft: Draft, hidden: set[str]) -> None:
+    for enum_ in draft.model.enums:
+        view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope)
+        private = is_private(enum_.scope) or enum_.access is not Access.PUBLIC or enum_.scope in hidden
+        outside = namespace_of(enum_.scope, draft.model.namespaces) not in draft.paths
+        if private or outside or view.rule.skip:
+            draft.unbound.setdefault(enum_.qualified, ("DV046", f"the enum `{enum_.qualified}` is not bound"))
+            if view.rule.skip and not private:
+                draft.skip(enum_.qualified, "enum", "DV033", "a rule says skip", enum_.span, counts=False)
+            continue
+        draft.enum_models[enum_.qualified or f"{enum_.scope}::{enum_.span}"] = enum_
+
+
+def select_exceptions(draft: Draft) -> None:
+    """Marks exception classes; what derives from one is one."""
+    raised: set[str] = set()
+    used = used_in_signatures(draft)
+    for entry in draft.all_classes():
+        said = entry.view.rule.exception
+        bases = {b.type.declaration or b.type.bare for b in entry.model.bases}
+        derives = bool(raised & (bases | {b.type.bare for b in entry.model.bases})) or any(map(is_std_exception, bases))
+        named = entry.model.name.endswith(("Error", "Exception")) and entry.cpp not in used
+        plausible = named and entry.model.traits.copy_constructible and not entry.model.traits.abstract
+        if said if said is not None else derives or plausible:
+            entry.raised = True
+            raised.add(entry.cpp)
+
+
+STD_EXCEPTIONS = {
+    "std::exception": "RuntimeError",
+    "std::runtime_error": "RuntimeError",
+    "std::logic_error": "RuntimeError",
+    "std::invalid_argument": "ValueError",
+    "std::domain_error": "ValueError",
+    "std::length_error": "ValueError",
+    "std::out_of_range": "IndexError",
+    "std::range_error": "ValueError",
+    "std::overflow_error": "OverflowError",
+    "std::underflow_error": "ArithmeticError",
+    "std::bad_alloc": "MemoryError",
+    "std::bad_cast": "TypeError",
+    "std::bad_typeid": "TypeError",
+    "std::bad_optional_access": "ValueError",
+    "std::bad_variant_access": "ValueError",
+    "std::system_error": "OSError",
+    "std::ios_base::failure": "OSError",
+    "std::filesystem::filesystem_error": "OSError",
+}
+
+
+def is_std_exception(name: str) -> bool:
+    return name in STD_EXCEPTIONS or (name.startswith("std::") and name.endswith(("_error", "exception")))
+
+
+def used_in_signatures(draft: Draft) -> set[str]:
+    """Class names that a parameter, result, field or variable mentions, outside of classes named like exceptions."""
+    used: set[str] = set()
+    own = {c.qualified for c in draft.model.classes if c.name.endswith(("Error", "Exception"))}
+    functions = list(draft.model.functions)
+    for class_ in draft.model.classes:
+        if class_.qualified in own:
+            continue
+        functions += [f for f in (*class_.constructors, *class_.methods) if f.access is Access.PUBLIC]
+        for field in class_.fields:
+            used |= mentioned(field.type)
+    for function in functions:
+        for type_ in (function.returns, *(p.type for p in function.params)):
+            used |= mentioned(type_)
+    for variable in draft.model.variables:
+        used |= mentioned(variable.type)
+    return used
+
+
+def mentioned(type_: Type) -> set[str]:
+    core = strip(type_)
+    found = {core.bare, core.declaration or ""}
+    for inner in core.arguments:
+        if isinstance(inner, Type):
+            found |= mentioned(inner)
+    return found

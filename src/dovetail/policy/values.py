@@ -1,0 +1,94 @@
+"""Values: conversions asked for in the words of the module being decided.
+
+In: model types.  Out: `plan.Value`, or the refusal of `convert`.  Must not know: who asks.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from dovetail import plan
+from dovetail.convert import Conversion, Converter, Known, Refusal, Use, find, strip
+from dovetail.model import Type, TypeKind
+from dovetail.policy.containers import make_container
+from dovetail.policy.draft import Draft
+
+
+@final
+class ModuleNames:
+    """The answers that `convert` needs, out of a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def find_class(self, type_: Type) -> Known | Refusal:
+        draft = self._draft
+        entry = draft.find_class(type_)
+        if entry is None:
+            for key in (type_.bare, type_.declaration or ""):
+                if key in draft.unbound:
+                    code, reason = draft.unbound[key]
+                    return Refusal(code="DV044" if code == "DV044" else "DV046", reason=reason)
+            if not type_.complete and not (type_.declaration or "").startswith("std::"):
+                return Refusal(code="DV044", reason=f"`{type_.bare}` is only declared in these headers")
+            return Refusal(code="DV040", reason=f"no conversion for `{type_.bare}`")
+        if entry.raised:
+            return Refusal(code="DV046", reason=f"`{entry.cpp}` is an exception in Python")
+        traits = entry.model.traits
+        # A class whose destructor is not public cannot be held as a value, whatever its copy constructor says.
+        usable = traits.destructible and not traits.abstract
+        return Known(
+            path=entry.path,
+            copyable=traits.copy_constructible and usable,
+            movable=traits.move_constructible and usable,
+        )
+
+    def find_enum(self, type_: Type) -> str | Refusal:
+        name = type_.declaration or type_.bare
+        enum_ = self._draft.enums.get(name) or self._draft.enums.get(type_.bare)
+        if enum_ is not None:
+            return f"{enum_.scope}.{enum_.name}" if enum_.scope else enum_.name
+        code, reason = self._draft.unbound.get(name, ("DV040", f"no conversion for the enum `{type_.bare}`"))
+        return Refusal(code=code, reason=reason)
+
+    def name_container(
+        self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]
+    ) -> str | Refusal:
+        core = strip(type_)
+        found = self._draft.containers.get(core.bare)
+        if found is None:
+            found = make_container(self._draft, core, converter, elements, headers)
+        return f"{found.scope}.{found.name}" if found.scope else found.name
+
+
+def find_conversion(draft: Draft, type_: Type, use: Use) -> Conversion | Refusal:
+    return find(type_, ModuleNames(draft), use)
+
+
+def to_value(conversion: Conversion) -> plan.Value:
+    return plan.Value(
+        cpp=conversion.cpp,
+        converter=conversion.converter,
+        takes=conversion.takes,
+        gives=conversion.gives,
+        headers=conversion.headers,
+    )
+
+
+def find_value(draft: Draft, type_: Type, use: Use) -> plan.Value | Refusal:
+    found = find_conversion(draft, type_, use)
+    return found if isinstance(found, Refusal) else to_value(found)
+
+
+def width_of(type_: Type) -> int:
+    """How much a number holds: of overloads that Python cannot tell apart, the widest signed one serves best."""
+    core = strip(type_)
+    if core.kind not in (TypeKind.INTEGER, TypeKind.FLOAT):
+        return 0
+    return 2 * (core.size or 0) + bool(core.signed)
+
+
+def builtin(cpp: str, annotation: str, converter: str) -> plan.Value:
+    """The value of a C++ type that needs no model: what policies make themselves."""
+    headers = ("dovetail/convert/text.h",) if converter == "text" else ("dovetail/convert/numbers.h",)
+    return plan.Value(cpp=cpp, converter=converter, takes=annotation, gives=annotation, headers=headers)
