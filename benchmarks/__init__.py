@@ -1,0 +1,1 @@
+"""Benchmarks: one folder per question. They use dovetail only as its users do."""

@@ -1,0 +1,1 @@
+"""What does a call cost, and how far is that from the least it could cost?"""
