@@ -106,6 +106,9 @@ def count_instructions(statements: Iterable[Statement], callgrind: ModuleType, o
     counts = {statement.key: 20 if statement.heavy else 400 for statement in everything}
     gc.collect()
     gc.disable()
+    # The first use of either function resolves symbols, which costs more than a whole measurement.
+    callgrind.zero()
+    callgrind.dump("warm")
     for key, loop in loops.items():
         # Often enough for the interpreter to specialise, and for free lists to fill.
         loop(max(12, counts[key] // 4))
