@@ -1,0 +1,102 @@
+"""A plan looked up by Python path: what stands where.
+
+In: `plan.Module`.  Out: `Index`.  Must not know: any output format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from dovetail.plan import Alias, Class, Container, Enum, Module, Raised
+
+Type = Class | Container | Enum | Raised
+"""What an annotation can name."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    module: Module
+    types: dict[str, Type]
+    """By Python path inside the module."""
+    aliases: dict[str, Alias]
+    templates: dict[str, tuple[Class, ...]]
+    """Instantiations by the Python path of their class template."""
+    submodules: tuple[str, ...]
+    """Paths, outer before inner, without the module itself."""
+
+    def module_of(self, path: str) -> str:
+        """The submodule that holds a path; "" for the module itself."""
+        best = ""
+        for name in self.submodules:
+            if (path == name or path.startswith(name + ".")) and len(name) > len(best):
+                best = name
+        return best
+
+    def ancestors(self, path: str) -> tuple[str, ...]:
+        """Paths of all bound bases, nearest first."""
+        found: list[str] = []
+        todo = list(self._bases(path))
+        while todo:
+            base = todo.pop(0)
+            if base not in found:
+                found.append(base)
+                todo.extend(self._bases(base))
+        return tuple(found)
+
+    def _bases(self, path: str) -> tuple[str, ...]:
+        match self.types.get(path):
+            case Class() as found:
+                return tuple(base.base for base in found.bases)
+            case Raised() as found:
+                return (found.base,)
+            case _:
+                return ()
+
+    def resolve(self, path: str) -> Type | None:
+        """The type that a path names, directly or through aliases."""
+        for _ in range(len(self.aliases) + 1):
+            if path in self.types:
+                return self.types[path]
+            if path not in self.aliases:
+                return None
+            path = self.aliases[path].target
+        return None
+
+
+def join(scope: str, name: str) -> str:
+    return f"{scope}.{name}" if scope else name
+
+
+def index(module: Module) -> Index:
+    groups: tuple[tuple[Type, ...], ...] = (module.enums, module.classes, module.containers, module.raised)
+    types = {join(record.scope, record.name): record for group in groups for record in group}
+    templates: dict[str, tuple[Class, ...]] = {}
+    for record in module.classes:
+        if record.template is not None:
+            path = join(record.scope, record.template)
+            templates[path] = (*templates.get(path, ()), record)
+    return Index(
+        module=module,
+        types=types,
+        aliases={join(alias.scope, alias.name): alias for alias in module.aliases},
+        templates=templates,
+        submodules=_submodules(module, types),
+    )
+
+
+def _submodules(module: Module, types: dict[str, Type]) -> tuple[str, ...]:
+    """Those that the plan lists and those that only a scope mentions."""
+    found = dict.fromkeys(submodule.path for submodule in module.submodules)
+    scopes = [record.scope for record in types.values()]
+    scopes += [function.scope for function in module.functions] + [alias.scope for alias in module.aliases]
+    scopes += [constant.scope for constant in module.constants] + [variable.scope for variable in module.variables]
+    for scope in scopes:
+        parts = scope.split(".") if scope else []
+        for length in range(1, len(parts) + 1):
+            path = ".".join(parts[:length])
+            if path in types:
+                break
+            found.setdefault(path)
+    return tuple(sorted(found))

@@ -1,0 +1,60 @@
+"""The order of overloads in a stub, and what a type checker would hold against them.
+
+In: signatures in the order of declaration.  Out: their order for a checker (it takes the first that fits, the runtime
+the closest), without those that could never be chosen; and where a complaint has to be silenced.
+Must not know: how signatures are written.
+
+    f(x: float), f(x: int)  ->  f(x: int), f(x: float)       # the other way round the second is never matched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dovetail.emit.annotations import Lattice
+from dovetail.emit.signatures import Signature
+
+
+def order(signatures: Sequence[Signature], lattice: Lattice) -> list[int]:
+    """Positions in the order to write them: what is more specific first, otherwise as declared."""
+    left = list(range(len(signatures)))
+    found: list[int] = []
+    while left:
+        chosen = next((i for i in left if not _hides_another(i, left, signatures, lattice)), left[0])
+        left.remove(chosen)
+        if not any(covers(signatures[i], signatures[chosen], lattice) for i in found):
+            found.append(chosen)
+    return found
+
+
+def _hides_another(one: int, left: Sequence[int], signatures: Sequence[Signature], lattice: Lattice) -> bool:
+    return any(
+        covers(signatures[one], signatures[other], lattice) and not covers(signatures[other], signatures[one], lattice)
+        for other in left
+        if other != one
+    )
+
+
+def covers(wide: Signature, narrow: Signature, lattice: Lattice) -> bool:
+    """Every call that fits `narrow` fits `wide`."""
+    if wide.required > narrow.required or len(wide.arguments) < len(narrow.arguments):
+        return False
+    for ours, theirs in zip(wide.arguments, narrow.arguments, strict=False):
+        by_name = not theirs.positional
+        if by_name and (ours.positional or ours.name != theirs.name):
+            return False
+        if not lattice.within(theirs.annotation, ours.annotation):
+            return False
+    return True
+
+
+def overlaps_unsafely(first: Signature, second: Signature, lattice: Lattice) -> bool:
+    """A call that fits `first` by its value may fit `second` by its declared type, and gives something else."""
+    if lattice.within(first.result, second.result, promote=False):
+        return False
+    if first.required > len(second.arguments) or second.required > len(first.arguments):
+        return False
+    pairs = list(zip(first.arguments, second.arguments, strict=False))
+    inward = all(lattice.within(a.annotation, b.annotation, promote=False) for a, b in pairs)
+    outward = all(lattice.within(b.annotation, a.annotation, promote=False) for a, b in pairs)
+    return inward or outward

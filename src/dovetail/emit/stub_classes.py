@@ -1,0 +1,179 @@
+"""Stubs of classes, exception classes and class templates.
+
+In: `plan.Class`, `plan.Raised`.  Out: lines in the scope's writer.  Must not know: files, imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dovetail.emit.docstrings import docstring_lines, join_paragraphs
+from dovetail.emit.overloads import order, overlaps_unsafely
+from dovetail.emit.signatures import Argument, Signature
+from dovetail.emit.stub_functions import write_accessor, write_def, write_deprecated, write_function
+from dovetail.emit.stub_overrides import complaints
+from dovetail.emit.stub_scope import StubScope
+from dovetail.plan import Class, Protocol, Raised, Upcast
+
+WriteNested = Callable[[StubScope], None]
+
+
+def write_class(record: Class, scope: StubScope, write_nested: WriteNested) -> None:
+    """A class with everything in it."""
+    if record.deprecated is not None:
+        write_deprecated(record.deprecated, scope)
+    if not record.subclassable:
+        scope.out.line(scope.decorator("final"))
+    bases = ", ".join(scope.annotation(base.base) for base in _bases(record, scope))
+    inner = scope.inside(record.name)
+    with scope.out.block(f"class {record.name}({bases})" if bases else f"class {record.name}"):
+        reason = f"Not constructible from Python: {record.no_constructor}" if record.no_constructor else ""
+        lines = docstring_lines(join_paragraphs((record.doc, reason)))
+        scope.out.lines(*lines)
+        before = inner.out.text()
+        write_nested(inner)
+        _write_members(record, inner)
+        if inner.out.text() == before and not lines:
+            scope.out.line("...")
+
+
+def _bases(record: Class, scope: StubScope) -> tuple[Upcast, ...]:
+    """The Python bases: a class that another base already derives from is left out."""
+    paths = [base.base for base in record.bases]
+    return tuple(
+        base
+        for base in record.bases
+        if not any(base.base in scope.index.ancestors(other) for other in paths if other != base.base)
+    )
+
+
+def _write_members(record: Class, scope: StubScope) -> None:
+    codes = complaints(record, scope)
+
+    def ignored(name: str) -> tuple[str, ...]:
+        return (codes[name],) if name in codes else ()
+
+    if record.fields and record.constructors is not None:
+        fields = ", ".join(f'"{name}"' for name in record.fields)
+        scope.out.line(f"__match_args__ = ({fields}{',' if len(record.fields) == 1 else ''})")
+    for accessor in record.accessors:
+        write_accessor(accessor, scope, ignore=ignored(accessor.name))
+    if record.constructors is not None:
+        write_function(record.constructors, scope)
+    else:
+        # An argument that nobody has: calling the class is an error to a checker, as it is when run.
+        write_def("__init__", Signature(arguments=(_NOBODY,), result="None"), "", scope)
+    for method in record.methods:
+        if method.name not in ("__repr__", "__hash__") or any(o.doc for o in method.overloads):
+            write_function(method, scope, ignore=ignored(method.name))
+    _write_protocols(record, scope)
+
+
+_NOBODY = Argument(name="_", annotation="Never", positional=True)
+
+
+def _write_protocols(record: Class, scope: StubScope) -> None:
+    """What a class can do beyond the methods that the plan lists."""
+    named = {method.name for method in record.methods}
+    has = set(record.protocols)
+
+    def add(name: str, result: str, *arguments: Argument, ignore: tuple[str, ...] = ()) -> None:
+        if name not in named:
+            write_def(name, Signature(arguments=arguments, result=result), "", scope, ignore=ignore)
+
+    if Protocol.LENGTH in has:
+        add("__len__", "int")
+    if Protocol.ITERATE in has and record.iterates is not None:
+        add("__iter__", f"Iterator[{record.iterates.gives}]")
+    if Protocol.BOOL in has:
+        add("__bool__", "bool")
+    if Protocol.EQUAL in has:
+        add("__eq__", "bool", Argument(name="other", annotation="object", positional=True))
+    if Protocol.COPY in has:
+        add("__copy__", scope.path)
+        add("__deepcopy__", scope.path, Argument(name="memo", annotation="object", positional=True))
+    _write_hash(record, named, scope)
+
+
+def _write_hash(record: Class, named: set[str], scope: StubScope) -> None:
+    """Python forgets `__hash__` where a class compares and does not say how to hash."""
+    above = _hashing(record, scope)
+    if _hashes(record):
+        write_def(
+            "__hash__",
+            Signature(arguments=(), result="int"),
+            "",
+            scope,
+            ignore=("override",) if above == "none" else (),
+        )
+    elif _compares(record) and above != "none":
+        variable = scope.names.imported("typing", "ClassVar")
+        scope.out.line(f"__hash__: {variable}[None]  # type: ignore[assignment]")
+
+
+def _hashes(record: Class) -> bool:
+    return Protocol.HASH in record.protocols or any(method.name == "__hash__" for method in record.methods)
+
+
+def _compares(record: Class) -> bool:
+    return Protocol.EQUAL in record.protocols or any(method.name == "__eq__" for method in record.methods)
+
+
+def _hashing(record: Class, scope: StubScope) -> str:
+    """What the nearest base that says so does: "int", or "none"."""
+    for path in scope.index.ancestors(scope.path):
+        base = scope.index.types.get(path)
+        if isinstance(base, Class) and _hashes(base):
+            return "int"
+        if isinstance(base, Class) and _compares(base):
+            return "none"
+    return "int"
+
+
+def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) -> None:
+    """An exception class; it is raised by C++ and may be raised from Python as any other."""
+    inner = scope.inside(record.name)
+    codes = complaints(record, inner)
+    with scope.out.block(f"class {record.name}({scope.annotation(record.base)})"):
+        lines = docstring_lines(record.doc)
+        scope.out.lines(*lines)
+        before = inner.out.text()
+        write_nested(inner)
+        for accessor in record.accessors:
+            write_accessor(accessor, inner, ignore=(codes[accessor.name],) if accessor.name in codes else ())
+        for method in record.methods:
+            write_function(method, inner, ignore=(codes[method.name],) if method.name in codes else ())
+        if inner.out.text() == before and not lines:
+            scope.out.line("...")
+
+
+def write_template(name: str, classes: tuple[Class, ...], scope: StubScope) -> None:
+    """`Box[int]` finds the class: an object that is indexed by types."""
+    signatures = [
+        Signature(
+            arguments=(Argument(name="arguments", annotation=_index_annotation(record.arguments), positional=True),),
+            result=f"type[{record.scope + '.' if record.scope else ''}{record.name}]",
+        )
+        for record in classes
+    ]
+    kind = f"_{name}Template"
+    scope.out.gap()
+    scope.out.line(f"@{scope.names.imported('typing', 'type_check_only')}")
+    with scope.out.block(f"class {kind}"):
+        chosen = [signatures[i] for i in order(signatures, scope.lattice)]
+        for position, signature in enumerate(chosen):
+            if len(chosen) > 1:
+                scope.out.line(scope.decorator("overload"))
+            later = chosen[position + 1 :]
+            unsafe = any(overlaps_unsafely(signature, other, scope.lattice) for other in later)
+            write_def("__getitem__", signature, "", scope, ignore=("overload-overlap",) if unsafe else ())
+    scope.out.gap()
+    scope.out.line(f"{name}: {scope.names.imported('typing', 'Final')}[{kind}]")
+
+
+def _index_annotation(arguments: tuple[str, ...]) -> str:
+    parts = [
+        f"Literal[{a}]" if a[:1].isdigit() or a[:1] in "-\"'" or a in ("True", "False") else f"type[{a}]"
+        for a in arguments
+    ]
+    return parts[0] if len(parts) == 1 else f"tuple[{', '.join(parts)}]"

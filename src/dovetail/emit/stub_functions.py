@@ -1,0 +1,130 @@
+"""Stubs of callables and attributes.
+
+In: `plan.Function` and `plan.Accessor`.  Out: lines in the scope's writer.  Must not know: classes beyond their path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dovetail.emit.annotations import arms
+from dovetail.emit.docstrings import docstring_lines, quote
+from dovetail.emit.overloads import order, overlaps_unsafely
+from dovetail.emit.signatures import Argument, Signature, returns_self, signature_of, spell_arguments
+from dovetail.emit.stub_scope import StubScope
+from dovetail.plan import Accessor, Call, Function, Overload
+
+_WIDTH = 110
+
+
+def stub_signatures(function: Function, scope: StubScope) -> list[tuple[Overload, Signature]]:
+    """The overloads as the stub shows them, in its order; those that no call could choose are left out."""
+    signatures = [_adjusted(function, overload, scope) for overload in function.overloads]
+    chosen = order(signatures, scope.lattice)
+    return [(function.overloads[i], signatures[i]) for i in chosen]
+
+
+def _adjusted(function: Function, overload: Overload, scope: StubScope) -> Signature:
+    signature = signature_of(function, overload)
+    receiver = signature.receiver
+    if is_static(function):
+        receiver = ""
+    elif scope.in_class and not receiver:
+        receiver = "self"
+    result = "Self" if scope.in_class and returns_self(overload, scope.path) else signature.result
+    arguments = signature.arguments
+    if function.name in ("__eq__", "__ne__") and result == "bool" and len(arguments) == 1:
+        # Python compares anything with anything; an operand of another type gives NotImplemented.
+        arguments = (Argument(name=arguments[0].name, annotation="object", positional=True),)
+    return Signature(arguments=arguments, result=result, receiver=receiver)
+
+
+def is_static(function: Function) -> bool:
+    return bool(function.overloads) and all(overload.call is Call.STATIC for overload in function.overloads)
+
+
+def write_function(function: Function, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:
+    """A function, method or constructor. `ignore`: complaints about the whole callable that are known and meant."""
+    pairs = stub_signatures(function, scope)
+    for position, (overload, signature) in enumerate(pairs):
+        if len(pairs) > 1:
+            scope.out.line(scope.decorator("overload"))
+        if is_static(function):
+            scope.out.line(scope.decorator("staticmethod"))
+        if overload.deprecated is not None:
+            write_deprecated(overload.deprecated, scope)
+        later = [other for _, other in pairs[position + 1 :]]
+        overlap = any(overlaps_unsafely(signature, other, scope.lattice) for other in later)
+        codes = [*(ignore if position == 0 else ()), *(["overload-overlap"] if overlap else [])]
+        write_def(function.name, signature, overload.doc, scope, ignore=codes)
+
+
+def write_deprecated(text: str, scope: StubScope) -> None:
+    scope.out.line(f"{scope.decorator('deprecated')}({quote(text or 'deprecated')})")
+
+
+def write_def(name: str, signature: Signature, doc: str, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:
+    parts = spell_arguments(signature, annotation=scope.annotation, default=scope.default)
+    result = scope.annotation(signature.result)
+    lines = docstring_lines(doc)
+    end = ":" if lines else ": ..."
+    mark = f"  # type: ignore[{', '.join(dict.fromkeys(ignore))}]" if ignore else ""
+    head = f"def {name}({', '.join(parts)}) -> {result}{end}"
+    if len(head) <= _WIDTH or len(parts) < 2:
+        scope.out.line(head + mark)
+    else:
+        scope.out.line(f"def {name}({mark}")
+        with scope.out.indented():
+            scope.out.lines(*(f"{part}," for part in parts))
+        scope.out.line(f") -> {result}{end}")
+    with scope.out.indented():
+        scope.out.lines(*lines)
+
+
+def write_accessor(accessor: Accessor, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:
+    """A plain annotation where reading and writing agree, otherwise a property."""
+    gives = accessor.read.result.annotation
+    takes = _taken(accessor)
+    mark = f"  # type: ignore[{', '.join(ignore)}]" if ignore else ""
+    if not scope.in_class:
+        shown = scope.annotation(gives)
+        if takes is None:
+            shown = f"{scope.names.imported('typing', 'Final')}[{shown}]"
+        scope.out.line(f"{accessor.name}: {shown}{mark}")
+        scope.out.lines(*docstring_lines(accessor.doc))
+    elif accessor.static:
+        scope.out.line(
+            f"{accessor.name}: {scope.names.imported('typing', 'ClassVar')}[{scope.annotation(gives)}]{mark}"
+        )
+        scope.out.lines(*docstring_lines(accessor.doc))
+    elif takes is not None and set(arms(takes)) == set(arms(gives)) and accessor.read.deprecated is None:
+        scope.out.line(f"{accessor.name}: {scope.annotation(gives)}{mark}")
+        scope.out.lines(*docstring_lines(accessor.doc))
+    else:
+        _write_property(accessor, gives, takes, scope, ignore)
+
+
+def is_property(accessor: Accessor) -> bool:
+    """It is written as a property that cannot be set."""
+    return not accessor.static and accessor.write is None
+
+
+def _taken(accessor: Accessor) -> str | None:
+    if accessor.write is None:
+        return None
+    params = [param for param in accessor.write.params if not param.out]
+    if not params:
+        return accessor.read.result.annotation
+    annotation = params[0].value.takes
+    return f"{annotation} | None" if params[0].nullable and "None" not in arms(annotation) else annotation
+
+
+def _write_property(accessor: Accessor, gives: str, takes: str | None, scope: StubScope, ignore: Sequence[str]) -> None:
+    scope.out.line(scope.decorator("property"))
+    if accessor.read.deprecated is not None:
+        write_deprecated(accessor.read.deprecated, scope)
+    write_def(accessor.name, Signature(arguments=(), result=gives), accessor.doc, scope, ignore=ignore)
+    if takes is not None:
+        scope.out.line(f"@{accessor.name}.setter")
+        value = Argument(name="value", annotation=takes, positional=True)
+        write_def(accessor.name, Signature(arguments=(value,), result="None"), "", scope)
