@@ -1,0 +1,33 @@
+"""Modules of real libraries, bound as they come; skipped where the headers are absent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from libraries import read_library
+
+import dovetail
+
+Bind = Callable[..., ModuleType]
+
+
+@pytest.fixture(scope="session")
+def bind_library() -> Bind:
+    """`bind_library("pugixml")`: the module. Rules are those that a user of the library would write, if any."""
+
+    def bind(name: str, rules: dict[str, dict[str, Any]] | None = None) -> ModuleType:
+        library = read_library(name)
+        if header := library.missing_header():
+            reason = f"{name} is not installed: no <{header}> (Debian: apt-get install {library.package})"
+            if os.environ.get("DOVETAIL_REQUIRE_CORPUS") == "1":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        settings = dict(library.settings)
+        # What is tested is behaviour; an optimised build would take three times as long.
+        return dovetail.load(settings.pop("headers"), name=library.module, rules=rules, optimize="0", **settings)
+
+    return bind

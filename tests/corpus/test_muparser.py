@@ -1,0 +1,86 @@
+"""Ordinary use of muparser: evaluate formulas with constants, ask about them, and be told what is wrong."""
+
+import math
+
+import pytest
+
+pytestmark = pytest.mark.corpus
+
+
+@pytest.fixture(scope="module")
+def mu(bind_library):
+    return bind_library("muparser")
+
+
+@pytest.fixture
+def parser(mu):
+    return mu.Parser()
+
+
+def test_evaluate(parser):
+    parser.SetExpr("sin(_pi / 2) + 2^3 * 4")
+    assert parser.Eval() == 33
+    assert parser.GetExpr().strip() == "sin(_pi / 2) + 2^3 * 4"
+
+
+def test_constants_are_the_parameters_of_a_formula(parser):
+    parser.DefineConst("gravity", 9.81)
+    parser.SetExpr("gravity * time^2 / 2")
+    fallen = []
+    for time in (0.0, 1.0, 2.0):
+        parser.DefineConst("time", time)
+        fallen.append(parser.Eval())
+    assert fallen == pytest.approx([0, 4.905, 19.62])
+    assert dict(parser.GetConst())["gravity"] == 9.81
+    parser.ClearConst()
+    assert "gravity" not in parser.GetConst()
+
+
+def test_string_constants_and_settings(parser):
+    parser.DefineStrConst("label", "ten")
+    parser.SetDecSep(",")
+    parser.SetArgSep(";")
+    parser.SetExpr("max(1,5; 2,5)")
+    assert parser.Eval() == 2.5
+    parser.ResetLocale()
+
+
+def test_optimiser_switch_does_not_change_results(parser):
+    for on in (True, False):
+        parser.EnableOptimizer(on)
+        parser.SetExpr("1 + 2 * 3 - _e")
+        assert parser.Eval() == pytest.approx(7 - math.e)
+
+
+def test_what_a_formula_needs(parser):
+    parser.SetExpr("a + b * 2")
+    with pytest.raises(RuntimeError):
+        parser.Eval()
+
+
+def test_errors_are_exceptions(mu, parser):
+    for wrong in ("1 +", "nonsense(1)", "(2", "1 2"):
+        parser.SetExpr(wrong)
+        with pytest.raises(RuntimeError):
+            parser.Eval()
+    parser.SetExpr("1 + 1")
+    assert parser.Eval() == 2
+
+
+def test_version(mu, parser):
+    assert parser.GetVersion().startswith("2.")
+    assert parser.GetVersion(mu.pviBRIEF) in parser.GetVersion()
+
+
+def test_copies_are_independent(mu, parser):
+    parser.SetExpr("40 + 2")
+    other = mu.Parser(parser)
+    parser.SetExpr("0")
+    assert (other.Eval(), parser.Eval()) == (42, 0)
+
+
+def test_wrong_types_are_type_errors(parser):
+    with pytest.raises(TypeError, match="SetExpr"):
+        parser.SetExpr(3)
+    with pytest.raises(TypeError, match="DefineConst"):
+        parser.DefineConst("x", "y")

@@ -1,0 +1,86 @@
+"""Ordinary use of RE2: match, extract and replace."""
+
+import pytest
+
+pytestmark = pytest.mark.corpus
+
+
+@pytest.fixture(scope="module")
+def re2(bind_library):
+    return bind_library("re2")
+
+
+@pytest.fixture
+def date(re2):
+    return re2.RE2(r"(?P<year>\d{4})-(?P<month>\d\d)")
+
+
+def search(re2, expression, text):
+    """The text of the leftmost match, or None."""
+    found = re2.StringPiece()
+    if expression.Match(text, 0, len(text), re2.RE2.UNANCHORED, found, 1):
+        return found.as_string()
+    return None
+
+
+def test_facts(date):
+    assert date.ok()
+    assert date.pattern() == r"(?P<year>\d{4})-(?P<month>\d\d)"
+    assert date.NumberOfCapturingGroups() == 2
+    assert date.NamedCapturingGroups() == {"year": 1, "month": 2}
+    assert date.CapturingGroupNames()[2] == "month"
+    assert date.ProgramSize() > 0
+
+
+def test_match(re2, date):
+    assert search(re2, date, "in 2026-11 or so") == "2026-11"
+    assert search(re2, date, "never") is None
+    assert not date.Match("in 2026-11", 0, 10, re2.RE2.ANCHOR_START, None, 0)
+
+
+def test_replace(re2, date):
+    assert re2.RE2.Replace("2026-11, 2027-01", date, r"\2/\1") == (True, "11/2026, 2027-01")
+    assert re2.RE2.GlobalReplace("2026-11, 2027-01", date, r"\2/\1") == (2, "11/2026, 01/2027")
+    assert re2.RE2.GlobalReplace("none", date, "x") == (0, "none")
+
+
+def test_extract(re2, date):
+    assert re2.RE2.Extract("in 2026-11", date, r"month \2 of \1") == (True, "month 11 of 2026")
+
+
+def test_quote(re2):
+    assert re2.RE2.QuoteMeta("1.5*x") == r"1\.5\*x"
+
+
+def test_broken_expressions(re2):
+    options = re2.RE2.Options()
+    options.set_log_errors(False)
+    broken = re2.RE2("(unclosed", options)
+    assert not broken.ok()
+    assert broken.error_code() == re2.RE2.ErrorMissingParen
+    assert "missing" in broken.error()
+    assert broken.error_arg() == "(unclosed"
+
+
+def test_options(re2):
+    options = re2.RE2.Options()
+    options.set_case_sensitive(False)
+    assert search(re2, re2.RE2("JOINT", options), "a joint") == "joint"
+    assert options.case_sensitive() is False
+    assert options.encoding() == re2.RE2.Options.EncodingUTF8
+
+
+def test_sets(re2):
+    joints = re2.RE2.Set(re2.RE2.Options(), re2.RE2.UNANCHORED)
+    assert joints.Add("dove", None)[0] == 0
+    assert joints.Add("tail$", None)[0] == 1
+    assert joints.Compile()
+    assert joints.Match("dovetail", None)
+    assert not joints.Match("mortise", None)
+
+
+def test_wrong_types_are_type_errors(re2, date):
+    with pytest.raises(TypeError, match="RE2"):
+        re2.RE2(3)
+    with pytest.raises(TypeError, match="QuoteMeta"):
+        re2.RE2.QuoteMeta(3)
