@@ -1,4 +1,4 @@
-"""The registry of diagnostic codes. `dovetail explain CODE` prints from here; docs/diagnostics.md is generated from here.
+"""The registry of diagnostic codes. `dovetail explain CODE` prints from here; the reference is generated from here.
 
 In: nothing.  Out: `CODES`.  Must not know: who reports what.
 

@@ -30,7 +30,7 @@ class Diagnostic:
         return self.severity or CODES[self.code].severity
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 (it says what happened, and is caught where a run ends)
     """A phase reported errors; they are in `diagnostics`."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
