@@ -1,0 +1,13 @@
+# Everything is in dev.py, which needs Python alone; these are its commands for fingers that know make.
+#   make test ARGS="-k geometry"      make PYTHON=python3.12 test
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help setup test lint update demo bench corpus generate clean
+help setup test lint update demo bench corpus generate clean:
+	@$(PYTHON) dev.py $@ $(ARGS)
+
+bench-%:
+	@$(PYTHON) dev.py bench $* $(ARGS)
+
+.DEFAULT_GOAL := help
