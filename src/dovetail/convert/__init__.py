@@ -3,7 +3,7 @@
 In: `model.Type`.  Out: `Conversion` (annotations, runtime headers) or `Refusal` (code, reason).
 Must not know: the plan, rules, how emitted code looks.
 
-To support another type: one row in the file of its family and one runtime header. `TABLE` finds it by the name of the template.
+To support another type: one row in the file of its family (found by the name of the template) and one runtime header.
 """
 
 from dovetail.convert.records import Conversion, Converter, Known, Names, Passing, Refusal, Use

@@ -4,6 +4,8 @@ In: plain records built by policy.  Out: frozen dataclasses, `dump`, `check`.
 Must not know: clang, how anything is written out.
 """
 
+from dovetail.plan.check import PlanError, check
+from dovetail.plan.dump import dump
 from dovetail.plan.records import (
     Accessor,
     Alias,
@@ -47,6 +49,7 @@ __all__ = [
     "Module",
     "Overload",
     "Param",
+    "PlanError",
     "Protocol",
     "Raised",
     "Result",
@@ -56,4 +59,6 @@ __all__ = [
     "Upcast",
     "Value",
     "Variable",
+    "check",
+    "dump",
 ]

@@ -3,8 +3,8 @@
 In: decided by policy.  Out: read by every emitter, so that C++, stubs, docs and reports cannot disagree.
 Must not know: how C++ or Python text is laid out. C++ expressions and type spellings are allowed: they are facts.
 
-Scopes: `scope` is a dotted Python path inside the module: "" (the module), "detail" (a submodule), "Shape" or "detail.Shape"
-(a class). Python names are final: made unique, keywords escaped. `cpp` spellings are fully qualified.
+Scopes: `scope` is a dotted Python path inside the module: "" (the module), "detail" (a submodule), "Shape" or
+"detail.Shape" (a class). Python names are final: made unique, keywords escaped. `cpp` spellings are fully qualified.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import enum
 from dataclasses import dataclass
 from typing import final
 
-from dovetail.diagnostics import Span
+from dovetail.diagnostics import NO_SPAN, Span
 
 
 @final
@@ -28,7 +28,8 @@ class Value:
     converter: str
     """Name of the record in `convert`: "integer", "text", "class", "sequence" …"""
     takes: str
-    """Python annotation of what is accepted: `int`, `str | bytes`, `Iterable[int]`, `Shape`. Classes by Python path in the module."""
+    """Python annotation of what is accepted: `int`, `str | bytes`, `Iterable[int]`, `Shape`. Classes by Python path in
+    the module."""
     gives: str
     """Python annotation of what is produced: `int`, `str`, `VectorInt`, `Shape`."""
     headers: tuple[str, ...] = ()
@@ -55,11 +56,11 @@ class Param:
     nullable: bool = False
     """A pointer that takes None."""
     out: bool = False
-    """An output: not an argument, but part of the result. Emitted code declares a variable of type `value.cpp` (a value, no
-    reference); `{k}` in the expression is that variable, `&{k}` where C++ wants a pointer."""
+    """An output: not an argument, but part of the result. Emitted code declares a variable of type `value.cpp` (a
+    value, no reference); `{k}` in the expression is that variable, `&{k}` where C++ wants a pointer."""
     inout: bool = False
-    """Also an argument: as `out`, but the variable starts with what Python gave (taken as a `value.cpp` by value), or with
-    `default.cpp`; it is part of the result too."""
+    """Also an argument: as `out`, but the variable starts with what Python gave (taken as a `value.cpp` by value), or
+    with `default.cpp`; it is part of the result too."""
     owns: bool = False
     """An output that is a pointer to a bound class: Python deletes the object. Else it is borrowed."""
     kept_by: str = ""
@@ -115,7 +116,8 @@ class Overload:
     call: Call
     expression: str
     """C++ with `{self}` and `{0}`, `{1}` … for the arguments: `{self}.at({0})`, `lib::area({0})`, `{self} + {0}`.
-    Where trailing defaults are left to C++, the emitter shortens `, {k}` from the right: arguments stand last in order."""
+    Where trailing defaults are left to C++, the emitter shortens `, {k}` from the right: arguments stand last, in
+    order."""
     params: tuple[Param, ...]
     result: Result
     span: Span
@@ -217,7 +219,8 @@ class Class:
     """None: cannot be constructed from Python (`no_constructor` says why)."""
     no_constructor: str = ""
     methods: tuple[Function, ...] = ()
-    """Also special methods by their Python names (`__add__`, `__getitem__`, `__lt__`, `__call__`, `__bool__`, `__int__`, `__str__`)."""
+    """Also special methods by their Python names (`__add__`, `__getitem__`, `__lt__`, `__call__`, `__bool__`,
+    `__int__`, `__str__`)."""
     accessors: tuple[Accessor, ...] = ()
     protocols: tuple[Protocol, ...] = ()
     """Those that need more than a method: ITERATE, EQUAL, REPR, COPY, PICKLE, HASH, STR."""
@@ -233,7 +236,8 @@ class Class:
     tracked: bool = False
     """Something returns it by reference or pointer: instances are found again by address (`is`), and are GC-tracked."""
     element: bool = False
-    """Instances can be elements of a bound growable container: what is borrowed from inside one is resolved again on use."""
+    """Instances can be elements of a bound growable container: what is borrowed from inside one is resolved again on
+    use."""
     polymorphic: bool = False
     derived: tuple[str, ...] = ()
     """C++ names of bound derived classes, most derived first: what a returned base pointer may turn out to be."""
@@ -264,7 +268,7 @@ class Container:
     """struct format of the elements (`d`), or for records a T{...} format; None: no buffer."""
     copyable: bool = True
     scope: str = ""
-    span: Span = Span()
+    span: Span = NO_SPAN
 
 
 @final
@@ -311,7 +315,7 @@ class Raised:
     methods: tuple[Function, ...] = ()
     """Callable on a caught exception."""
     accessors: tuple[Accessor, ...] = ()
-    span: Span = Span()
+    span: Span = NO_SPAN
     doc: str = ""
 
 
@@ -327,7 +331,7 @@ class Constant:
     annotation: str
     value: Value
     literal: int | float | str | bool | None = None
-    span: Span = Span()
+    span: Span = NO_SPAN
     doc: str = ""
 
 
@@ -348,7 +352,7 @@ class Alias:
     name: str
     scope: str
     target: str
-    span: Span = Span()
+    span: Span = NO_SPAN
 
 
 @final
@@ -371,8 +375,8 @@ class Skipped:
     reason: str
     span: Span
     counts: bool = True
-    """It is a public callable that could be bound: part of M in "bound N of M". Deleted functions, template patterns that
-    have instantiations and what a rule skips do not count."""
+    """It is a public callable that could be bound: part of M in "bound N of M" (the counting rule is in
+    `policy/report.py`)."""
 
 
 @final

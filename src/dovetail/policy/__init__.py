@@ -1,0 +1,69 @@
+"""Decisions: the model becomes a plan.
+
+In: `model.Module`, settings, exported symbols.  Out: `plan.Module`; findings in the sink.
+Must not know: clang, how anything is emitted or compiled.
+
+`PASSES` run in order over one `Draft`; each is one policy in a file of its own, whose docstring states the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dovetail import model, plan
+from dovetail.config import ModuleSettings
+from dovetail.diagnostics import Sink
+from dovetail.policy.aliases import decide_aliases
+from dovetail.policy.assemble import assemble
+from dovetail.policy.classes import decide_class_names, decide_classes
+from dovetail.policy.constants import decide_constants
+from dovetail.policy.containers import decide_containers
+from dovetail.policy.draft import Draft
+from dovetail.policy.enums import decide_enums
+from dovetail.policy.fields import decide_fields
+from dovetail.policy.functions import decide_free_functions, decide_methods
+from dovetail.policy.identity import settle_holds
+from dovetail.policy.overloads import decide_overloads
+from dovetail.policy.protocols import decide_protocols
+from dovetail.policy.report import decide_report
+from dovetail.policy.rules import RuleIndex
+from dovetail.policy.scopes import decide_scopes, find_namespace
+from dovetail.policy.select import decide_selection
+from dovetail.policy.selectors import decide_selectors
+
+__all__ = ["PASSES", "decide"]
+
+PASSES: tuple[Callable[[Draft], None], ...] = (
+    decide_selectors,
+    decide_scopes,
+    decide_selection,
+    decide_class_names,
+    decide_enums,
+    decide_containers,
+    decide_classes,
+    decide_methods,
+    decide_free_functions,
+    decide_overloads,
+    decide_fields,
+    decide_protocols,
+    settle_holds,
+    decide_constants,
+    decide_aliases,
+    decide_report,
+)
+
+
+def decide(module: model.Module, settings: ModuleSettings, exports: frozenset[str] | None, sink: Sink) -> plan.Module:
+    """The plan of a module. `exports`: symbols that the linked libraries define; None where nobody knows."""
+    namespace = find_namespace(module, settings.namespace)
+    draft = Draft(
+        model=module,
+        settings=settings,
+        exports=exports,
+        sink=sink,
+        rules=RuleIndex(settings.rules, namespace, sink),
+        namespace=namespace,
+    )
+    for decide_pass in PASSES:
+        decide_pass(draft)
+    return assemble(draft)

@@ -3,8 +3,8 @@
 In: selected classes.  Out: `ClassDraft` with name, scope, bases, hold, template arguments.
 Must not know: members.
 
-An object lives inside its Python object; behind a pointer where C++ forbids that (abstract, over-aligned, huge); nowhere
-where its destructor is not public. All public bound bases convert; the first is the Python base.
+An object lives inside its Python object; behind a pointer where C++ forbids that (abstract, over-aligned, huge);
+nowhere where its destructor is not public. All public bound bases convert; the first is the Python base.
 """
 
 from __future__ import annotations

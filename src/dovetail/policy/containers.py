@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dovetail import plan
 from dovetail.convert import RECORDS, Conversion, Converter, strip
+from dovetail.diagnostics import NO_SPAN
 from dovetail.model import Access, Type, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.names import escape, noun, unique
@@ -46,7 +47,7 @@ def make_container(
     if type_.bare in draft.container_names:
         scope, name, span = draft.container_names[type_.bare]
     else:
-        scope, span = "", plan.Container.__dataclass_fields__["span"].default
+        scope, span = "", NO_SPAN
         name = unique(noun(type_, known), draft.taken.setdefault("", set()))
     inner = tuple(a for a in type_.arguments if isinstance(a, Type))
     container = plan.Container(

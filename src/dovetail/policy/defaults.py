@@ -7,6 +7,7 @@ In: `model.Default`.  Out: `plan.DefaultValue`.  Must not know: which function i
 
 from __future__ import annotations
 
+import math
 import re
 
 from dovetail import plan
@@ -57,7 +58,7 @@ def spell_python(default: Default, core: Type) -> str:
 
 
 def spell_float(value: float) -> str:
-    return repr(value) if value == value and abs(value) != float("inf") else "..."
+    return repr(value) if math.isfinite(value) else "..."
 
 
 def spell_cpp(default: Default, core: Type) -> str | None:

@@ -76,10 +76,7 @@ def clean(comment: str) -> str:
             text = INLINE.sub("", match.group(3)).strip()
             paragraphs.append([f"{lead}: {text}" if lead and text else text or lead])
             target = paragraphs[-1]
-        elif match and match.group(1) in DROPPED:
-            paragraphs.append([])
-            target = paragraphs[-1]
-        elif not line:
+        elif (match and match.group(1) in DROPPED) or not line:
             paragraphs.append([])
             target = paragraphs[-1]
         else:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
-from dovetail import model, plan
+from dovetail import model as facts
+from dovetail import plan
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink, Span
 from dovetail.policy.rules import NO_RULES, RuleIndex, View
@@ -20,7 +21,7 @@ from dovetail.policy.rules import NO_RULES, RuleIndex, View
 class Candidate:
     """A function that passed: its overload, and the facts by which overloads of one name are compared."""
 
-    function: model.Function | None
+    function: facts.Function | None
     """None: made by a policy (`__len__` of `size`); it is in no count."""
     overload: plan.Overload
     width: int = 0
@@ -46,7 +47,7 @@ class Bucket:
 class ClassDraft:
     """A class on its way into the plan."""
 
-    model: model.Class
+    model: facts.Class
     name: str = ""
     scope: str = ""
     nested: bool = False
@@ -79,7 +80,7 @@ class ClassDraft:
 class Draft:
     """The plan so far. Keys of the dictionaries are C++ names."""
 
-    model: model.Module
+    model: facts.Module
     settings: ModuleSettings
     exports: frozenset[str] | None
     sink: Sink
@@ -94,7 +95,7 @@ class Draft:
     unbound: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Classes and enums that are known and not bound: code and reason."""
     enums: dict[str, plan.Enum] = field(default_factory=dict)
-    enum_models: dict[str, model.Enum] = field(default_factory=dict)
+    enum_models: dict[str, facts.Enum] = field(default_factory=dict)
     containers: dict[str, plan.Container] = field(default_factory=dict)
     container_names: dict[str, tuple[str, str, Span]] = field(default_factory=dict)
     """Scope and name that an alias of the header gives to a container, by canonical type."""
@@ -118,7 +119,7 @@ class Draft:
     def all_classes(self) -> list[ClassDraft]:
         return list({id(c): c for c in self.classes.values()}.values())
 
-    def find_class(self, type_: model.Type) -> ClassDraft | None:
+    def find_class(self, type_: facts.Type) -> ClassDraft | None:
         return self.classes.get(type_.bare) or self.classes.get(type_.declaration or "")
 
     def skip(self, cpp: str, kind: str, code: str, reason: str, span: Span, *, counts: bool = True) -> None:

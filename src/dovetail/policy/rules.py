@@ -154,25 +154,3 @@ def signature_of(function: model.Function) -> str:
     tail += f" {function.ref_qualifier.value}" if function.ref_qualifier.value else ""
     arguments = ", ".join(a if isinstance(a, str) else a.canonical for a in function.template_arguments)
     return f"{function.qualified}{f'<{arguments}>' if arguments else ''}({params}){tail}"
-
-
-def names_of(module: model.Module) -> list[str]:
-    """Everything that a selector may name."""
-    names = [*module.namespaces]
-    functions = list(module.functions)
-    for class_ in module.classes:
-        names.append(class_.qualified)
-        functions += [*class_.constructors, *class_.methods]
-        names += [f.qualified for f in class_.fields]
-    for function in functions:
-        names += [function.qualified, signature_of(function)]
-    for group in (module.enums, module.variables, module.aliases, module.templates):
-        names += [d.qualified for d in group]
-    names += [f"{e.qualified}::{v.name}" for e in module.enums for v in e.enumerators]
-    names += [m.name for m in module.macros]
-    return names + [u.name for u in module.unread]
-
-
-def decide_rules(draft: Any) -> None:
-    """Pass: every rule must speak of something."""
-    draft.rules.check_selectors(names_of(draft.model))

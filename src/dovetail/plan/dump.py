@@ -1,0 +1,175 @@
+"""A plan as text: the golden format of tests, and `dovetail dump --plan`.
+
+In: a plan.  Out: compact text, one line per decision, the same on every machine (file names without folders).
+Must not know: where the plan came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from dovetail.diagnostics import Span
+from dovetail.plan.records import (
+    Accessor,
+    Class,
+    Constant,
+    Container,
+    Enum,
+    Function,
+    Module,
+    Overload,
+    Param,
+    Raised,
+    Return,
+)
+
+
+def dump(module: Module) -> str:
+    """The whole plan."""
+    lines = [f"module {module.name}"]
+    lines += [f"include {PurePath(i).name}" for i in module.includes]
+    lines += [f"submodule {s.path}" for s in module.submodules]
+    sections = (
+        (line for e in module.enums for line in dump_enum(e)),
+        (line for c in module.classes for line in dump_class(c)),
+        (dump_container(c) for c in module.containers),
+        (line for r in module.raised for line in dump_raised(r)),
+        (line for f in module.functions for line in dump_function(f)),
+        (dump_constant(c) for c in module.constants),
+        (f"variable {dump_accessor(v.accessor, v.scope)}" for v in module.variables),
+        (f"alias {join(a.scope, a.name)} = {a.target}" for a in module.aliases),
+        (f"skipped {s.kind} {s.cpp} [{s.code}] {s.reason}{place(s.span)}" for s in module.skipped),
+    )
+    for section in sections:
+        block = list(section)
+        if block:
+            lines += ["", *block]
+    counts = module.counts
+    callables = f"{counts.callables_bound} of {counts.callables} callables"
+    fields = f"{counts.fields_bound} of {counts.fields} fields"
+    rest = f"{counts.classes} classes, {counts.enums} enums, {counts.templates} templates without instantiation"
+    lines += ["", f"bound {callables}, {fields}, {rest}"]
+    return "\n".join(lines) + "\n"
+
+
+def join(scope: str, name: str) -> str:
+    return f"{scope}.{name}" if scope else name
+
+
+def place(span: Span) -> str:
+    return f"  @ {PurePath(span.path).name}:{span.line}" if span.path else ""
+
+
+def words(**flags: bool) -> str:
+    """The flags that are set, as words."""
+    return "".join(f" {name.replace('_', '-')}" for name, on in flags.items() if on)
+
+
+def dump_enum(enum_: Enum) -> Iterator[str]:
+    flags = words(scoped=enum_.scoped, exported=enum_.exported, unsigned=not enum_.signed)
+    yield f"enum {join(enum_.scope, enum_.name)}({enum_.base}) = {enum_.cpp} {enum_.size * 8} bits{flags}"
+    for each in enum_.enumerators:
+        yield f"  {each.name} = {each.value}"
+
+
+def dump_class(class_: Class) -> Iterator[str]:
+    bases = ", ".join(
+        f"{b.base}+{'?' if b.offset is None else b.offset}" if b.offset != 0 else b.base for b in class_.bases
+    )
+    flags = words(
+        copyable=class_.copyable,
+        movable=class_.movable,
+        abstract=class_.abstract,
+        polymorphic=class_.polymorphic,
+        final=not class_.subclassable,
+        tracked=class_.tracked,
+        element=class_.element,
+        nested=class_.nested,
+    )
+    head = f"class {join(class_.scope, class_.name)}({bases}) = {class_.cpp} {class_.hold.value}{flags}"
+    yield head + (" deprecated" if class_.deprecated is not None else "")
+    if class_.template:
+        yield f"  template {class_.template}[{', '.join(class_.arguments)}]"
+    if class_.fields:
+        yield f"  fields {', '.join(class_.fields)}"
+    if class_.protocols:
+        yield f"  protocols {', '.join(p.value for p in class_.protocols)}"
+    if class_.iterates is not None:
+        const = "const" if class_.iterate_const else "mutable"
+        yield f"  iterates {class_.iterates.gives} <- {class_.iterates.cpp} ({const})"
+    if class_.derived:
+        yield f"  derived {', '.join(class_.derived)}"
+    if class_.no_constructor:
+        yield f"  no constructor: {class_.no_constructor}"
+    for function in (*([class_.constructors] if class_.constructors else ()), *class_.methods):
+        yield from (f"  {line}" for line in dump_function(function, inside=True))
+    for accessor in class_.accessors:
+        yield f"  attribute {dump_accessor(accessor, '')}"
+
+
+def dump_raised(raised: Raised) -> Iterator[str]:
+    yield f"exception {join(raised.scope, raised.name)}({raised.base}) = {raised.cpp} says {raised.message}"
+    for function in raised.methods:
+        yield from (f"  {line}" for line in dump_function(function, inside=True))
+    for accessor in raised.accessors:
+        yield f"  attribute {dump_accessor(accessor, '')}"
+
+
+def dump_container(container: Container) -> str:
+    elements = ", ".join(f"{e.gives} <- {e.cpp}" for e in container.elements)
+    buffer = f" buffer {container.buffer}" if container.buffer else ""
+    copies = "" if container.copyable else " move-only"
+    name = join(container.scope, container.name)
+    return f"container {name}({container.protocol}) = {container.cpp} [{elements}]{buffer}{copies}"
+
+
+def dump_function(function: Function, *, inside: bool = False) -> Iterator[str]:
+    name = function.name if inside else join(function.scope, function.name)
+    for overload in function.overloads:
+        yield f"def {dump_overload(overload, name)}{' reflected' if function.reflected else ''}"
+
+
+def dump_overload(overload: Overload, name: str) -> str:
+    result = overload.result
+    how = "" if result.how in (Return.NONE, Return.VALUE) else f" {result.how.value}"
+    flags = words(
+        const=overload.const and overload.call.value == "method",
+        static=overload.call.value == "static",
+        noexcept=overload.noexcept,
+        release_gil=overload.release_gil,
+        twin=overload.twin,
+        deprecated=overload.deprecated is not None,
+    )
+    params = ", ".join(dump_param(p, index) for index, p in enumerate(overload.params))
+    return f"{name}({params}) -> {result.annotation}{how}{flags} = {overload.expression}{place(overload.span)}"
+
+
+def dump_param(param: Param, index: int) -> str:
+    text = f"{param.name or f'#{index}'}: {param.value.takes} <- {param.value.cpp}"
+    if param.default is not None:
+        text += f" = {param.default.python}" + (f" ({param.default.cpp})" if param.default.cpp else "")
+    text += words(
+        out=param.out,
+        inout=param.inout,
+        owns=param.owns,
+        nullable=param.nullable,
+        transfers=param.transfers,
+    )
+    return text + (f" kept by {param.kept_by}" if param.kept_by else "")
+
+
+def dump_accessor(accessor: Accessor, scope: str) -> str:
+    result = accessor.read.result
+    how = "" if result.how is Return.VALUE else f" {result.how.value}"
+    write = accessor.write
+    written = f" write {dump_param(write.params[0], 0)} = {write.expression}" if write else " read-only"
+    static = " static" if accessor.static else ""
+    name = join(scope, accessor.name)
+    return f"{name}: {result.annotation}{how}{static} = {accessor.read.expression}{written}{place(accessor.span)}"
+
+
+def dump_constant(constant: Constant) -> str:
+    literal = "" if constant.literal is None else f" = {constant.literal!r}"
+    name = join(constant.scope, constant.name)
+    return f"constant {name}: {constant.annotation}{literal} <- {constant.cpp}{place(constant.span)}"

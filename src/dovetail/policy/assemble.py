@@ -1,0 +1,91 @@
+"""Assembly: the draft frozen into a plan.
+
+In: a draft after all passes.  Out: `plan.Module`.  Must not know: any decision; it only writes them down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dovetail import plan
+from dovetail.policy.documentation import clean
+from dovetail.policy.draft import Bucket, ClassDraft, Draft
+from dovetail.policy.exceptions import keep_callable, make_raised
+from dovetail.policy.identity import Identity, find_identity
+from dovetail.policy.names import unique
+from dovetail.policy.report import count
+
+
+def assemble(draft: Draft) -> plan.Module:
+    """The plan, in the model's order: bases before derived, outer before nested."""
+    identity = find_identity(draft)
+    raised = [c for c in draft.all_classes() if c.raised]
+    functions = [freeze(b, draft.taken.setdefault(b.scope, set())) for b in draft.functions.values() if b.candidates]
+    return plan.Module(
+        name=draft.settings.name,
+        includes=draft.model.headers,
+        doc=clean(draft.model.comment) or clean(draft.model.namespace_comments.get(draft.namespace, "")),
+        submodules=tuple(draft.submodules),
+        enums=tuple(draft.enums.values()),
+        classes=tuple(freeze_class(draft, c, identity) for c in draft.own_classes()),
+        containers=tuple(draft.containers.values()),
+        raised=tuple(
+            make_raised(draft, c, freeze_methods(draft, c, keep_callable(c.methods).values())) for c in raised
+        ),
+        functions=tuple(functions),
+        constants=tuple(draft.constants),
+        variables=tuple(draft.variables),
+        aliases=tuple(draft.aliases),
+        skipped=tuple(sorted(draft.skipped, key=lambda s: (s.span.path, s.span.line, s.span.column, s.cpp))),
+        counts=count(draft),
+    )
+
+
+def freeze(bucket: Bucket, taken: set[str]) -> plan.Function:
+    return plan.Function(
+        name=unique(bucket.name, taken),
+        scope=bucket.scope,
+        overloads=tuple(c.overload for c in bucket.candidates),
+        cpp=bucket.cpp,
+        reflected=bucket.reflected,
+    )
+
+
+def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -> tuple[plan.Function, ...]:
+    taken = draft.taken.setdefault(entry.path, set())
+    return tuple(freeze(b, taken) for b in buckets if b.candidates)
+
+
+def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Class:
+    class_, traits = entry.model, entry.model.traits
+    constructors = entry.constructors if entry.constructors and entry.constructors.candidates else None
+    usable = traits.destructible and not traits.abstract
+    return plan.Class(
+        name=entry.name,
+        scope=entry.scope,
+        cpp=entry.cpp,
+        span=class_.span,
+        hold=entry.hold,
+        bases=tuple(entry.bases),
+        constructors=freeze(constructors, set()) if constructors else None,
+        no_constructor="" if constructors else entry.no_constructor,
+        methods=freeze_methods(draft, entry, entry.methods.values()),
+        accessors=tuple(entry.accessors),
+        protocols=tuple(p for p in plan.Protocol if p in entry.protocols),
+        iterates=entry.iterates,
+        iterate_const=entry.iterate_const,
+        fields=entry.fields,
+        copyable=traits.copy_constructible and usable,
+        movable=traits.move_constructible and usable,
+        subclassable=not traits.final,
+        abstract=traits.abstract,
+        tracked=entry.path in identity.tracked,
+        element=entry.path in identity.elements,
+        polymorphic=traits.polymorphic,
+        derived=identity.derived.get(entry.cpp, ()),
+        template=entry.template,
+        arguments=entry.arguments,
+        deprecated=class_.deprecated,
+        doc=clean(class_.comment),
+        nested=entry.nested,
+    )

@@ -1,0 +1,79 @@
+"""Exceptions: C++ exception classes as Python exception classes with the same tree.
+
+In: class drafts marked as raised.  Out: `plan.Raised` records.  Must not know: how they are caught.
+
+The Python base is that of the nearest std exception (`std::out_of_range` is IndexError), RuntimeError where there is
+none. The message comes from `what()`, or from the first of a few usual names; else it is the name of the class.
+"""
+
+from __future__ import annotations
+
+from dovetail import model, plan
+from dovetail.convert import Refusal, Use
+from dovetail.model import Access, FunctionKind
+from dovetail.policy.classes import ancestors
+from dovetail.policy.documentation import clean
+from dovetail.policy.draft import Bucket, ClassDraft, Draft
+from dovetail.policy.functions import bases_of
+from dovetail.policy.select import STD_EXCEPTIONS
+from dovetail.policy.values import find_conversion
+
+MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get_message", "description", "str")
+TEXTS = ("text", "text view", "c string")
+
+
+def make_raised(draft: Draft, entry: ClassDraft, functions: tuple[plan.Function, ...]) -> plan.Raised:
+    return plan.Raised(
+        name=entry.name,
+        scope=entry.scope,
+        cpp=entry.cpp,
+        base=entry.bases[0].base if entry.bases else find_python_base(draft, entry.model),
+        message=find_message(draft, entry),
+        methods=functions,
+        accessors=tuple(entry.accessors),
+        span=entry.model.span,
+        doc=clean(entry.model.comment),
+    )
+
+
+def find_python_base(draft: Draft, class_: model.Class) -> str:
+    for each in (class_, *bases_of(draft, class_)):
+        for base in each.bases:
+            name = base.type.declaration or base.type.bare
+            if name in STD_EXCEPTIONS:
+                return STD_EXCEPTIONS[name]
+            if name.startswith("std::"):
+                return "RuntimeError"
+    return "RuntimeError"
+
+
+def find_message(draft: Draft, entry: ClassDraft) -> str:
+    if derives_from_std(draft, entry):
+        return "{self}.what()"
+    for name in MESSAGES:
+        for class_ in (entry.model, *(a.model for a in ancestors(draft, entry))):
+            if any(gives_text(draft, m) for m in class_.methods if m.name == name):
+                return f"{{self}}.{name}()"
+    return f'"{entry.model.name}"'
+
+
+def derives_from_std(draft: Draft, entry: ClassDraft) -> bool:
+    classes = (entry.model, *bases_of(draft, entry.model))
+    return any((b.type.declaration or b.type.bare).startswith("std::") for c in classes for b in c.bases)
+
+
+def gives_text(draft: Draft, method: model.Function) -> bool:
+    plain = method.kind is FunctionKind.METHOD and method.const and not method.params
+    if not plain or method.access is not Access.PUBLIC:
+        return False
+    found = find_conversion(draft, method.returns, Use.GIVE)
+    return not isinstance(found, Refusal) and found.converter in TEXTS
+
+
+def keep_callable(buckets: dict[str, Bucket]) -> dict[str, Bucket]:
+    """An exception has methods that read; special methods and what changes it stay in C++."""
+    return {
+        name: bucket
+        for name, bucket in buckets.items()
+        if not name.startswith("__") and any(c.overload.const for c in bucket.candidates)
+    }

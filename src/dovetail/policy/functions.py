@@ -1,0 +1,296 @@
+"""Functions: each public callable becomes a candidate overload, or is listed with its reason.
+
+In: constructors, methods, operators, conversions, free functions.  Out: candidates in buckets, `Skipped`.
+Must not know: which of several candidates survive (`overloads`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dovetail import model, plan
+from dovetail.convert import Passing, Refusal, take_apart
+from dovetail.model import Access, FunctionKind, RefQualifier
+from dovetail.plan import Call, Return
+from dovetail.policy.classes import ancestors
+from dovetail.policy.documentation import clean
+from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
+from dovetail.policy.exports import is_exported
+from dovetail.policy.names import style
+from dovetail.policy.operators import (
+    Placement,
+    Unplaced,
+    is_truth,
+    place_conversion,
+    place_operator,
+    symbol_of,
+)
+from dovetail.policy.ownership import Given, add_outputs, decide_result, report_owner
+from dovetail.policy.parameters import decide_parameters
+from dovetail.policy.rules import View, signature_of
+from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.values import builtin, width_of
+
+THREE_WAY = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def decide_methods(draft: Draft) -> None:
+    """Pass: constructors and methods of every class, and what unbound or secondary bases lend to it."""
+    for entry in draft.all_classes():
+        for function in entry.model.constructors:
+            decide_function(draft, function, entry)
+        for function in entry.model.methods:
+            decide_function(draft, function, entry)
+        if not entry.raised:
+            lend_methods(draft, entry)
+
+
+def decide_free_functions(draft: Draft) -> None:
+    """Pass: functions and operators at namespace scope."""
+    for function in draft.model.functions:
+        outside = namespace_of(function.scope, draft.model.namespaces) not in draft.paths
+        if not outside and not is_private(function.scope) and not function.name.startswith("~"):
+            decide_function(draft, function, None)
+
+
+def lend_methods(draft: Draft, entry: ClassDraft) -> None:
+    """Methods of bases that are no Python base (unbound, or the second of several) are callable all the same."""
+    python_base = draft.classes[entry.bases[0].cpp] if entry.bases else None
+    reached = {c.cpp for c in (python_base, *(ancestors(draft, python_base) if python_base else ())) if c}
+    for base in bases_of(draft, entry.model):
+        if base.qualified in reached:
+            continue
+        hidden = {m.name for m in entry.model.methods}
+        for method in base.methods:
+            plain = method.kind in (FunctionKind.METHOD, FunctionKind.STATIC) and not symbol_of(method)
+            if plain and method.name not in hidden and not method.name.startswith("~"):
+                decide_function(draft, method, entry, counts=False)
+
+
+def bases_of(draft: Draft, class_: model.Class) -> list[model.Class]:
+    """All classes of the model that a class derives from publicly, nearest first."""
+    by_name = {c.qualified: c for c in draft.model.classes} | {c.type.bare: c for c in draft.model.classes}
+    found: list[model.Class] = []
+    queue = [b.type for b in class_.bases if b.access is Access.PUBLIC]
+    while queue:
+        base = by_name.get(queue.pop(0).bare)
+        if base is not None and base not in found:
+            found.append(base)
+            queue += [b.type for b in base.bases if b.access is Access.PUBLIC]
+    return found
+
+
+def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | None, *, counts: bool = True) -> None:
+    """One function: candidates into a bucket, or the reason why not."""
+    if function.access is not Access.PUBLIC or function.name.startswith("~"):
+        return
+    signature = signature_of(function)
+    view = draft.rules.view(function.qualified, signature, function.annotations, function.scope)
+    keep = len(draft.containers)
+    outcome = refuse(draft, function, owner, view) or attempt(draft, function, owner, view)
+    match outcome:
+        case None:
+            draft.bound += counts
+        case Unplaced(bound=True):
+            draft.bound += counts
+        case Unplaced() | Refusal():
+            draft.forget_containers(keep)
+            counted = outcome.counts if isinstance(outcome, Unplaced) else outcome.code not in NOT_COUNTED
+            if counts:
+                kind = (
+                    "constructor"
+                    if function.kind is FunctionKind.CONSTRUCTOR
+                    else "function"
+                    if not owner
+                    else "method"
+                )
+                draft.skip(signature, kind, outcome.code, outcome.reason, function.span, counts=counted)
+
+
+NOT_COUNTED = frozenset({"DV032", "DV033", "DV037", "DV038", "DV050"})
+
+
+def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | None:
+    """Why a function is not even tried."""
+    if function.deleted:
+        return Refusal(code="DV032", reason="it is deleted")
+    if view.rule.skip:
+        return Refusal(code="DV033", reason="a rule says skip")
+    if function.kind is FunctionKind.CONSTRUCTOR and owner is not None:
+        if owner.no_constructor:
+            return Refusal(code="DV038", reason=f"`{owner.cpp}` cannot be made: {owner.no_constructor}")
+        if is_move_constructor(function, owner):
+            return Refusal(code="DV037", reason="Python objects are not moved from")
+        if owner.raised:
+            return Refusal(code="DV036", reason="exceptions are raised by C++, not made from Python")
+    if function.variadic:
+        return Refusal(code="DV030", reason="it takes C varargs")
+    if function.ref_qualifier is RefQualifier.RVALUE:
+        return Refusal(code="DV034", reason="it is only callable on a temporary")
+    if not is_exported(draft, function):
+        return Refusal(code="DV050", reason="no linked library defines it")
+    return None
+
+
+def is_move_constructor(function: model.Function, owner: ClassDraft) -> bool:
+    if len(function.params) != 1:
+        return False
+    core, passing = take_apart(function.params[0].type)
+    return passing is Passing.RVALUE and core.bare in (owner.cpp, owner.model.type.bare)
+
+
+def attempt(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | Unplaced | None:
+    """Candidates into their bucket; None where it worked."""
+    if function.kind is FunctionKind.CONVERSION and owner is not None:
+        placement = place_conversion(function, owner)
+        if placement is None:
+            return Refusal(code="DV040", reason=f"no conversion to `{function.returns.written}` in Python")
+        return add_placed(draft, function, placement, view)
+    if symbol_of(function):
+        placed = place_operator(draft, function, owner)
+        return placed if isinstance(placed, Unplaced) else add_placed(draft, function, placed, view)
+    return add_plain(draft, function, owner, view)
+
+
+def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | None:
+    """A function, method or constructor under its own name."""
+    taken = decide_parameters(draft, function, view)
+    if isinstance(taken, Refusal):
+        return taken
+    constructs = function.kind is FunctionKind.CONSTRUCTOR
+    static = function.kind is FunctionKind.STATIC
+    member = owner is not None and function.kind is FunctionKind.METHOD
+    given = Given(result=plan.Result(how=Return.NONE))
+    if not constructs:
+        found = decide_result(draft, function.returns, view)
+        if isinstance(found, Refusal):
+            return Refusal(code=found.code, reason=f"result: {found.reason}")
+        given = found
+    callee = spell_callee(function, owner)
+    call = f"{callee}({', '.join(taken.passed)})"
+    report_owner(draft, function, given.result, view)
+    how = Call.CONSTRUCTOR if constructs else Call.METHOD if member else Call.STATIC if static else Call.FUNCTION
+    overload = make_overload(
+        function,
+        view,
+        how,
+        expression=given.wrap.replace("{call}", call),
+        params=taken.params,
+        result=given.result,
+    )
+    bucket = find_bucket(draft, function, owner, view)
+    add_candidate(bucket, function, overload)
+    return None
+
+
+def spell_callee(function: model.Function, owner: ClassDraft | None) -> str:
+    """What is called, valid from the global scope. Hidden friends are found by their arguments alone."""
+    arguments = ", ".join(a if isinstance(a, str) else a.canonical for a in function.template_arguments)
+    name = f"{function.name}<{arguments}>" if arguments else function.name
+    match function.kind:
+        case FunctionKind.CONSTRUCTOR:
+            return owner.cpp if owner else name
+        case FunctionKind.METHOD:
+            return f"{{self}}.{name}"
+        case FunctionKind.STATIC:
+            return f"{owner.cpp if owner else function.scope}::{name}"
+        case FunctionKind.FRIEND:
+            return name
+        case _:
+            return f"{function.scope}::{name}"
+
+
+def add_placed(draft: Draft, function: model.Function, placed: Placement, view: View) -> Refusal | Unplaced | None:
+    """An operator or conversion under the names of its special methods."""
+    if placed.prints:
+        placed.owner.protocols.add(plan.Protocol.STR)
+        return None
+    taken = decide_parameters(draft, function, view, params=placed.params)
+    if isinstance(taken, Refusal):
+        return taken
+    if any(p.out or p.inout for p in taken.params):
+        return Refusal(code="DV041", reason="an operator with an output parameter")
+    given = decide_placed_result(draft, function, placed, view)
+    if isinstance(given, Refusal):
+        return Refusal(code=given.code, reason=f"result: {given.reason}")
+    params = tuple(replace(p, name="") for p in taken.params) if placed.names[0] != "__call__" else taken.params
+    for name in placed.names:
+        text = placed.expression.replace("{op}", THREE_WAY.get(name, "")).replace("{args}", ", ".join(taken.passed))
+        overload = make_overload(
+            function,
+            view,
+            Call.METHOD,
+            expression=given.wrap.replace("{call}", text),
+            params=params,
+            result=given.result,
+        )
+        overload = replace(overload, const=placed.const)
+        cpp = f"{placed.owner.cpp}::{function.name}"
+        bucket = placed.owner.methods.setdefault(
+            name, Bucket(name=name, scope=placed.owner.path, cpp=cpp, reflected=placed.reflected)
+        )
+        add_candidate(bucket, function, overload)
+    return None
+
+
+def decide_placed_result(draft: Draft, function: model.Function, placed: Placement, view: View) -> Given | Refusal:
+    """In-place operators give self; comparisons and truth give bool, whatever C++ calls it."""
+    if placed.in_place:
+        path = placed.owner.path
+        value = plan.Value(cpp=f"{placed.owner.cpp} &", converter="class", takes=path, gives=path)
+        return Given(result=plan.Result(how=Return.SELF, value=value, annotation=path))
+    name = placed.names[0]
+    if is_truth(function) or name in ("__bool__", *THREE_WAY):
+        boolean = builtin("bool", "bool", "bool")
+        return Given(result=plan.Result(how=Return.VALUE, value=boolean, annotation="bool"))
+    if name == "__int__":
+        whole = builtin(function.returns.bare, "int", "integer")
+        return Given(result=plan.Result(how=Return.VALUE, value=whole, annotation="int"))
+    return decide_result(draft, function.returns, view)
+
+
+def make_overload(
+    function: model.Function,
+    view: View,
+    call: Call,
+    *,
+    expression: str,
+    params: tuple[plan.Param, ...],
+    result: plan.Result,
+) -> plan.Overload:
+    return plan.Overload(
+        cpp=signature_of(function),
+        call=call,
+        expression=expression,
+        params=params,
+        result=add_outputs(result, params),
+        span=function.span,
+        const=function.const or call is not Call.METHOD,
+        noexcept=function.noexcept,
+        release_gil=bool(view.rule.release_gil),
+        deprecated=function.deprecated,
+        doc=clean(function.comment),
+    )
+
+
+def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Bucket:
+    """Where overloads of one name meet. Names are made unique when all are known."""
+    if function.kind is FunctionKind.CONSTRUCTOR and owner is not None:
+        if owner.constructors is None:
+            owner.constructors = Bucket(name="__init__", scope=owner.path, cpp=f"{owner.cpp}::{owner.model.name}")
+        return owner.constructors
+    name = view.rule.rename or style(function.name, view.rule.names)
+    if owner is not None and function.kind is not FunctionKind.FRIEND:
+        return owner.methods.setdefault(name, Bucket(name=name, scope=owner.path, cpp=f"{owner.cpp}::{function.name}"))
+    scope = draft.paths.get(namespace_of(function.scope, draft.model.namespaces), "")
+    return draft.functions.setdefault((scope, name), Bucket(name=name, scope=scope, cpp=function.qualified))
+
+
+def add_candidate(bucket: Bucket, function: model.Function | None, overload: plan.Overload) -> None:
+    width = sum(width_of(p.type) for p in function.params) if function else 0
+    rvalue = bool(function) and any(
+        take_apart(p.type)[1] is Passing.RVALUE for p in (function.params if function else ())
+    )
+    bucket.candidates.append(
+        Candidate(function=function, overload=overload, width=width, rvalue=rvalue, cpp=overload.cpp)
+    )

@@ -1,0 +1,103 @@
+"""Identity: which classes must be found again by address, which live in containers, what a base pointer may be.
+
+In: a draft with all overloads.  Out: `Identity`.  Must not know: how the registry works.
+
+A class is tracked if something hands out references or pointers to it, or to a base or derived class of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from dovetail import plan
+from dovetail.plan import Hold, Return
+from dovetail.policy.classes import ancestors
+from dovetail.policy.draft import ClassDraft, Draft
+
+FIXED = frozenset({"array"})
+SMART = frozenset({"unique", "shared", "weak"})
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    tracked: frozenset[str]
+    """Python paths."""
+    elements: frozenset[str]
+    derived: dict[str, tuple[str, ...]]
+    """C++ names of bound derived classes by that of the base, most derived first."""
+
+
+def find_identity(draft: Draft) -> Identity:
+    family: dict[str, set[str]] = {}
+    depth: dict[str, int] = {}
+    derived: dict[str, list[ClassDraft]] = {}
+    for entry in draft.own_classes():
+        above = ancestors(draft, entry)
+        depth[entry.cpp] = len(above)
+        for base in above:
+            family.setdefault(base.path, set()).add(entry.path)
+            family.setdefault(entry.path, set()).add(base.path)
+            if base.model.traits.polymorphic and has_type_info(draft, entry):
+                derived.setdefault(base.cpp, []).append(entry)
+    tracked: set[str] = set()
+    for result in results(draft):
+        if result.value is None:
+            continue
+        handed = result.how in (Return.BORROW, Return.OWN) or result.value.converter in SMART
+        if handed:
+            path = result.value.gives.removesuffix(" | None")
+            tracked |= {path} | family.get(path, set())
+    for entry in draft.own_classes():
+        if entry.iterates is not None and entry.iterates.converter == "class":
+            tracked |= {entry.iterates.gives} | family.get(entry.iterates.gives, set())
+    elements = {
+        e.gives for c in draft.containers.values() if c.kind not in FIXED for e in c.elements if e.converter == "class"
+    }
+    return Identity(
+        tracked=frozenset(tracked),
+        elements=frozenset(elements),
+        derived={
+            cpp: tuple(e.cpp for e in sorted(entries, key=lambda e: -depth[e.cpp])) for cpp, entries in derived.items()
+        },
+    )
+
+
+def has_type_info(draft: Draft, entry: ClassDraft) -> bool:
+    """`dynamic_cast` needs the type_info, which a library may keep to itself."""
+    class_ = entry.model
+    hidden = draft.exports is not None and class_.key_function is not None and class_.typeinfo not in draft.exports
+    return class_.traits.polymorphic and not hidden
+
+
+def results(draft: Draft) -> Iterator[plan.Result]:
+    for entry in draft.own_classes():
+        for bucket in entry.methods.values():
+            yield from (c.overload.result for c in bucket.candidates)
+        yield from (a.read.result for a in entry.accessors)
+    for bucket in draft.functions.values():
+        yield from (c.overload.result for c in bucket.candidates)
+    yield from (v.accessor.read.result for v in draft.variables)
+
+
+def settle_holds(draft: Draft) -> None:
+    """Pass: what C++ takes over by unique_ptr and cannot be moved must be on the heap from the start."""
+    taken = {
+        p.value.takes.removesuffix(" | None")
+        for entry in draft.own_classes()
+        for b in (*entry.methods.values(), *([entry.constructors] if entry.constructors else ()))
+        for c in b.candidates
+        for p in c.overload.params
+        if p.transfers
+    } | {
+        p.value.takes.removesuffix(" | None")
+        for b in draft.functions.values()
+        for c in b.candidates
+        for p in c.overload.params
+        if p.transfers
+    }
+    for entry in draft.own_classes():
+        if entry.path in taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:
+            entry.hold = Hold.HEAP

@@ -1,0 +1,157 @@
+"""Ownership: what happens to a result, and who keeps what alive.
+
+In: a result type and its rules.  Out: `plan.Result` with the text that wraps the call; DV012, DV021.
+Must not know: parameters other than their conversions.
+
+A reference or pointer to a bound object borrows and keeps `self` alive (free functions: their arguments); a value is
+moved into a new object; a raw pointer that no object hands out is borrowed and reported once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import final
+
+from dovetail import model, plan
+from dovetail.convert import Conversion, Passing, Refusal, Use, take_apart
+from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.plan import Return
+from dovetail.policy.draft import Draft
+from dovetail.policy.rules import View
+from dovetail.policy.values import find_conversion, to_value
+
+NOTHING = plan.Result(how=Return.NONE)
+AS = {"list": Return.LIST, "dict": Return.DICT, "bytes": Return.BYTES, "ndarray": Return.NDARRAY}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A result, and how the call expression must be wrapped to give it (`{call}`)."""
+
+    result: plan.Result
+    wrap: str = "{call}"
+
+
+def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
+    """The result of a function, a field or a variable."""
+    if type_.kind is TypeKind.VOID:
+        return Given(result=NOTHING)
+    smart = decide_smart_reference(draft, type_)
+    if smart is not None:
+        return smart
+    found = find_conversion(draft, type_, Use.GIVE)
+    if isinstance(found, Refusal):
+        return found
+    core, passing = take_apart(type_)
+    wrap = "{call}"
+    if found.converter == "c string" and passing is Passing.POINTER:
+        wrap = f"static_cast<const {core.bare}*>({{call}})"
+    how = find_return(found, passing, view)
+    if how is None:
+        report_impossible(draft, view, type_)
+        how = Return.BORROW if found.shared and passing is not Passing.VALUE else Return.VALUE
+    nullable = found.pointer
+    annotation = annotate(found, how)
+    if nullable and how is not Return.BYTES:
+        annotation = f"{annotation} | None"
+    return Given(
+        result=plan.Result(how=how, value=to_value(found), annotation=annotation, nullable=nullable),
+        wrap=wrap,
+    )
+
+
+def find_return(found: Conversion, passing: Passing, view: View) -> Return | None:
+    """None: the rule asks for what this type cannot do."""
+    by_value = passing in (Passing.VALUE, Passing.RVALUE)
+    returns, as_ = view.rule.returns, view.rule.as_
+    if as_ is not None:
+        return AS[as_] if suits(found, as_) else None
+    if not found.shared or by_value:
+        return Return.VALUE if returns in (None, "copy") or (returns == "own" and by_value) else None
+    if returns == "own":
+        return Return.OWN if found.pointer else None
+    return Return.COPY if returns == "copy" else Return.BORROW
+
+
+def suits(found: Conversion, as_: str) -> bool:
+    match as_:
+        case "list":
+            return found.converter in ("sequence", "set", "span")
+        case "dict":
+            return found.converter == "mapping"
+        case "bytes":
+            return found.converter in ("text", "text view", "c string", "sequence", "span")
+        case _:
+            return found.converter in ("sequence", "span")
+
+
+def annotate(found: Conversion, how: Return) -> str:
+    match how:
+        case Return.LIST:
+            return "list"
+        case Return.DICT:
+            return "dict"
+        case Return.BYTES:
+            return "bytes | None" if found.pointer else "bytes"
+        case Return.NDARRAY:
+            return "numpy.ndarray"
+        case _:
+            return found.gives
+
+
+def report_impossible(draft: Draft, view: View, type_: Type) -> None:
+    word = "as_" if view.rule.as_ is not None else "returns"
+    draft.sink.report(
+        "DV012",
+        f'`{word.rstrip("_")} = "{getattr(view.rule, word)}"` does not suit a result of type `{type_.written}`',
+        view.span(word),
+    )
+
+
+def decide_smart_reference(draft: Draft, type_: Type) -> Given | None:
+    """`const unique_ptr<T>&` and unique_ptr fields: the object is borrowed, its owner stays where it is."""
+    core, passing = take_apart(type_)
+    if core.declaration != "std::unique_ptr" or passing in (Passing.VALUE, Passing.RVALUE):
+        return None
+    target = next((a for a in core.arguments if isinstance(a, Type)), None)
+    if target is None or len(core.arguments) > 1:
+        return None
+    pointer = Type(
+        kind=TypeKind.POINTER, written=f"{target.written} *", canonical=f"{target.canonical} *", target=target, size=8
+    )
+    found = find_conversion(draft, pointer, Use.GIVE)
+    if isinstance(found, Refusal):
+        return None
+    result = plan.Result(how=Return.BORROW, value=to_value(found), annotation=f"{found.gives} | None", nullable=True)
+    return Given(result=result, wrap="({call}).get()")
+
+
+def report_owner(draft: Draft, function: model.Function, result: plan.Result, view: View) -> None:
+    """DV021, once for each function that hands out a raw pointer without an object that could own it."""
+    free = function.kind in (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
+    shared = result.value is not None and result.value.converter == "class"
+    said = view.rule.returns is not None
+    if not (free and shared and result.nullable and not said) or function.qualified in draft.reported_owners:
+        return
+    draft.reported_owners.add(function.qualified)
+    draft.sink.report(
+        "DV021",
+        f"`{function.qualified}` returns `{function.returns.written}`, and C++ does not say who frees it",
+        function.span,
+        label="who frees this?",
+        notes=("it is borrowed: Python never frees it",),
+        helps=(f'"{function.qualified}" = {{ returns = "own" }}     # or "borrow"',),
+    )
+
+
+def add_outputs(result: plan.Result, params: tuple[plan.Param, ...]) -> plan.Result:
+    """The annotation of a result with outputs: the result first, then they in their order."""
+    outputs = [p for p in params if p.out or p.inout]
+    if not outputs:
+        return result
+    parts = [] if result.how is Return.NONE else [result.annotation]
+    for param in outputs:
+        pointer = param.value.converter == "class" and param.nullable
+        parts.append(f"{param.value.gives} | None" if pointer else param.value.gives)
+    return replace(result, annotation=parts[0] if len(parts) == 1 else f"tuple[{', '.join(parts)}]")

@@ -1,0 +1,181 @@
+"""Parameters: how each argument is taken, what may be left out, what is an output.
+
+In: the parameters of a function and its rules.  Out: `plan.Param` records with the text that passes each, or a refusal.
+Must not know: operators, results.
+
+- Parameters with a default whose type has no conversion are left to C++, with all that follow.
+- A pointer takes None only where its default is null or a rule says `nullable`: most C++ reads through it.
+- Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array). A `std::string*` or
+  `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
+  as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import final
+
+from dovetail import model, plan
+from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
+from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.policy.defaults import decide_default
+from dovetail.policy.draft import Draft
+from dovetail.policy.names import parameter_names
+from dovetail.policy.rules import View
+from dovetail.policy.values import ModuleNames, find_conversion, to_value
+
+WRITABLE = (Passing.REFERENCE, Passing.POINTER)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The parameters that Python sees, and what stands for each in the call: `{0}`, `&{1}`."""
+
+    params: tuple[plan.Param, ...]
+    passed: tuple[str, ...]
+
+
+def decide_parameters(
+    draft: Draft, function: model.Function, view: View, *, params: tuple[model.Param, ...] | None = None
+) -> Taken | Refusal:
+    """All parameters of a function, or the first refusal."""
+    source = function.params if params is None else params
+    check_rule_names(draft, function, view, source)
+    names = parameter_names(source, view.rule.names)
+    if view.rule.keywords is False:
+        names = ["" for _ in names]
+    unnamed = max((i for i, n in enumerate(names) if not n), default=-1)
+    decided: list[plan.Param] = []
+    passed: list[str] = []
+    for index, param in enumerate(source):
+        name = "" if index <= unnamed else names[index]
+        found = decide_parameter(draft, function, param, name, view)
+        if isinstance(found, Refusal):
+            if param.default is not None:
+                break
+            where = f"parameter `{param.name}`" if param.name else f"parameter {index + 1}"
+            return Refusal(code=found.code, reason=f"{where}: {found.reason}")
+        pointer = found.out or found.inout
+        by_address = pointer and take_apart(param.type)[1] is Passing.POINTER
+        passed.append(f"&{{{index}}}" if by_address else f"{{{index}}}")
+        decided.append(found)
+    return Taken(params=free_trailing(tuple(decided)), passed=tuple(passed))
+
+
+def check_rule_names(draft: Draft, function: model.Function, view: View, params: tuple[model.Param, ...]) -> None:
+    """Rules that name a parameter which the only function of that name lacks."""
+    known = {p.name for p in params}
+    for word in ("keeps", "out", "nullable"):
+        for name in getattr(view.rule, word) or ():
+            if name not in known and not any(c in view.rule.selector for c in "*?"):
+                key = f"{word}:{function.qualified}:{name}"
+                if key in draft.reported_owners or has_parameter(draft, function, name):
+                    continue
+                draft.reported_owners.add(key)
+                listed = ", ".join(f"`{n}`" for n in sorted(known) if n) or "none that has a name"
+                draft.sink.report(
+                    "DV012",
+                    f"`{word}` names `{name}`, which is no parameter of `{function.qualified}`",
+                    view.span(word),
+                    notes=(f"its parameters: {listed}",),
+                )
+
+
+def has_parameter(draft: Draft, function: model.Function, name: str) -> bool:
+    """Some overload of the same name has the parameter: the rule is meant for that one."""
+    owner = draft.classes.get(function.scope)
+    group = (*owner.model.constructors, *owner.model.methods) if owner else draft.model.functions
+    return any(f.qualified == function.qualified and any(p.name == name for p in f.params) for f in group)
+
+
+def decide_parameter(
+    draft: Draft, function: model.Function, param: model.Param, name: str, view: View
+) -> plan.Param | Refusal:
+    core, passing = take_apart(param.type)
+    if param.name in view.rule.out or "out" in param.annotations:
+        return decide_output(draft, param, name, view)
+    if passing in WRITABLE and is_string(core):
+        found = find_conversion(draft, bare_type(core), Use.GIVE)
+        if not isinstance(found, Refusal):
+            return plan.Param(name=name, value=to_value(found), inout=True, default=default_text(param))
+    answer = find(param.type, ModuleNames(draft), Use.TAKE)
+    if isinstance(answer, Refusal):
+        return answer
+    null = param.default is not None and param.default.null
+    listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
+    nullable = answer.pointer and (null or listed) and view.rule.nullable != ()
+    value = to_value(answer)
+    if nullable:
+        value = replace(value, takes=f"{value.takes} | None")
+    return plan.Param(
+        name=name,
+        value=value,
+        default=decide_default(draft, param.default, param.type) if param.default else None,
+        nullable=nullable,
+        kept_by=find_keeper(draft, function, param, answer, view=view),
+        transfers=answer.transfers,
+    )
+
+
+def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> plan.Param | Refusal:
+    """By rule: a variable that C++ writes to. `T**` hands out an object, owned where `returns = "own"`."""
+    core, passing = take_apart(param.type)
+    if passing not in WRITABLE:
+        draft.sink.report(
+            "DV012",
+            f"`{param.name}` cannot be an output: `{param.type.written}` is not a non-const reference or pointer",
+            view.span("out"),
+        )
+        return Refusal(code="DV041", reason=f"`{param.type.written}` is no output")
+    found = find_conversion(draft, bare_type(core), Use.GIVE)
+    if isinstance(found, Refusal):
+        return found
+    owns = found.pointer and view.rule.returns == "own"
+    return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
+
+
+def is_string(core: Type) -> bool:
+    return core.declaration in ("std::basic_string", "std::string")
+
+
+def bare_type(core: Type) -> Type:
+    return replace(core, const=False, canonical=core.canonical if core.kind is TypeKind.POINTER else core.bare)
+
+
+def default_text(param: model.Param) -> plan.DefaultValue | None:
+    if param.default is None or param.default.null:
+        return None
+    text = param.default.value
+    return plan.DefaultValue(python=repr(text) if isinstance(text, str) else "...", cpp=param.default.cpp)
+
+
+def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
+    """Trailing text outputs need not be given: they start empty."""
+    decided = list(params)
+    for index in range(len(decided) - 1, -1, -1):
+        param = decided[index]
+        if param.out:
+            continue
+        if param.inout and param.default is None:
+            decided[index] = replace(param, default=plan.DefaultValue(python="''", cpp=f"{param.value.cpp}()"))
+        elif param.default is None:
+            break
+    return tuple(decided)
+
+
+def find_keeper(draft: Draft, function: model.Function, param: model.Param, found: Conversion, *, view: View) -> str:
+    """Who keeps the argument alive. By default: an object built over another, and a result that may be inside one."""
+    _, passing = take_apart(param.type)
+    inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR, FunctionKind.CONVERSION)
+    if param.name in view.rule.keeps or "keeps" in param.annotations:
+        return "self" if inside else "result"
+    indirect = found.shared and passing not in (Passing.VALUE, Passing.RVALUE)
+    if function.kind is FunctionKind.CONSTRUCTOR:
+        return "self" if indirect and passing is not Passing.CONST_REFERENCE else ""
+    _, given = take_apart(function.returns)
+    borrows = given not in (Passing.VALUE, Passing.RVALUE) and draft.find_class(take_apart(function.returns)[0])
+    if not (indirect and borrows) or found.converter != "class":
+        return ""
+    same = take_apart(param.type)[0].bare == take_apart(function.returns)[0].bare
+    return "result" if not inside or (same and passing is not Passing.CONST_REFERENCE) else ""

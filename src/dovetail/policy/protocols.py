@@ -1,0 +1,293 @@
+"""Protocols: what a class can do because of what its members mean together.
+
+In: class drafts with their methods.  Out: protocols, `__len__`, checked indexing, constructors of aggregates.
+Must not know: how the runtime does it.
+
+- `begin()`/`end()`: iteration over what `*begin()` gives; `size()` beside iteration or indexing: `len`.
+- `operator[]` of a class with `size()` is checked and takes negative indexes; one that gives a reference is assignable.
+- An aggregate is made from its fields by position or keyword, has a repr, compares, copies and pickles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dovetail import model, plan
+from dovetail.convert import Passing, Refusal, Use, find, strip, take_apart
+from dovetail.model import Access, FunctionKind, Type, TypeKind
+from dovetail.plan import Call, Protocol, Return
+from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
+from dovetail.policy.fields import reference_to
+from dovetail.policy.names import style
+from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
+
+INDEX_HEADER = "dovetail/convert/index.h"
+ITERATORS = ("__normal_iterator", "_iterator", "_Node_iterator", "__wrap_iter", "_const_iterator")
+RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
+KEYED = frozenset({"find", "contains", "count"})
+
+
+def decide_protocols(draft: Draft) -> None:
+    """Pass: iteration, length, indexing, aggregates, copies."""
+    for entry in draft.own_classes():
+        decide_iteration(draft, entry)
+        decide_indexing(draft, entry)
+        decide_length(entry)
+        decide_construction(draft, entry)
+        decide_copies(entry)
+
+
+def own_methods(entry: ClassDraft, name: str, params: int = 0) -> list[model.Function]:
+    return [
+        m
+        for m in entry.model.methods
+        if m.name == name
+        and m.access is Access.PUBLIC
+        and m.kind is FunctionKind.METHOD
+        and len(m.params) == params
+        and not m.deleted
+    ]
+
+
+def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
+    """ITERATE where the element of `*begin()` converts; the range functions are then reached through it."""
+    begins, ends = own_methods(entry, "begin"), own_methods(entry, "end")
+    if not begins or not ends:
+        return
+    options = []
+    for begin in begins:
+        element = element_of(draft, begin.returns)
+        if element is None:
+            continue
+        found = find_conversion(draft, element, Use.GIVE)
+        if not isinstance(found, Refusal):
+            options.append((begin.const, found))
+    if not options:
+        return
+    # Elements that can be changed are wanted where there are any; plain values are the same from either.
+    const, found = min(options, key=lambda o: o[0]) if options[0][1].shared else max(options, key=lambda o: o[0])
+    entry.protocols.add(Protocol.ITERATE)
+    entry.iterates, entry.iterate_const = to_value(found), const
+    # `*end()` is no element, so the range functions themselves stay in C++.
+    for name in RANGE_NAMES & entry.methods.keys():
+        bucket = entry.methods[name]
+        bucket.candidates = [c for c in bucket.candidates if c.overload.params]
+    reached = {id(m) for m in entry.model.methods if m.name in RANGE_NAMES and not m.params}
+    spans = {(m.span, m.name) for m in entry.model.methods if id(m) in reached}
+    for skipped in [s for s in draft.skipped if s.counts and s.kind == "method"]:
+        name = skipped.cpp.partition("(")[0]
+        if (skipped.span, name.rpartition("::")[2]) in spans and name.startswith(f"{entry.cpp}::"):
+            draft.skipped.remove(skipped)
+            draft.bound += 1
+
+
+def element_of(draft: Draft, iterator: Type) -> Type | None:
+    """What dereferencing an iterator gives; None where the headers do not say."""
+    core, passing = take_apart(iterator)
+    if passing in (Passing.POINTER, Passing.CONST_POINTER):
+        return reference_to(core, False)
+    owner = next((c for c in draft.model.classes if core.bare in (c.type.bare, c.qualified)), None)
+    if owner is not None:
+        star = [m for m in owner.methods if m.name == "operator*" and not m.params and m.access is Access.PUBLIC]
+        return star[0].returns if star else None
+    inner = next((a for a in core.arguments if isinstance(a, Type)), None)
+    if inner is None or not (core.declaration or "").startswith(("std::", "__gnu_cxx::")):
+        return None
+    if inner.kind is TypeKind.POINTER and inner.target is not None:
+        return reference_to(inner.target, False)
+    constant = "const_iterator" in (core.declaration or "")
+    return reference_to(inner, constant) if any(i in (core.declaration or "") for i in ITERATORS) else None
+
+
+def decide_length(entry: ClassDraft) -> None:
+    """`size()` is `len()` where the object is a range of something."""
+    sizes = [m for m in own_methods(entry, "size") if m.const and m.returns.kind is TypeKind.INTEGER]
+    ranged = Protocol.ITERATE in entry.protocols or "__getitem__" in entry.methods
+    if not sizes or not ranged or "__len__" in entry.methods:
+        return
+    overload = made(sizes[0], "{self}.size()", builtin(sizes[0].returns.bare, "int", "integer"))
+    bucket = Bucket(name="__len__", scope=entry.path, cpp=f"{entry.cpp}::size")
+    bucket.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
+    entry.methods["__len__"] = bucket
+
+
+def made(
+    function: model.Function, expression: str, value: plan.Value | None, params: tuple[plan.Param, ...] = ()
+) -> plan.Overload:
+    """An overload that a policy adds to what the header declares."""
+    how = Return.VALUE if value else Return.NONE
+    return plan.Overload(
+        cpp=f"{function.qualified}()" if not params else function.qualified,
+        call=Call.METHOD,
+        expression=expression,
+        params=params,
+        result=plan.Result(how=how, value=value, annotation=value.gives if value else "None"),
+        span=function.span,
+        const=function.const,
+        noexcept=function.noexcept,
+    )
+
+
+def decide_indexing(draft: Draft, entry: ClassDraft) -> None:
+    """Checked indexes, and `__setitem__` where `operator[]` gives a reference to something assignable."""
+    bucket = entry.methods.get("__getitem__")
+    subscripts = own_methods(entry, "operator[]", params=1)
+    if bucket is None:
+        bucket = index_with_at(draft, entry)
+        subscripts = own_methods(entry, "at", params=1)
+    if bucket is None:
+        return
+    keyed = any(m.name in KEYED for m in entry.model.methods)
+    sized = any(m.const and m.returns.kind is TypeKind.INTEGER for m in own_methods(entry, "size"))
+    if sized and not keyed:
+        bucket.candidates = [replace(c, overload=checked(c.overload)) for c in bucket.candidates]
+    setter = Bucket(name="__setitem__", scope=entry.path, cpp=f"{entry.cpp}::operator[]")
+    getters = {c.function.span: c.overload for c in bucket.candidates if c.function is not None}
+    for function in subscripts:
+        getter = getters.get(function.span)
+        target = function.returns.target
+        writable = function.returns.kind is TypeKind.LVALUE_REFERENCE and target is not None and not target.const
+        if not writable or getter is None or target is None:
+            continue
+        bound = draft.find_class(target)
+        if bound is not None and not bound.model.traits.copy_assignable:
+            continue
+        asked = target if target.kind in (TypeKind.POINTER, TypeKind.ENUM) else reference_to(target, True)
+        found = find(asked, ModuleNames(draft), Use.TAKE)
+        if isinstance(found, Refusal) or found.pointer or found.views:
+            continue
+        params = (*getter.params, plan.Param(name="", value=to_value(found)))
+        overload = replace(
+            made(function, f"{getter.expression} = {{1}}", None, params), const=False, doc="", span=function.span
+        )
+        setter.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
+    if setter.candidates:
+        entry.methods["__setitem__"] = setter
+
+
+def index_with_at(draft: Draft, entry: ClassDraft) -> Bucket | None:
+    """A class without `operator[]` is indexed by its `at`, if it is a range."""
+    at = entry.methods.get("at")
+    sized = bool(own_methods(entry, "size"))
+    if at is None or not sized or any(len(c.overload.params) != 1 for c in at.candidates):
+        return None
+    bucket = Bucket(name="__getitem__", scope=entry.path, cpp=f"{entry.cpp}::at")
+    bucket.candidates = [
+        replace(c, overload=replace(c.overload, params=(replace(c.overload.params[0], name=""),)))
+        for c in at.candidates
+    ]
+    entry.methods["__getitem__"] = bucket
+    return bucket
+
+
+def checked(overload: plan.Overload) -> plan.Overload:
+    """Negative indexes count from the end; an index outside raises IndexError instead of reading what is there."""
+    index = overload.params[0]
+    if index.value.converter != "integer":
+        return overload
+    value = replace(index.value, cpp="long long", headers=tuple(sorted({*index.value.headers, INDEX_HEADER})))
+    expression = overload.expression.replace("{0}", "dovetail::item_index({0}, {self}.size())")
+    return replace(overload, expression=expression, params=(replace(index, value=value),), noexcept=False)
+
+
+def decide_construction(draft: Draft, entry: ClassDraft) -> None:
+    """The implicit default constructor, and an aggregate's constructor from its fields."""
+    class_ = entry.model
+    if entry.no_constructor:
+        return
+    written = [c for c in class_.constructors if not is_copy(c, class_)]
+    plain = class_.traits.aggregate and not class_.union and not class_.bases and not written
+    params = aggregate_parameters(draft, entry) if plain else None
+    if params:
+        add_constructor(entry, f"{class_.qualified}{{{{{', '.join(f'{{{i}}}' for i in range(len(params)))}}}}}", params)
+        decide_aggregate(draft, entry, len(params))
+    elif not written and class_.traits.default_constructible:
+        add_constructor(entry, f"{class_.qualified}()", ())
+    if entry.constructors is None or not entry.constructors.candidates:
+        entry.no_constructor = "it has no public constructor that Python could call"
+
+
+def add_constructor(entry: ClassDraft, expression: str, params: tuple[plan.Param, ...]) -> None:
+    class_ = entry.model
+    if entry.constructors is None:
+        entry.constructors = Bucket(name="__init__", scope=entry.path, cpp=f"{class_.qualified}::{class_.name}")
+    overload = plan.Overload(
+        cpp=f"{class_.qualified}({', '.join(p.value.cpp for p in params)})",
+        call=Call.CONSTRUCTOR,
+        expression=expression,
+        params=params,
+        result=plan.Result(how=Return.NONE),
+        span=class_.span,
+    )
+    entry.constructors.candidates.insert(0, Candidate(function=None, overload=overload, cpp=overload.cpp))
+
+
+def is_copy(function: model.Function, class_: model.Class) -> bool:
+    return len(function.params) == 1 and strip(function.params[0].type).bare in (class_.qualified, class_.type.bare)
+
+
+def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, ...]:
+    """One for each leading field that converts. From the first with an initialiser on, all may be left out."""
+    params: list[plan.Param] = []
+    fields = {f.name: f for f in entry.model.fields}
+    optional = False
+    for name in entry.model.aggregate_fields:
+        field = fields.get(name)
+        if field is None or field.type.kind is TypeKind.ARRAY or field.anonymous_path:
+            break
+        asked = field.type if field.type.kind is not TypeKind.RECORD else reference_to(field.type, True)
+        if field.type.declaration == "std::unique_ptr":
+            asked = field.type
+        found = find(asked, ModuleNames(draft), Use.TAKE)
+        if isinstance(found, Refusal):
+            break
+        optional = optional or field.has_default
+        nullable = found.pointer
+        value = to_value(found)
+        params.append(
+            plan.Param(
+                name=style(name, entry.view.rule.names),
+                value=replace(value, takes=f"{value.takes} | None") if nullable else value,
+                default=plan.DefaultValue(python="...") if optional else None,
+                nullable=nullable,
+                kept_by="self" if found.pointer or found.views else "",
+                transfers=found.transfers,
+            )
+        )
+    return tuple(params)
+
+
+def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:
+    """REPR, EQUAL and PICKLE need every field to be an attribute of the same name."""
+    names = entry.model.aggregate_fields
+    readable = {a.name: a for a in entry.accessors}
+    python_names = tuple(style(n, entry.view.rule.names) for n in names)
+    entry.fields = tuple(n for n in python_names[:count] if n in readable)
+    if count != len(names) or len(entry.fields) != count:
+        return
+    entry.protocols.add(Protocol.REPR)
+    if "__eq__" not in entry.methods and all(is_comparable(draft, f.type) for f in entry.model.fields if not f.static):
+        entry.protocols.add(Protocol.EQUAL)
+    pointers = any(readable[n].read.result.nullable for n in entry.fields)
+    if entry.model.traits.copy_constructible and not pointers:
+        entry.protocols.add(Protocol.PICKLE)
+
+
+def is_comparable(draft: Draft, type_: Type) -> bool:
+    """`a.x == b.x` compiles and means equality of values."""
+    core, passing = take_apart(type_)
+    if passing is not Passing.VALUE or core.kind is TypeKind.ARRAY:
+        return False
+    bound = draft.find_class(core)
+    if bound is not None:
+        # A nested aggregate without its own == is compared field by field, like this one.
+        return bound.model.traits.equality_comparable or Protocol.EQUAL in bound.protocols
+    return all(is_comparable(draft, a) for a in core.arguments if isinstance(a, Type))
+
+
+def decide_copies(entry: ClassDraft) -> None:
+    traits = entry.model.traits
+    if traits.copy_constructible and traits.destructible and not traits.abstract:
+        entry.protocols.add(Protocol.COPY)
+    if traits.hashable and ("__eq__" in entry.methods or Protocol.EQUAL in entry.protocols):
+        entry.protocols.add(Protocol.HASH)

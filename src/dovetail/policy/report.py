@@ -1,0 +1,61 @@
+"""Report: what was bound, what was not, and honest counts.
+
+In: everything skipped.  Out: `plan.Counts`, sorted `plan.Skipped`; DV003.  Must not know: how it is printed.
+
+The counting rule. M counts the public callables of the headers' own declarations that a C++ caller could call:
+free functions, methods (static, from `using`), constructors (written or inherited), operators, conversions.
+Not in M: what is deleted, not exported by the library (C++ could not link it either), not public, in a private
+namespace, skipped by a rule; destructors, `operator=`, `operator new` and `delete`; constructors of classes that cannot
+be made outside of C++ (abstract, no public destructor); overloads that take the same Python arguments as another one
+(`T&&` beside `const T&`, const beside non-const); what dovetail adds itself (`__len__`).
+N are those of M that Python reaches: under their own name, as an operator, or through a protocol (`begin` by `iter`).
+Function templates without listed instantiations are patterns, not callables: they are listed, and counted beside.
+"""
+
+from __future__ import annotations
+
+from dovetail import plan
+from dovetail.model import Access
+from dovetail.policy.draft import Draft
+from dovetail.policy.scopes import is_private, namespace_of
+
+KINDS = {"class": "class", "function": "function", "method": "method", "alias": "alias"}
+
+
+def decide_report(draft: Draft) -> None:
+    """Pass: templates and unread declarations; an error where nothing at all is bound."""
+    used = {c.template for c in draft.model.classes if c.template}
+    used |= {i.template for i in draft.model.instantiations}
+    used |= {f.qualified for f in draft.model.functions if f.template_arguments}
+    for template in draft.model.templates:
+        hidden = is_private(template.qualified) or template.access is not Access.PUBLIC
+        owner = namespace_of(template.scope, draft.model.namespaces)
+        if hidden or template.qualified in used or owner not in draft.paths or template.kind == "alias":
+            continue
+        if template.scope != owner and template.scope not in draft.classes:
+            continue
+        if draft.rules.view(template.qualified, scope=template.scope).rule.skip:
+            continue
+        draft.templates += template.kind in ("function", "method")
+        reason = f"a template with no instantiation in these headers: `instantiate` lists some ({template.kind})"
+        draft.skip(template.qualified, "template", "DV031", reason, template.span, counts=False)
+    for unread in draft.model.unread:
+        if not is_private(unread.name):
+            kind = KINDS.get(unread.kind, unread.kind)
+            draft.skip(unread.name, kind, "DV036", unread.reason, unread.span, counts=False)
+    something = draft.bound or draft.classes or draft.enums or draft.constants or draft.variables
+    if not something:
+        headers = ", ".join(f"`{h}`" for h in draft.model.headers)
+        draft.sink.report("DV003", f"nothing to bind in {headers}", draft.settings.span)
+
+
+def count(draft: Draft) -> plan.Counts:
+    return plan.Counts(
+        callables_bound=draft.bound,
+        callables=draft.bound + sum(s.counts for s in draft.skipped),
+        classes=len(draft.own_classes()),
+        enums=len(draft.enums),
+        fields_bound=draft.fields_bound,
+        fields=draft.fields,
+        templates=draft.templates,
+    )
