@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import itertools
 import json
 import sys
 import textwrap
@@ -29,7 +30,7 @@ def texts_of(record: _Record) -> dict[str, str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(record)))
     (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef))
     found = {}
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in itertools.pairwise(body):
         match field, text:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)),
@@ -47,7 +48,7 @@ def render_settings() -> str:
         "",
         "# Settings",
         "",
-        "They stand in `pyproject.toml` under `[tool.dovetail]`, or in a `dovetail.toml` beside it without that prefix.",
+        "They stand in `pyproject.toml` under `[tool.dovetail]`, or in a `dovetail.toml` without that prefix.",
         "Each has one name: `library-dirs` in TOML is `--library-dirs` on the command line, `library_dirs` in Python.",
         "The command line wins over the environment, the environment over the file.",
         "",
@@ -61,12 +62,12 @@ def render_settings() -> str:
         '"detail::*" = { skip = true }',
         "```",
         "",
-        "A key that dovetail does not know is an error ([DV011](diagnostics.md#dv011)), and so is a value of another type",
-        "([DV012](diagnostics.md#dv012)). Where a list of strings is asked for, a single string will do.",
+        "A key that dovetail does not know is an error ([DV011](diagnostics.md#dv011)), and so is a value of another",
+        "type ([DV012](diagnostics.md#dv012)). Where a list of strings is asked for, a single string will do.",
         "",
         "## `[tool.dovetail.modules.NAME]`",
         "",
-        f"{texts_of(ModuleSettings)['name']} {_first_line(ModuleSettings)}",
+        f"{_first_line(ModuleSettings)} NAME: {texts_of(ModuleSettings)['name']}",
         "",
         *_sections(ModuleSettings),
         "## `[tool.dovetail.modules.NAME.rules]`",
@@ -114,8 +115,8 @@ def render_diagnostics() -> str:
         "",
         "# Diagnostics",
         "",
-        "`dovetail explain CODE` prints each of these. Errors stop the build; warnings ask for a decision and keep a safe",
-        "one until it is made; notes say what is not bound, and why.",
+        "`dovetail explain CODE` prints each of these. Errors stop the build; warnings ask for a decision and keep a",
+        "safe one until it is made; notes say what is not bound, and why.",
         "",
         "| Code | | |",
         "|---|---|---|",

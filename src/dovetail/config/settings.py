@@ -65,7 +65,7 @@ class ModuleSettings:
     """One Python module made of headers. Paths are relative to the folder of the configuration file."""
 
     name: str
-    """The import name, dotted inside a package: `rowlog._core`. In TOML the key of the table."""
+    """the import name, dotted inside a package: `rowlog._core`."""
     headers: tuple[str, ...]
     """The headers to bind, as `#include` finds them or relative to the project: `["include/rowlog/reader.h"]`."""
     sources: tuple[str, ...] = ()

@@ -9,8 +9,10 @@ Ranges: 00x headers and files, 01x configuration, 02x decisions the user should 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
+
+from dovetail.diagnostics.explanations import EXPLANATIONS
 
 
 class Severity(enum.Enum):
@@ -31,7 +33,8 @@ class Code:
 
 
 def _table(*rows: Code) -> dict[str, Code]:
-    return {row.code: row for row in rows}
+    """By code, each with its explanation behind its one line."""
+    return {row.code: replace(row, text=f"{row.text}\n{EXPLANATIONS.get(row.code, '')}".strip()) for row in rows}
 
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE

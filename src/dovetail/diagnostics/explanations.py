@@ -1,0 +1,313 @@
+"""What each code means at length: why, an example, the lines to write.
+
+In: nothing.  Out: `EXPLANATIONS`, Markdown by code; `codes` puts them behind the one-line texts.
+Must not know: who reports what.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FILES: Final = {
+    "DV001": """
+The compiler that reads your header looks beside the project file and in the folders of `include`, as `#include` does.
+
+```toml
+[tool.dovetail.modules.shapes]
+headers = ["shapes/shapes.h"]
+include = ["include"]          # finds include/shapes/shapes.h
+```
+
+A library that is installed with a `.pc` file gives its folders by name: `pkg-config = ["tinyxml2"]`.
+""",
+    "DV002": """
+dovetail reads a header as a compiler does, so the header has to compile on its own: with every `#include` it needs,
+the macros it expects and the C++ standard it is written for. The message and the place are those of clang.
+
+```toml
+[tool.dovetail.modules.shapes]
+headers = ["shapes.h"]
+define = ["SHAPES_STATIC"]
+std = "c++23"
+```
+
+A header that only makes sense after another one is listed after it: `headers = ["base.h", "shapes.h"]`.
+""",
+    "DV003": """
+Only what the named headers (and headers of yours that they include) declare is bound: not the standard library, not
+system headers. A header that consists of macros, of includes of system headers or of another namespace than the
+chosen one gives an empty module.
+
+```toml
+namespace = "shapes"     # or leave it out: the outermost namespace of the headers is taken
+```
+""",
+    "DV004": """
+clang and the standard library of your compiler sometimes disagree about the newest corners of a standard. The
+declarations of your headers are still read; only those that depend on the named place can be missing.
+
+An older `std` often avoids it: `std = "c++20"`.
+""",
+}
+
+_CONFIGURATION: Final = {
+    "DV010": """
+A rule that matches nothing is a rule that is not obeyed: a typing error, or a name that the header has changed.
+Selectors are C++ names with or without the module's namespace, or globs.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"Tree::root" = { returns = "borrow" }       # one method, all its overloads
+"Tree::*"    = { release-gil = true }       # all members
+"detail::*"  = { skip = true }              # a namespace
+```
+
+`dovetail dump --model` lists every name that the headers declare.
+""",
+    "DV011": """
+A key with a spelling mistake would otherwise be ignored in silence. Keys are written with hyphens: `library-dirs`,
+`release-gil`. The reference of settings lists them all.
+""",
+    "DV012": """
+The value has another type than the setting, or is not one of those allowed.
+
+```toml
+release-gil = true             # not "true", not 1
+sources = ["src/*.cpp"]        # a list; a single string will do as well
+std = "c++20"                  # c++17 or later
+libs = ["z"]                   # names, not options: not "-lz"
+```
+""",
+    "DV013": """
+`DOVETAIL(...)` in a header takes the words of a rule, with underscores: a word alone is true.
+
+```cpp
+#include <dovetail/annotate.h>
+DOVETAIL(release_gil, returns = "borrow") const Node* root() const;
+```
+
+Without dovetail the macro is empty: the compiler never sees it.
+""",
+    "DV014": """
+A module is imported and a function is called by name, so both must be Python identifiers, and no keywords.
+
+```toml
+[tool.dovetail.modules."rowlog._core"]     # dotted: a module inside a package
+[tool.dovetail.modules.rowlog.rules]
+"import" = { rename = "import_" }
+```
+""",
+    "DV015": """
+Two declarations of one scope would get the same Python name: through a `rename`, through `names = "snake_case"`
+(`getName` and `get_name`), or because C++ keeps a struct and a function of one name apart and Python cannot.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"getName" = { rename = "name_of" }
+```
+""",
+    "DV016": """
+A project says which headers make which module:
+
+```toml
+# pyproject.toml
+[tool.dovetail.modules.shapes]
+headers = ["include/shapes.h"]
+sources = ["src/*.cpp"]
+```
+
+Without a project, name the header: `dovetail build include/shapes.h`.
+""",
+    "DV017": """
+The file is there and could not be read as TOML in UTF-8. The place is where reading stopped; the mistake is often a
+line above: a quote or a bracket that was not closed.
+""",
+}
+
+_DECISIONS: Final = {
+    "DV021": """
+`Node* make_node()` may hand over a new object or lend one that lives elsewhere: C++ does not say. Until you decide,
+the result is borrowed: nothing is freed twice, though memory may be lost.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"make_node" = { returns = "own" }        # Python deletes it
+"find_node" = { returns = "borrow" }     # C++ keeps it
+```
+
+In your own headers, `std::unique_ptr<Node>` says the same thing to every reader.
+""",
+}
+
+_DECLARATIONS: Final = {
+    "DV030": """
+`void log(const char* format, ...)` takes arguments of any number and type, and reads them as the format says. Python
+values cannot be checked against that. Bind an overload that takes the finished text:
+
+```cpp
+inline void log_text(const std::string& text) { log("%s", text.c_str()); }
+```
+""",
+    "DV031": """
+A template is no code until its arguments are known. Every instantiation that the API itself uses is bound; others are
+listed by you.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"Matrix" = { instantiate = ["float", "double"] }
+```
+""",
+    "DV032": """
+The class says `= delete`: C++ refuses the call, so Python has nothing to call. Nothing is lost and nothing is to do.
+""",
+    "DV033": """
+A rule with `skip = true`, or `DOVETAIL(skip)` in the header, leaves it out. A more specific rule takes it back in:
+
+```toml
+"detail::*"     = { skip = true }
+"detail::Point" = { skip = false }
+```
+""",
+    "DV034": """
+`Row take() &&` may only be called on an object about to vanish. Python objects stay after the call, so there is no
+such object to call it on. A free function that takes the object over says the same:
+`Row take(std::unique_ptr<Builder>)`.
+""",
+    "DV035": """
+The Python class derives from the first base. Methods of the other bases, and conversions to them, are not available.
+""",
+    "DV036": """
+C++ allows it and it has a meaning in Python, but dovetail lacks it. The reason names the construct. A small free
+function in a header of yours usually makes a bridge.
+""",
+    "DV037": """
+`f(int)` and `f(long)` are one function to Python: both take an `int`. The closest conversion is called, and where there
+is none the first declared; this overload would never be chosen. If it does something else, give it its own name.
+
+```toml
+"f(long)" = { rename = "f_long" }
+```
+""",
+    "DV038": """
+Private and protected members are not part of the interface. They are listed so that the count is honest.
+""",
+    "DV039": """
+`struct { int x; } origin;` has a type without a name: emitted code cannot spell it. Give it one:
+`struct Origin { int x; }`.
+""",
+}
+
+_TYPES: Final = {
+    "DV040": """
+No row of the conversion table fits the type. The reason names the part that is missing: often one template argument.
+Conversions of your own are C++ specialisations in a header of yours; or bind a function that takes a type that
+converts, such as `std::string`, `std::vector<double>` or a struct.
+""",
+    "DV041": """
+`bool read(int& count)` may read `count`, write it, or both. Python integers cannot change, so a rule must say that the
+parameter is an output; it then becomes part of the result.
+
+```toml
+"read" = { out = ["count"] }        # read() -> tuple[bool, int]
+```
+""",
+    "DV042": """
+Function pointers and `std::function` parameters are not converted yet.
+""",
+    "DV043": """
+`void*` may point to anything, so nothing can be checked. In C interfaces it often goes with a length or a callback:
+write a small function with real types around it, for instance one that takes a `std::span<const std::byte>`.
+""",
+    "DV044": """
+`class Impl;` without a body: its size, its members and its destructor are unknown. Where the class is defined in
+another header, name that one too.
+
+```toml
+headers = ["shapes.h", "shapes_impl.h"]
+```
+""",
+    "DV045": """
+`Node** nodes` may be an array of pointers, an output, or an owner that is replaced: C++ does not say. A function with
+a `std::vector<Node*>`, or one that returns the pointer, can be bound.
+""",
+    "DV046": """
+The type's own class is skipped by a rule, private, or could not be bound; so nothing can be passed as one. The list of
+what is not bound has the class too, with the reason that counts.
+""",
+    "DV047": """
+A result by value has to be copied or moved into the Python object, and the class allows neither. A reference or a
+`std::unique_ptr` to it can be returned.
+""",
+}
+
+_LINKING: Final = {
+    "DV050": """
+The header declares the function, the linked libraries were searched, and none defines it. Importing a module that
+calls it would fail with an undefined symbol, so it is left out. Link the library that has it, or compile its source.
+
+```toml
+libs = ["shapes"]
+library-dirs = ["build"]
+sources = ["src/extra.cpp"]
+```
+""",
+    "DV051": """
+`libs` are names without `lib` and ending: `libs = ["z"]` links `libz.so` or `libz.a`, which the linker looks for in its
+own folders and in `library-dirs`. Names in `pkg-config` must be known to `pkg-config --exists NAME`.
+""",
+}
+
+_TOOLCHAIN: Final = {
+    "DV060": """
+A module is compiled code. Install a C++ compiler (Debian and Ubuntu: `g++`; macOS: `xcode-select --install`), name one
+in the environment variable `CXX`, or use the one that comes as a Python package: `pip install "dovetail[zig]"`.
+`dovetail doctor` says what was found.
+""",
+    "DV061": """
+The header was read and understood, the code that dovetail wrote for it was refused. That is a fault of dovetail, or a
+header that the compiler reads in another way than clang (a macro, a standard). The note is the compiler's first
+message. Leave the declaration out meanwhile:
+
+```toml
+"Tree::root" = { skip = true }
+```
+""",
+    "DV062": """
+A file that `sources` names does not compile; the message is the compiler's. Check `include`, `define` and `std`: they
+hold for sources as for headers.
+""",
+    "DV063": """
+All was compiled and could not be put together: a library is missing, made for another machine, or not compiled as
+position-independent code (`-fPIC`), which a static library in an extension needs.
+""",
+}
+
+_OUTPUT: Final = {
+    "DV070": """
+Compiled modules are loaded from the cache, so whoever can write there can run code as you. The folder must be yours
+and closed to others; otherwise it is not used.
+
+```console
+$ chmod 700 ~/.cache/dovetail
+```
+""",
+    "DV071": """
+The folder does not exist, is not yours, is full, or the file is in use by a running Python. No file was written in
+part.
+""",
+    "DV090": """
+Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
+header that shows it is the best report.
+""",
+}
+
+EXPLANATIONS: Final[dict[str, str]] = {
+    **_FILES,
+    **_CONFIGURATION,
+    **_DECISIONS,
+    **_DECLARATIONS,
+    **_TYPES,
+    **_LINKING,
+    **_TOOLCHAIN,
+    **_OUTPUT,
+}
