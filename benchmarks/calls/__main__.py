@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.calls.statements import TITLES
 from benchmarks.harness import routes
-from benchmarks.harness.dovetail import build_dovetail
+from benchmarks.harness.dovetail import build_project
 from benchmarks.harness.interpreters import Environment, find_interpreters, prepare
 from benchmarks.harness.machine import describe_machine
 from benchmarks.harness.places import CACHE
@@ -23,10 +23,19 @@ from benchmarks.harness.report import render_machine, render_table, save
 HERE = Path(__file__).parent
 WORK = HERE / "work.cpp"
 
+PROJECT = f"""
+[modules.bench_dovetail]
+headers = ["{HERE}/work.h"]
+sources = ["{WORK}"]
+
+[modules.bench_dovetail.rules]
+ramp_list = {{ as = "list" }}
+"""
+
 Build = Callable[[Environment, Path], routes.Built]
 
 ROUTES: dict[str, Build] = {
-    "dovetail": lambda env, folder: build_dovetail(env, folder, HERE / "dovetail.toml"),
+    "dovetail": lambda env, folder: build_project(env, folder, "bench_dovetail", PROJECT),
     "raw": lambda env, folder: routes.build_raw(env, folder, "bench_raw", [HERE / "raw.cpp", WORK], HERE),
     "nanobind": lambda env, folder: routes.build_nanobind(
         env, folder, "bench_nanobind", [HERE / "bind_nanobind.cpp", WORK], HERE
@@ -35,12 +44,14 @@ ROUTES: dict[str, Build] = {
         env, folder, "bench_pybind11", [HERE / "bind_pybind11.cpp", WORK], HERE
     ),
     "Cython": lambda env, folder: routes.build_cython(
-        env, folder, "bench_cython", HERE / "bind_cython.pyx", HERE, [WORK]
+        env, folder, "bench_cython", HERE / "bind_cython.pyx", HERE, sources=[WORK]
     ),
     "Cython plain": lambda env, folder: routes.build_cython(
-        env, folder, "bench_cython_plain", HERE / "bind_cython.pyx", HERE, [WORK], binding=False
+        env, folder, "bench_cython_plain", HERE / "bind_cython.pyx", HERE, sources=[WORK], binding=False
     ),
-    "SWIG": lambda env, folder: routes.build_swig(env, folder, "bench_swig", HERE / "bind_swig.i", HERE, [WORK]),
+    "SWIG": lambda env, folder: routes.build_swig(
+        env, folder, "bench_swig", HERE / "bind_swig.i", HERE, sources=[WORK]
+    ),
 }
 
 
@@ -115,7 +126,7 @@ def count(env: Environment, folder: Path, arguments: list[str]) -> dict[str, flo
 
 def render(data: dict[str, Any]) -> str:
     text = f"# Calls, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
-    text += "What the empty loop costs is taken off everywhere. `raw` is the floor: the C API by hand, same signatures.\n"
+    text += "What the empty loop costs is taken off. `raw` is the floor: the C API by hand, with the same signatures.\n"
     if "instructions" in data:
         figures = {key: float(value) for key, value in data["instructions"].items()}
         text += "\n## Instructions per call\n\n" + render_figures(figures, "{:.0f}")

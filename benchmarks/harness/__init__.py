@@ -1,4 +1,4 @@
-"""What the benchmarks share: interpreters and their private environments, timed compiles, interleaved measuring, tables.
+"""What the benchmarks share: interpreters with private environments, timed compiles, interleaved measuring, tables.
 
 Everything is the standard library; the rivals are installed from the package index into folders under `.cache/bench`.
 """

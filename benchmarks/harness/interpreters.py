@@ -103,8 +103,8 @@ def prepare(base: Path, packages: Sequence[str] = RIVALS) -> Environment:
 
 
 def _install(python: Path, what: list[str]) -> None:
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, *what], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", *what], check=True)
 
 
 def _facts(python: Path) -> dict[str, str]:

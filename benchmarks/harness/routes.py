@@ -89,6 +89,7 @@ def build_cython(
     name: str,
     pyx: Path,
     include: Path,
+    *,
     sources: Sequence[Path | str] = (),
     binding: bool = True,
 ) -> Built:
@@ -102,7 +103,7 @@ def build_cython(
 
 
 def build_swig(
-    env: Environment, folder: Path, name: str, interface: Path, include: Path, sources: Sequence[Path | str] = ()
+    env: Environment, folder: Path, name: str, interface: Path, include: Path, *, sources: Sequence[Path | str] = ()
 ) -> Built:
     """With `-builtin`: types of the C API instead of Python classes around them."""
     source = folder / f"{name}.i"

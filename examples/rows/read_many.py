@@ -1,6 +1,6 @@
 """Read several logs at once: the constructor runs without the interpreter lock, so the threads run side by side.
 
-    python read_many.py a.log b.log c.log
+python read_many.py a.log b.log c.log
 """
 
 import sys

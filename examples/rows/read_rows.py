@@ -1,7 +1,7 @@
 """Read a binary row log from Python, with the C++ reader of this folder.
 
-    python read_rows.py                    # writes a small log and prints it
-    python read_rows.py trades.log 3       # prints the first three rows of your own
+python read_rows.py                    # writes a small log and prints it
+python read_rows.py trades.log 3       # prints the first three rows of your own
 """
 
 import sys
@@ -22,7 +22,7 @@ def print_rows(filename, count):
     for i, row in enumerate(islice(rows, count)):
         print("Row " + str(i) + " is " + str(row))
         for item in row.items():
-            print("    - {}:{}".format(reader.getIdName(item.id), item.value))
+            print(f"    - {reader.getIdName(item.id)}:{item.value}")
     print("Rows with a signal above 1.2: " + str(len(reader.getRowsWithSignalGreaterThan(1.2))))
 
 

@@ -1,0 +1,3 @@
+#include "increment.h"
+
+int increment(int x) noexcept { return x + 1; }

@@ -1,0 +1,5 @@
+"""The increment without C++."""
+
+
+def increment(i):
+    return i + 1
