@@ -36,6 +36,8 @@ def join_headers(row: Converter, inner: tuple[Conversion, ...]) -> tuple[str, ..
 
 def answer(request: Request, row: Converter) -> Answer:
     """The answer of a row: special, container or template."""
+    if row.only is not None and request.use is not row.only:
+        return Refusal(code="DV040", reason=f"`{request.type.written}` crosses the border in one direction only")
     if row.special is not None:
         return row.special(request, row)
     if row.container:
@@ -84,6 +86,7 @@ def answer_container(request: Request, row: Converter) -> Answer:
         headers=headers,
         shared=request.use is not Use.ELEMENT,
         pointer=by_pointer,
+        inner=tuple(i.gives for i in inner),
     )
 
 

@@ -28,9 +28,16 @@ RECORDS = (
     ),
     Converter(
         name="none",
-        matches=(TypeKind.NULLPTR, "std::monostate", "std::nullopt_t"),
+        matches=(TypeKind.NULLPTR, "std::nullopt_t"),
         takes="None",
         gives="None",
         header="dovetail/convert/optional.h",
+    ),
+    Converter(
+        name="monostate",
+        matches=("std::monostate",),
+        takes="None",
+        gives="None",
+        header="dovetail/convert/monostate.h",
     ),
 )

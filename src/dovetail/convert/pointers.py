@@ -32,7 +32,7 @@ def answer_smart_pointer(request: Request, row: Converter) -> Answer:
     return Conversion(
         cpp=request.type.canonical,
         converter=row.name,
-        takes=f"{known.path} | None" if not unique else known.path,
+        takes=f"{known.path} | None",
         gives=f"{known.path} | None",
         headers=(row.header,),
         transfers=unique,

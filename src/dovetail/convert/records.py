@@ -58,6 +58,8 @@ class Conversion:
     """Null is possible."""
     transfers: bool = False
     """An argument is taken over by C++."""
+    inner: tuple[str, ...] = ()
+    """What the elements give, for containers: `list[int]` of a vector of int."""
     views: bool = False
     """The C++ side points into the Python object: it must not be stored."""
 
@@ -132,6 +134,8 @@ class Converter:
     passing: frozenset[Passing] = BY_VALUE
     special: Callable[[Request, Converter], Answer] | None = None
     """Decides instead of the templates, where structure matters."""
+    only: Use | None = None
+    """The one way in which the type is converted, where there is only one."""
 
 
 def check_passing(request: Request, row: Converter) -> Refusal | None:

@@ -18,6 +18,7 @@ from dovetail.convert import (
     pointers,
     sequences,
     sets,
+    streams,
     text,
     wrappers,
 )
@@ -37,6 +38,7 @@ RECORDS: tuple[Converter, ...] = (
     *buffers.RECORDS,
     *chrono.RECORDS,
     *path.RECORDS,
+    *streams.RECORDS,
 )
 
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}

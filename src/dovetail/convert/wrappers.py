@@ -5,8 +5,19 @@ In: names of templates.  Out: rows.  Must not know: how their parts are converte
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dovetail.convert.families import answer_template, fold_union
-from dovetail.convert.records import Answer, Conversion, Converter, Refusal, Request
+from dovetail.convert.records import Answer, Conversion, Converter, Refusal, Request, Use
+from dovetail.model import Type, TypeKind
+
+
+def answer_tuple(request: Request, row: Converter) -> Answer:
+    """The empty tuple has a spelling of its own."""
+    found = answer_template(request, row)
+    if isinstance(found, Conversion) and not request.core.arguments:
+        return replace(found, takes="tuple[()]", gives="tuple[()]")
+    return found
 
 
 def answer_variant(request: Request, row: Converter) -> Answer:
@@ -24,6 +35,16 @@ def answer_variant(request: Request, row: Converter) -> Answer:
     )
 
 
+def answer_expected(request: Request, row: Converter) -> Answer:
+    """The value; the error is raised. `expected<void, E>` gives None."""
+    value = next((a for a in request.core.arguments if isinstance(a, Type)), None)
+    if value is not None and value.kind is TypeKind.VOID:
+        return Conversion(
+            cpp=request.type.canonical, converter="expected", takes="None", gives="None", headers=(row.header,)
+        )
+    return answer_template(request, row)
+
+
 RECORDS = (
     Converter(
         name="optional",
@@ -38,7 +59,7 @@ RECORDS = (
         matches=("std::pair",),
         takes="tuple[{0}, {1}]",
         gives="tuple[{0}, {1}]",
-        header="dovetail/convert/tuple.h",
+        header="dovetail/convert/pair.h",
         inner=2,
     ),
     Converter(
@@ -48,6 +69,7 @@ RECORDS = (
         gives="tuple[{all}]",
         header="dovetail/convert/tuple.h",
         inner=-1,
+        special=answer_tuple,
     ),
     Converter(
         name="variant",
@@ -57,5 +79,14 @@ RECORDS = (
         header="dovetail/convert/variant.h",
         inner=-1,
         special=answer_variant,
+    ),
+    Converter(
+        name="expected",
+        matches=("std::expected",),
+        gives="{0}",
+        header="dovetail/convert/expected.h",
+        inner=1,
+        only=Use.GIVE,
+        special=answer_expected,
     ),
 )

@@ -29,8 +29,8 @@ from dovetail.plan.records import (
 
 TYPING = frozenset(
     {"int", "float", "bool", "str", "bytes", "complex", "tuple", "list", "dict", "set", "None", "object", "Any"}
-    | {"Buffer", "Iterable", "Mapping", "Callable", "numpy.ndarray", "os.PathLike", "pathlib.Path"}
-    | {"datetime.timedelta", "datetime.datetime"}
+    | {"Buffer", "Iterable", "Mapping", "Callable", "IO", "OSError", "numpy.ndarray", "os.PathLike", "pathlib.Path"}
+    | {"datetime.timedelta", "datetime.datetime", "datetime.date"}
 )
 PYTHON_BASES = re.compile(r"[A-Z]\w*Error$|Exception$")
 WORD = re.compile(r"[A-Za-z_][\w.]*")

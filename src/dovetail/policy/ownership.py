@@ -89,9 +89,9 @@ def suits(found: Conversion, as_: str) -> bool:
 def annotate(found: Conversion, how: Return) -> str:
     match how:
         case Return.LIST:
-            return "list"
+            return f"list[{found.inner[0]}]" if len(found.inner) == 1 else "list[Any]"
         case Return.DICT:
-            return "dict"
+            return f"dict[{', '.join(found.inner)}]" if len(found.inner) == 2 else "dict[Any, Any]"
         case Return.BYTES:
             return "bytes | None" if found.pointer else "bytes"
         case Return.NDARRAY:

@@ -4,7 +4,8 @@ In: the parameters of a function and its rules.  Out: `plan.Param` records with 
 Must not know: operators, results.
 
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
-- A pointer takes None only where its default is null or a rule says `nullable`: most C++ reads through it.
+- A pointer to a bound class takes None, unless a rule lists others as `nullable`. A `const char*` takes None only where
+  its default is null or a rule says so: most C++ reads through it without looking.
 - Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array). A `std::string*` or
   `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
   as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the result.
@@ -102,9 +103,12 @@ def decide_parameter(
     answer = find(param.type, ModuleNames(draft), Use.TAKE)
     if isinstance(answer, Refusal):
         return answer
+    if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
+        return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call in the new object")
     null = param.default is not None and param.default.null
     listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
-    nullable = answer.pointer and (null or listed) and view.rule.nullable != ()
+    usual = null or answer.shared if view.rule.nullable is None else False
+    nullable = answer.pointer and (usual or listed)
     value = to_value(answer)
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")

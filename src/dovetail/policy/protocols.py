@@ -227,10 +227,10 @@ def is_copy(function: model.Function, class_: model.Class) -> bool:
 
 
 def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, ...]:
-    """One for each leading field that converts. From the first with an initialiser on, all may be left out."""
+    """One for each leading field that converts. All may be left out, as in C++: they are then as in `T{}`."""
     params: list[plan.Param] = []
     fields = {f.name: f for f in entry.model.fields}
-    optional = False
+    optional = entry.model.traits.default_constructible
     for name in entry.model.aggregate_fields:
         field = fields.get(name)
         if field is None or field.type.kind is TypeKind.ARRAY or field.anonymous_path:
@@ -241,20 +241,36 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
         found = find(asked, ModuleNames(draft), Use.TAKE)
         if isinstance(found, Refusal):
             break
-        optional = optional or field.has_default
         nullable = found.pointer
         value = to_value(found)
         params.append(
             plan.Param(
                 name=style(name, entry.view.rule.names),
                 value=replace(value, takes=f"{value.takes} | None") if nullable else value,
-                default=plan.DefaultValue(python="...") if optional else None,
+                default=default_field(draft, entry, field) if optional else None,
                 nullable=nullable,
                 kept_by="self" if found.pointer or found.views else "",
                 transfers=found.transfers,
             )
         )
     return tuple(params)
+
+
+ZEROS = {
+    TypeKind.BOOL: "False",
+    TypeKind.INTEGER: "0",
+    TypeKind.FLOAT: "0.0",
+    TypeKind.POINTER: "None",
+}
+
+
+def default_field(draft: Draft, entry: ClassDraft, field: model.Field) -> plan.DefaultValue:
+    """Whatever the field is in `T{}`: its initialiser is private to the class, an object of it is not."""
+    python = "..." if field.has_default else ZEROS.get(field.type.kind, "...")
+    bound = draft.find_class(field.type)
+    copyable = bound is None or bound.model.traits.copy_constructible
+    spelled = field.type.declaration != "std::unique_ptr" and copyable
+    return plan.DefaultValue(python=python, cpp=f"{entry.cpp}{{}}.{field.name}" if spelled else None)
 
 
 def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:

@@ -1,0 +1,44 @@
+"""Streams and error codes: Python files as stream parameters, OSError for std::error_code.
+
+In: names of classes.  Out: rows.  Must not know: how text and bytes are told apart (the runtime does).
+"""
+
+from __future__ import annotations
+
+from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use
+
+HEADER = "dovetail/convert/stream.h"
+
+
+def answer_stream(request: Request, row: Converter) -> Answer:
+    """A stream exists for the length of a call: a reference parameter, nothing else."""
+    if request.use is not Use.TAKE or request.passing is not Passing.REFERENCE:
+        return Refusal(code="DV040", reason=f"`{request.type.written}` would outlive the call")
+    return Conversion(
+        cpp=request.type.canonical, converter="stream", takes=row.takes, gives="None", headers=(row.header,), views=True
+    )
+
+
+RECORDS = (
+    Converter(
+        name="output stream",
+        matches=("std::basic_ostream", "std::ostream"),
+        takes="IO[str] | IO[bytes]",
+        header=HEADER,
+        special=answer_stream,
+    ),
+    Converter(
+        name="input stream",
+        matches=("std::basic_istream", "std::istream"),
+        takes="IO[str] | IO[bytes]",
+        header=HEADER,
+        special=answer_stream,
+    ),
+    Converter(
+        name="error code",
+        matches=("std::error_code",),
+        takes="OSError | None",
+        gives="OSError | None",
+        header="dovetail/convert/error_code.h",
+    ),
+)

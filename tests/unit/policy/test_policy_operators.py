@@ -1,0 +1,144 @@
+"""Operators, conversions and protocols: which special method each becomes."""
+
+import pytest
+from hand_models import (
+    BOOL,
+    DOUBLE,
+    INT,
+    LONG,
+    OSTREAM,
+    STRING,
+    class_,
+    cref,
+    function,
+    method,
+    plan_of,
+    ptr,
+    record,
+    ref,
+    vector,
+)
+
+from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.plan import Protocol, Return
+
+V = record("lib::V")
+
+
+def special(methods=(), functions=(), **more):
+    made = plan_of(classes=[class_("lib::V", methods=tuple(methods), **more)], functions=list(functions))
+    return made.classes[0], {m.name: m for m in made.classes[0].methods}, made
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name"),
+    [("+", "__add__"), ("/", "__truediv__"), ("<<", "__lshift__"), ("==", "__eq__"), ("<", "__lt__")],
+)
+def test_members(symbol, name):
+    _, methods, _ = special([method("lib::V", f"operator{symbol}", [cref(V)], V, const=True)])
+    assert methods[name].overloads[0].expression == f"{{self}} {symbol} {{0}}"
+    assert methods[name].overloads[0].const
+
+
+def test_in_place_gives_self():
+    _, methods, _ = special([method("lib::V", "operator+=", [cref(V)], ref(V))])
+    overload = methods["__iadd__"].overloads[0]
+    assert overload.result.how is Return.SELF
+    assert not overload.const
+
+
+def test_free_operators_belong_to_an_operand():
+    _, methods, made = special(
+        functions=[function("operator*", [cref(V), DOUBLE], V), function("operator*", [DOUBLE, cref(V)], V)]
+    )
+    assert methods["__mul__"].overloads[0].expression == "{self} * {0}"
+    assert methods["__rmul__"].overloads[0].expression == "{0} * {self}"
+    assert methods["__rmul__"].reflected
+    assert made.counts.callables_bound == 2
+
+
+def test_mirrored_comparison_needs_no_reflection():
+    _, methods, _ = special(functions=[function("operator<", [INT, cref(V)], BOOL)])
+    assert methods["__gt__"].overloads[0].expression == "{0} < {self}"
+
+
+def test_three_way():
+    _, methods, made = special([method("lib::V", "operator<=>", [cref(V)], INT, const=True)])
+    assert methods["__le__"].overloads[0].expression == "{self} <= {0}"
+    assert {"__lt__", "__le__", "__gt__", "__ge__"} <= methods.keys()
+    assert made.counts.callables_bound == 1
+
+
+def test_stream_is_str():
+    drafted, _, made = special(functions=[function("operator<<", [ref(OSTREAM), cref(V)], ref(OSTREAM))])
+    assert Protocol.STR in drafted.protocols
+    assert made.counts.callables_bound == made.counts.callables == 1
+
+
+def test_steps_are_named_and_postfix_is_superseded():
+    _, methods, made = special(
+        [
+            method("lib::V", "operator++", [], ref(V)),
+            method("lib::V", "operator++", [INT], V),
+            method("lib::V", "operator*", [], ref(V)),
+            method("lib::V", "operator->", [], ptr(V)),
+        ]
+    )
+    assert {"increment", "dereference"} == methods.keys()
+    assert [s.code for s in made.skipped] == ["DV037", "DV037"]
+    assert made.counts.callables == 2
+
+
+def test_conversions():
+    def conversion(type_):
+        return method("lib::V", f"operator {type_.written}", [], type_, kind=FunctionKind.CONVERSION, const=True)
+
+    safe_bool = Type(
+        kind=TypeKind.POINTER,
+        written="bool_type",
+        canonical="void (*)(lib::V ***)",
+        target=Type(kind=TypeKind.FUNCTION, written="void (lib::V ***)", canonical="void (lib::V ***)"),
+    )
+    _, methods, _ = special([conversion(t) for t in (LONG, DOUBLE, STRING, safe_bool)])
+    assert methods["__int__"].overloads[0].expression == "static_cast<long>({self})"
+    assert methods["__bool__"].overloads[0].expression == "static_cast<bool>({self})"
+    assert methods["__str__"].overloads[0].result.annotation == "str"
+    assert "__float__" in methods
+
+
+def test_assignment_and_allocation_do_not_count():
+    _, _, made = special([method("lib::V", "operator=", [cref(V)], ref(V)), method("lib::V", "operator new", [LONG], V)])
+    assert made.counts.callables == 0
+
+
+def test_indexing_is_checked_where_there_is_a_size():
+    _, methods, _ = special(
+        [method("lib::V", "operator[]", [INT], ref(DOUBLE)), method("lib::V", "size", [], LONG, const=True)]
+    )
+    assert methods["__getitem__"].overloads[0].expression == "{self}[dovetail::item_index({0}, {self}.size())]"
+    assert methods["__setitem__"].overloads[0].expression.endswith("= {1}")
+    assert "dovetail/convert/index.h" in methods["__setitem__"].overloads[0].params[0].value.headers
+    assert methods["__len__"].overloads[0].expression == "{self}.size()"
+
+
+def test_keys_are_not_indexes():
+    _, methods, _ = special(
+        [
+            method("lib::V", "operator[]", [cref(STRING)], ref(DOUBLE)),
+            method("lib::V", "operator[]", [INT], ref(DOUBLE)),
+            method("lib::V", "find", [INT], BOOL, const=True),
+            method("lib::V", "size", [], LONG, const=True),
+        ]
+    )
+    assert [o.expression for o in methods["__getitem__"].overloads] == ["{self}[{0}]", "{self}[{0}]"]
+
+
+def test_iteration():
+    iterator = record("__gnu_cxx::__normal_iterator", ptr(V), vector(V))
+    drafted, methods, made = special(
+        [method("lib::V", "begin", [], iterator), method("lib::V", "end", [], iterator)],
+    )
+    assert drafted.iterates.cpp == "lib::V &"
+    assert not drafted.iterate_const
+    assert "begin" not in methods
+    assert made.counts.callables_bound == made.counts.callables == 2
