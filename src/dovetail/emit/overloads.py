@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dovetail.emit.annotations import Lattice
+from dovetail.emit.annotations import Lattice, arms
 from dovetail.emit.signatures import Signature
 
 
@@ -54,7 +54,25 @@ def overlaps_unsafely(first: Signature, second: Signature, lattice: Lattice) -> 
         return False
     if first.required > len(second.arguments) or second.required > len(first.arguments):
         return False
-    pairs = list(zip(first.arguments, second.arguments, strict=False))
-    inward = all(lattice.within(a.annotation, b.annotation, promote=False) for a, b in pairs)
-    outward = all(lattice.within(b.annotation, a.annotation, promote=False) for a, b in pairs)
-    return inward or outward
+    pairs = [
+        (ours.annotation, theirs.annotation)
+        for ours, theirs in zip(first.arguments, second.arguments, strict=False)
+        if ours.default is None or theirs.default is None
+    ]
+    # Of equal types, the declared one always says which is meant.
+    if all(ours == theirs for ours, theirs in pairs):
+        return False
+    return all(_meet(ours, theirs, lattice) for ours, theirs in pairs)
+
+
+_PROTOCOLS = ("Buffer", "Collection", "Iterable", "os.PathLike")
+
+
+def _meet(first: str, second: str, lattice: Lattice) -> bool:
+    """Some value of the first is one of the second. Any class may have a protocol that another arm asks for."""
+    return any(
+        lattice.within(ours, theirs, promote=False)
+        or (ours.startswith(_PROTOCOLS) and lattice.within(theirs, ours, promote=False))
+        for ours in arms(first)
+        for theirs in arms(second)
+    )

@@ -51,7 +51,7 @@ def _write_members(record: Class, scope: StubScope) -> None:
     codes = complaints(record, scope)
 
     def ignored(name: str) -> tuple[str, ...]:
-        return (codes[name],) if name in codes else ()
+        return codes.get(name, ())
 
     if record.fields and record.constructors is not None:
         fields = ", ".join(f'"{name}"' for name in record.fields)
@@ -140,9 +140,9 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
         before = inner.out.text()
         write_nested(inner)
         for accessor in record.accessors:
-            write_accessor(accessor, inner, ignore=(codes[accessor.name],) if accessor.name in codes else ())
+            write_accessor(accessor, inner, ignore=codes.get(accessor.name, ()))
         for method in record.methods:
-            write_function(method, inner, ignore=(codes[method.name],) if method.name in codes else ())
+            write_function(method, inner, ignore=codes.get(method.name, ()))
         if inner.out.text() == before and not lines:
             scope.out.line("...")
 

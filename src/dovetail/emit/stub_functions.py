@@ -48,15 +48,20 @@ def write_function(function: Function, scope: StubScope, *, ignore: Sequence[str
     pairs = stub_signatures(function, scope)
     for position, (overload, signature) in enumerate(pairs):
         if len(pairs) > 1:
-            scope.out.line(scope.decorator("overload"))
+            # A checker complains about an overloaded function as a whole where its first decorator stands.
+            scope.out.line(scope.decorator("overload") + (_ignore_mark(ignore) if position == 0 else ""))
         if is_static(function):
             scope.out.line(scope.decorator("staticmethod"))
         if overload.deprecated is not None:
             write_deprecated(overload.deprecated, scope)
         later = [other for _, other in pairs[position + 1 :]]
         overlap = any(overlaps_unsafely(signature, other, scope.lattice) for other in later)
-        codes = [*(ignore if position == 0 else ()), *(["overload-overlap"] if overlap else [])]
+        codes = [*(ignore if len(pairs) == 1 else ()), *(["overload-overlap"] if overlap else [])]
         write_def(function.name, signature, overload.doc, scope, ignore=codes)
+
+
+def _ignore_mark(codes: Sequence[str]) -> str:
+    return f"  # type: ignore[{', '.join(dict.fromkeys(codes))}]" if codes else ""
 
 
 def write_deprecated(text: str, scope: StubScope) -> None:
@@ -68,7 +73,7 @@ def write_def(name: str, signature: Signature, doc: str, scope: StubScope, *, ig
     result = scope.annotation(signature.result)
     lines = docstring_lines(doc)
     end = ":" if lines else ": ..."
-    mark = f"  # type: ignore[{', '.join(dict.fromkeys(ignore))}]" if ignore else ""
+    mark = _ignore_mark(ignore)
     head = f"def {name}({', '.join(parts)}) -> {result}{end}"
     if len(head) <= _WIDTH or len(parts) < 2:
         scope.out.line(head + mark)
@@ -85,7 +90,7 @@ def write_accessor(accessor: Accessor, scope: StubScope, *, ignore: Sequence[str
     """A plain annotation where reading and writing agree, otherwise a property."""
     gives = accessor.read.result.annotation
     takes = _taken(accessor)
-    mark = f"  # type: ignore[{', '.join(ignore)}]" if ignore else ""
+    mark = _ignore_mark(ignore)
     if not scope.in_class:
         shown = scope.annotation(gives)
         if takes is None:
@@ -97,16 +102,20 @@ def write_accessor(accessor: Accessor, scope: StubScope, *, ignore: Sequence[str
             f"{accessor.name}: {scope.names.imported('typing', 'ClassVar')}[{scope.annotation(gives)}]{mark}"
         )
         scope.out.lines(*docstring_lines(accessor.doc))
-    elif takes is not None and set(arms(takes)) == set(arms(gives)) and accessor.read.deprecated is None:
+    elif is_plain(accessor):
         scope.out.line(f"{accessor.name}: {scope.annotation(gives)}{mark}")
         scope.out.lines(*docstring_lines(accessor.doc))
     else:
         _write_property(accessor, gives, takes, scope, ignore)
 
 
-def is_property(accessor: Accessor) -> bool:
-    """It is written as a property that cannot be set."""
-    return not accessor.static and accessor.write is None
+def is_plain(accessor: Accessor) -> bool:
+    """It is written as an annotated name, not as a property."""
+    if accessor.static:
+        return True
+    takes = _taken(accessor)
+    same = takes is not None and set(arms(takes)) == set(arms(accessor.read.result.annotation))
+    return same and accessor.read.deprecated is None
 
 
 def _taken(accessor: Accessor) -> str | None:
@@ -120,10 +129,12 @@ def _taken(accessor: Accessor) -> str | None:
 
 
 def _write_property(accessor: Accessor, gives: str, takes: str | None, scope: StubScope, ignore: Sequence[str]) -> None:
-    scope.out.line(scope.decorator("property"))
+    # A property that can be set is an overloaded function to a checker.
+    whole = ignore if takes is not None else ()
+    scope.out.line(scope.decorator("property") + _ignore_mark(whole))
     if accessor.read.deprecated is not None:
         write_deprecated(accessor.read.deprecated, scope)
-    write_def(accessor.name, Signature(arguments=(), result=gives), accessor.doc, scope, ignore=ignore)
+    write_def(accessor.name, Signature(arguments=(), result=gives), accessor.doc, scope, ignore=() if whole else ignore)
     if takes is not None:
         scope.out.line(f"@{accessor.name}.setter")
         value = Argument(name="value", annotation=takes, positional=True)

@@ -14,8 +14,9 @@ from typing import final
 
 from dovetail.emit.annotations import Lattice
 from dovetail.emit.index import join
+from dovetail.emit.overloads import covers
 from dovetail.emit.signatures import Signature
-from dovetail.emit.stub_functions import is_property, is_static, stub_signatures
+from dovetail.emit.stub_functions import is_plain, is_static, stub_signatures
 from dovetail.emit.stub_scope import StubScope
 from dovetail.plan import Accessor, Class, Function, Raised
 
@@ -30,24 +31,36 @@ class _Member:
     signatures: tuple[Signature, ...] = ()
 
 
-def complaints(record: Class | Raised, scope: StubScope) -> dict[str, str]:
-    """Member name -> error code. `scope` is the class's own."""
-    found: dict[str, str] = {}
+def complaints(record: Class | Raised, scope: StubScope) -> dict[str, tuple[str, ...]]:
+    """Member name -> error codes. `scope` is the class's own."""
+    found: dict[str, set[str]] = {}
     own = _members(record, scope)
     for base in scope.index.ancestors(scope.path):
         above = scope.index.types.get(base)
-        if not isinstance(above, (Class, Raised)):
-            continue
-        theirs = _members(above, _scope_of(base, scope))
-        for name, member in own.items():
-            if name in theirs and (code := _complaint(member, theirs[name], scope.lattice)):
-                found.setdefault(name, code)
+        if isinstance(above, (Class, Raised)):
+            theirs = _members(above, _scope_of(base, scope))
+            for name, member in own.items():
+                # `+=` is also held against the base's `+`.
+                for other in (name, _plain_operator(name)):
+                    if other in theirs:
+                        found.setdefault(name, set()).update(_complaint(member, theirs[other], scope.lattice))
+    inherited = {**_inherited(scope), **own}
     for name, member in own.items():
         if name in ("__eq__", "__ne__") and any(signature.result != "bool" for signature in member.signatures):
-            found.setdefault(name, "override")
-        if _contradicts_plain_operator(name, member, own, scope.lattice):
-            found.setdefault(name, "misc")
-    return found
+            found.setdefault(name, set()).add("override")
+        plain = inherited.get(_plain_operator(name))
+        if plain is not None and not _takes_whatever(member.signatures, plain.signatures, scope.lattice):
+            found.setdefault(name, set()).add("misc")
+    return {name: tuple(sorted(codes)) for name, codes in found.items() if codes}
+
+
+def _inherited(scope: StubScope) -> dict[str, _Member]:
+    members: dict[str, _Member] = {}
+    for base in reversed(scope.index.ancestors(scope.path)):
+        above = scope.index.types.get(base)
+        if isinstance(above, (Class, Raised)):
+            members.update(_members(above, _scope_of(base, scope)))
+    return members
 
 
 def _scope_of(path: str, scope: StubScope) -> StubScope:
@@ -71,30 +84,45 @@ def _members(record: Class | Raised, scope: StubScope) -> dict[str, _Member]:
     return members
 
 
-def _complaint(own: _Member, base: _Member, lattice: Lattice) -> str:
+def _complaint(own: _Member, base: _Member, lattice: Lattice) -> set[str]:
     if own.function is not None:
         if base.function is None or is_static(own.function) != is_static(base.function):
-            return "override"
-        return "" if _substitutable(own.signatures, base.signatures, lattice) else "override"
+            return {"override"}
+        return set() if _substitutable(own.signatures, base.signatures, lattice) else {"override"}
     if own.accessor is not None:
         return _accessor_complaint(own.accessor, base, lattice)
-    return "assignment"
+    return {"assignment"}
 
 
-def _accessor_complaint(own: Accessor, base: _Member, lattice: Lattice) -> str:
-    wrong = "override" if is_property(own) else "assignment"
+def _accessor_complaint(own: Accessor, base: _Member, lattice: Lattice) -> set[str]:
+    wrong = "assignment" if is_plain(own) else "override"
     if base.accessor is None:
-        return wrong
-    if own.static != base.accessor.static:
-        return "override" if is_property(own) else "misc"
-    if is_property(own) and not is_property(base.accessor):
-        return "override"
+        return {wrong}
     fits = lattice.within(own.read.result.annotation, base.accessor.read.result.annotation)
-    return "" if fits else wrong
+    found = set() if fits else {wrong}
+    if is_plain(own) and is_plain(base.accessor) and own.static != base.accessor.static:
+        found.add("misc")
+    if own.write is None and not own.static and base.accessor.write is not None:
+        found.add("override")
+    return found
 
 
 def _substitutable(own: tuple[Signature, ...], base: tuple[Signature, ...], lattice: Lattice) -> bool:
-    return all(any(_accepts(ours, theirs, lattice) for ours in own) for theirs in base)
+    """Each of the base's signatures has one here that accepts it, in the same order; none before it comes near."""
+    last = -1
+    matched: set[int] = set()
+    for theirs in base:
+        for position, ours in enumerate(own):
+            if position >= last and _accepts(ours, theirs, lattice):
+                last = position
+                matched.add(position)
+                break
+            near = covers(ours, theirs, lattice) or covers(theirs, ours, lattice)
+            if len(own) > 1 and position not in matched and near:
+                return False
+        else:
+            return False
+    return True
 
 
 def _accepts(own: Signature, base: Signature, lattice: Lattice) -> bool:
@@ -110,17 +138,38 @@ def _accepts(own: Signature, base: Signature, lattice: Lattice) -> bool:
     return own.result == base.result or lattice.within(own.result, base.result)
 
 
-def _contradicts_plain_operator(name: str, member: _Member, own: dict[str, _Member], lattice: Lattice) -> bool:
-    """`+=` should take whatever `+` takes."""
-    if not (name.startswith("__i") and name.endswith("__")) or f"__{name[3:]}" not in own:
+def _plain_operator(name: str) -> str:
+    """`__add__` for `__iadd__`; "" for any other name."""
+    return f"__{name[3:]}" if name in _IN_PLACE else ""
+
+
+_IN_PLACE = frozenset(
+    f"__i{name}__"
+    for name in (
+        "add",
+        "sub",
+        "mul",
+        "matmul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "lshift",
+        "rshift",
+        "and",
+        "xor",
+        "or",
+    )
+)
+
+
+def _takes_whatever(own: tuple[Signature, ...], plain: tuple[Signature, ...], lattice: Lattice) -> bool:
+    """`+=` takes what `+` takes. Checkers compare overloads one by one, and want the same there."""
+    if len(own) == len(plain) == 1:
+        return covers(own[0], plain[0], lattice)
+    if len(own) != len(plain):
         return False
-    plain = own[f"__{name[3:]}"].signatures
-    return not all(
-        any(
-            lattice.within(theirs.annotation, ours.annotation)
-            for signature in member.signatures
-            for ours in signature.arguments
-        )
-        for signature in plain
-        for theirs in signature.arguments
+    pairs = zip(own, plain, strict=True)
+    return all(
+        [a.annotation for a in ours.arguments] == [a.annotation for a in theirs.arguments] for ours, theirs in pairs
     )
