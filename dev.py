@@ -76,8 +76,8 @@ def lint(arguments: list[str]) -> int:
 
 
 def update(arguments: list[str]) -> int:
-    """Write the golden files of all cases, or of those named, as they are rendered now. Read the difference."""
-    return python(ROOT / "tests" / "cases" / "update.py", *arguments)
+    """Write generated pages and golden files, of all cases or of those named, anew. Read the difference."""
+    return python("-m", "dovetail.config.reference") or python(ROOT / "tests" / "cases" / "update.py", *arguments)
 
 
 def demo(arguments: list[str]) -> int:
@@ -97,11 +97,6 @@ def bench(arguments: list[str]) -> int:
 def corpus(arguments: list[str]) -> int:
     """Measure how much of real libraries is reached; writes docs/corpus.md."""
     return python(ROOT / "corpus" / "reach.py", *arguments)
-
-
-def generate(arguments: list[str]) -> int:
-    """Write the generated reference pages: settings, diagnostics, JSON schema."""
-    return python(ROOT / "docs" / "generate.py", *arguments)
 
 
 def clean(arguments: list[str]) -> int:
@@ -155,7 +150,6 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo,
     "bench": bench,
     "corpus": corpus,
-    "generate": generate,
     "clean": clean,
     "help": show_commands,
 }

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.compile`: makes modules of two sizes by every route, writes results/compile-VERSION.{json,md}."""
+"""`python -m benchmarks.compile`: makes modules of two sizes by every route; results/compile-VERSION.{json,md}."""
 
 from __future__ import annotations
 
@@ -125,9 +125,9 @@ COLUMNS = {
 def render(data: dict[str, Any]) -> str:
     text = f"# Compiling, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
     text += (
-        f"CPU seconds of the cheapest of {data['repeat']} builds with -O2; imports: least of 15 fresh processes. The core "
-        "of nanobind is compiled once per project and not counted. dovetail and raw carry keyword names, docstrings and "
-        "signatures; the others were given none.\n"
+        f"CPU seconds of the cheapest of {data['repeat']} builds with -O2; imports: least of 15 fresh processes. The "
+        "core of nanobind is compiled once per project and not counted. dovetail and raw carry keyword names, "
+        "docstrings and signatures; the others were given none.\n"
     )
     for size, found in data["sizes"].items():
         head = ["", *(title for title, _ in COLUMNS.values())]

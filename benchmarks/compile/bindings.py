@@ -148,7 +148,8 @@ def _raw_class(each: Class, module: str) -> list[str]:
         f"static PyType_Slot {each.name}_slots[] = {{",
         f"    {{Py_tp_dealloc, reinterpret_cast<void*>(raw::dealloc<invented::{each.name}>)}},",
         f"    {{Py_tp_methods, {each.name}_methods}}, {{0, nullptr}}}};",
-        f'static PyType_Spec {each.name}_spec = {{"{module}.{each.name}", sizeof(raw::Object<invented::{each.name}>), 0,',
+        f'static PyType_Spec {each.name}_spec = {{"{module}.{each.name}",',
+        f"    sizeof(raw::Object<invented::{each.name}>), 0,",
         f"    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, {each.name}_slots}};",
         "",
     ]

@@ -29,7 +29,7 @@ def build_project(env: Environment, folder: Path, name: str, project: str) -> Bu
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     (place / "dovetail.toml").write_text(project)
-    cost = measure_command([env.python, "-m", "dovetail", "build"], place)
+    cost = measure_command([env.python.parent / "dovetail", "build"], place)
     (module,) = place.rglob(f"{name}{env.suffix}")
     shutil.copy(module, folder)
     return Built(

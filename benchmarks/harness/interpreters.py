@@ -34,8 +34,6 @@ print(json.dumps({
 class Environment:
     python: Path
     """The interpreter inside the private environment."""
-    base: Path
-    """The interpreter it was made from."""
     version: str
     include: Path
     suffix: str
@@ -90,10 +88,14 @@ def prepare(base: Path, packages: Sequence[str] = RIVALS) -> Environment:
         _install(python, [*packages])
         _install(python, ["--editable", str(ROOT)])
         done.write_text(wanted)
+    return look_at(python)
+
+
+def look_at(python: Path) -> Environment:
+    """An environment as it is."""
     facts = _facts(python)
     return Environment(
         python=python,
-        base=base,
         version=facts["version"],
         include=Path(facts["include"]),
         suffix=facts["suffix"],

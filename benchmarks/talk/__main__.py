@@ -16,11 +16,11 @@ from typing import Any
 
 from benchmarks.harness import routes
 from benchmarks.harness.costs import measure_command, stripped_kb
-from benchmarks.harness.dovetail import build_headers
 from benchmarks.harness.interpreters import Environment, find_interpreters, prepare
 from benchmarks.harness.machine import describe_machine
 from benchmarks.harness.places import CACHE
 from benchmarks.harness.report import render_machine, render_table, save
+from benchmarks.talk.small import SMALL_ROUTES
 
 HERE = Path(__file__).parent
 INCREMENT = HERE / "increment.cpp"
@@ -51,9 +51,12 @@ def build_module(build: Callable[..., routes.Built], name: str) -> Build:
     return make
 
 
-def build_dovetail(env: Environment, folder: Path) -> tuple[list[str], float]:
-    built = build_headers(env, folder, "talk_dovetail", [HERE / "increment.h"], [INCREMENT])
-    return loop_command(env, folder, built.module), built.size_kb
+def build_small(name: str) -> Build:
+    def make(env: Environment, folder: Path) -> tuple[list[str], float]:
+        built = SMALL_ROUTES[name](env, folder)
+        return loop_command(env, folder, built.module), built.size_kb
+
+    return make
 
 
 def loop_command(env: Environment, folder: Path, module: str) -> list[str]:
@@ -64,9 +67,10 @@ ROUTES: dict[str, Build] = {
     "Python": build_python,
     "C++": build_native,
     "Python C API": build_module(routes.build_raw, "capi"),
-    "pybind11": build_module(routes.build_pybind11, "pybind11"),
+    "pybind11": build_small("pybind11"),
     "Boost.Python": build_module(routes.build_boost, "boost"),
-    "dovetail": build_dovetail,
+    "nanobind": build_small("nanobind"),
+    "dovetail": build_small("dovetail"),
 }
 
 
@@ -119,7 +123,7 @@ def render(data: dict[str, Any]) -> str:
     text = f"# The talk's table, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
     text += (
         f"Nanoseconds per increment, loop included; median of {data['processes']} fresh processes each, so the first "
-        "column is a very first call. -O2 everywhere; sizes are stripped; Boost.Python also needs its shared library.\n\n"
+        "column is a very first call. -O2 everywhere, sizes stripped; Boost.Python also needs its shared library.\n\n"
     )
     head = ["", *(f"{count} call{'s' if count > 1 else ''}" for count in COUNTS), "size"]
     rows = []
