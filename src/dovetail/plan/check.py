@@ -10,6 +10,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Iterator
+from string import Formatter
 
 from dovetail.plan.records import (
     Accessor,
@@ -34,7 +35,6 @@ TYPING = frozenset(
 )
 PYTHON_BASES = re.compile(r"[A-Z]\w*Error$|Exception$")
 WORD = re.compile(r"[A-Za-z_][\w.]*")
-HOLE = re.compile(r"(?<!\{)\{(\d+)\}")
 
 
 class PlanError(Exception):
@@ -148,11 +148,10 @@ def all_overloads(module: Module) -> Iterator[Overload]:
 
 def check_overload(overload: Overload, known: frozenset[str]) -> Iterator[str]:
     """Expression, parameters and annotations agree."""
-    holes = {int(h) for h in HOLE.findall(overload.expression)}
-    if holes != set(range(len(overload.params))):
+    names = {name for _, name, _, _ in Formatter().parse(overload.expression) if name is not None}
+    if names - {"self"} != {str(i) for i in range(len(overload.params))}:
         yield f"`{overload.expression}` of `{overload.cpp}` does not use its {len(overload.params)} parameters"
-    with_self = "{self}" in overload.expression
-    if with_self and overload.call in (Call.FUNCTION, Call.STATIC, Call.CONSTRUCTOR):
+    if "self" in names and overload.call in (Call.FUNCTION, Call.STATIC, Call.CONSTRUCTOR):
         yield f"`{overload.cpp}` has no self, but `{overload.expression}` uses it"
     yield from check_params(overload)
     for param in overload.params:

@@ -107,7 +107,9 @@ def test_conversions():
 
 
 def test_assignment_and_allocation_do_not_count():
-    _, _, made = special([method("lib::V", "operator=", [cref(V)], ref(V)), method("lib::V", "operator new", [LONG], V)])
+    _, _, made = special(
+        [method("lib::V", "operator=", [cref(V)], ref(V)), method("lib::V", "operator new", [LONG], V)]
+    )
     assert made.counts.callables == 0
 
 
