@@ -16,6 +16,9 @@ from dovetail.plan import Accessor, Call, Function, Overload
 
 _WIDTH = 110
 
+SETTER = "setter"
+"""Stands for [override] on the setter of a property alone."""
+
 
 def stub_signatures(function: Function, scope: StubScope) -> list[tuple[Overload, Signature]]:
     """The overloads as the stub shows them, in its order; those that no call could choose are left out."""
@@ -89,7 +92,7 @@ def write_def(name: str, signature: Signature, doc: str, scope: StubScope, *, ig
 def write_accessor(accessor: Accessor, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:
     """A plain annotation where reading and writing agree, otherwise a property."""
     gives = accessor.read.result.annotation
-    takes = _taken(accessor)
+    takes = taken_annotation(accessor)
     mark = _ignore_mark(ignore)
     if not scope.in_class:
         shown = scope.annotation(gives)
@@ -113,12 +116,13 @@ def is_plain(accessor: Accessor) -> bool:
     """It is written as an annotated name, not as a property."""
     if accessor.static:
         return True
-    takes = _taken(accessor)
+    takes = taken_annotation(accessor)
     same = takes is not None and set(arms(takes)) == set(arms(accessor.read.result.annotation))
     return same and accessor.read.deprecated is None
 
 
-def _taken(accessor: Accessor) -> str | None:
+def taken_annotation(accessor: Accessor) -> str | None:
+    """What may be assigned; None where nothing may."""
     if accessor.write is None:
         return None
     params = [param for param in accessor.write.params if not param.out]
@@ -130,12 +134,18 @@ def _taken(accessor: Accessor) -> str | None:
 
 def _write_property(accessor: Accessor, gives: str, takes: str | None, scope: StubScope, ignore: Sequence[str]) -> None:
     # A property that can be set is an overloaded function to a checker.
-    whole = ignore if takes is not None else ()
+    whole = [code for code in ignore if code != SETTER] if takes is not None else []
     scope.out.line(scope.decorator("property") + _ignore_mark(whole))
     if accessor.read.deprecated is not None:
         write_deprecated(accessor.read.deprecated, scope)
-    write_def(accessor.name, Signature(arguments=(), result=gives), accessor.doc, scope, ignore=() if whole else ignore)
+    write_def(
+        accessor.name,
+        Signature(arguments=(), result=gives),
+        accessor.doc,
+        scope,
+        ignore=ignore if takes is None else (),
+    )
     if takes is not None:
-        scope.out.line(f"@{accessor.name}.setter")
+        scope.out.line(f"@{accessor.name}.setter" + _ignore_mark(["override"] if SETTER in ignore else []))
         value = Argument(name="value", annotation=takes, positional=True)
         write_def(accessor.name, Signature(arguments=(value,), result="None"), "", scope)

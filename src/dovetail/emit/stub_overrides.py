@@ -16,9 +16,27 @@ from dovetail.emit.annotations import Lattice
 from dovetail.emit.index import join
 from dovetail.emit.overloads import covers
 from dovetail.emit.signatures import Signature
-from dovetail.emit.stub_functions import is_plain, is_static, stub_signatures
+from dovetail.emit.stub_functions import SETTER, is_plain, is_static, stub_signatures, taken_annotation
 from dovetail.emit.stub_scope import StubScope
 from dovetail.plan import Accessor, Class, Function, Raised
+
+_ARITHMETIC = (
+    "add",
+    "sub",
+    "mul",
+    "matmul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "lshift",
+    "rshift",
+    "and",
+    "xor",
+    "or",
+)
+_IN_PLACE = frozenset(f"__i{name}__" for name in _ARITHMETIC)
+_BINARY = frozenset(f"__{name}__" for name in (*_ARITHMETIC, "divmod", "eq", "ne", "lt", "le", "gt", "ge"))
 
 
 @final
@@ -88,7 +106,9 @@ def _complaint(own: _Member, base: _Member, lattice: Lattice) -> set[str]:
     if own.function is not None:
         if base.function is None or is_static(own.function) != is_static(base.function):
             return {"override"}
-        return set() if _substitutable(own.signatures, base.signatures, lattice) else {"override"}
+        # An overloaded operator over a plain one: a checker fears for the reversed operators.
+        grown = own.function.name in _BINARY and len(own.signatures) > 1 == len(base.signatures)
+        return {"override"} if grown or not _substitutable(own.signatures, base.signatures, lattice) else set()
     if own.accessor is not None:
         return _accessor_complaint(own.accessor, base, lattice)
     return {"assignment"}
@@ -104,6 +124,11 @@ def _accessor_complaint(own: Accessor, base: _Member, lattice: Lattice) -> set[s
         found.add("misc")
     if own.write is None and not own.static and base.accessor.write is not None:
         found.add("override")
+    taken = taken_annotation(own)
+    if taken is not None and not is_plain(own) and not base.accessor.static:
+        above = taken_annotation(base.accessor)
+        if above is not None and not lattice.within(above, taken):
+            found.add(SETTER)
     return found
 
 
@@ -141,26 +166,6 @@ def _accepts(own: Signature, base: Signature, lattice: Lattice) -> bool:
 def _plain_operator(name: str) -> str:
     """`__add__` for `__iadd__`; "" for any other name."""
     return f"__{name[3:]}" if name in _IN_PLACE else ""
-
-
-_IN_PLACE = frozenset(
-    f"__i{name}__"
-    for name in (
-        "add",
-        "sub",
-        "mul",
-        "matmul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "pow",
-        "lshift",
-        "rshift",
-        "and",
-        "xor",
-        "or",
-    )
-)
 
 
 def _takes_whatever(own: tuple[Signature, ...], plain: tuple[Signature, ...], lattice: Lattice) -> bool:
