@@ -1,0 +1,232 @@
+// dovetail/convert/numbers.h: integers, floating point and bool.
+//
+//   integer   int, and whatever has __index__ (also bool and numpy integers); never float. Out of range: OverflowError
+//   float     float, int, and whatever has __float__ or __index__. A double that no float can hold: OverflowError
+//   bool      bool and numpy.bool, nothing else: `1` is not `True` to an overload set
+// char is text (convert/text.h); signed char and unsigned char are integers.
+// The common case is inline: an int of one digit, an exact float. Everything else is one cold function per width.
+#pragma once
+#include <dovetail/core/arguments.h>
+
+#include <climits>
+#include <cstring>
+#include <limits>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+template <class T>
+inline constexpr bool is_character =
+    std::is_same_v<T, char> || std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>
+#ifdef __cpp_char8_t
+    || std::is_same_v<T, char8_t>
+#endif
+    ;
+// __int128 is no integer here: GNU modes of the standard library would say that it is.
+template <class T>
+inline constexpr bool is_integer =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T> && sizeof(T) <= sizeof(long long);
+
+DOVETAIL_COLD inline bool out_of_range_signed(PyObject* given, long long low, long long high) noexcept {
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(given, &overflow);
+  if (overflow) {
+    PyErr_Format(PyExc_OverflowError, "%s is out of range: %lld to %lld", overflow < 0 ? "a large negative int" : "a large int",
+                 low, high);
+  } else {
+    PyErr_Format(PyExc_OverflowError, "%lld is out of range: %lld to %lld", value, low, high);
+  }
+  return false;
+}
+DOVETAIL_COLD inline bool out_of_range_unsigned(PyObject* given, unsigned long long high) noexcept {
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(given, &overflow);
+  if (overflow) {
+    PyErr_Format(PyExc_OverflowError, "%s is out of range: 0 to %llu", overflow < 0 ? "a large negative int" : "a large int",
+                 high);
+  } else {
+    PyErr_Format(PyExc_OverflowError, "%lld is out of range: 0 to %llu", value, high);
+  }
+  return false;
+}
+
+// int or __index__: new reference to an int. nullptr: no exception for a wrong type, else what __index__ raised.
+DOVETAIL_COLD inline PyObject* take_index(PyObject* given) noexcept {
+  if (PyLong_Check(given)) return Py_NewRef(given);
+  if (!PyIndex_Check(given)) return nullptr;
+  return PyNumber_Index(given);
+}
+DOVETAIL_COLD inline bool take_signed(PyObject* given, long long low, long long high, long long& out) noexcept {
+  Ref number(take_index(given));
+  if (!number) return false;
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(number.get(), &overflow);
+  if (overflow || value < low || value > high) return out_of_range_signed(number.get(), low, high);
+  out = value;
+  return true;
+}
+DOVETAIL_COLD inline bool take_unsigned(PyObject* given, unsigned long long high, unsigned long long& out) noexcept {
+  Ref number(take_index(given));
+  if (!number) return false;
+  const unsigned long long value = PyLong_AsUnsignedLongLong(number.get());
+  if (value == static_cast<unsigned long long>(-1) && PyErr_Occurred()) {
+    PyErr_Clear();  // negative or too large
+    return out_of_range_unsigned(number.get(), high);
+  }
+  if (value > high) return out_of_range_unsigned(number.get(), high);
+  out = value;
+  return true;
+}
+// Of an int: does it fit? Never raises.
+DOVETAIL_COLD inline bool fits_signed(PyObject* given, long long low, long long high) noexcept {
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(given, &overflow);
+  return !overflow && value >= low && value <= high;
+}
+DOVETAIL_COLD inline bool fits_unsigned(PyObject* given, unsigned long long high) noexcept {
+  const unsigned long long value = PyLong_AsUnsignedLongLong(given);
+  if (value == static_cast<unsigned long long>(-1) && PyErr_Occurred()) {
+    PyErr_Clear();
+    return false;
+  }
+  return value <= high;
+}
+
+template <class T>
+struct Convert<T, std::enable_if_t<is_integer<T>>> {
+  using Slot = T;
+  using Limits = std::numeric_limits<T>;
+  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    if (DOVETAIL_LIKELY(PyLong_Check(given) && small_int(given))) {
+      const Py_ssize_t value = small_value(given);
+      if constexpr (std::is_signed_v<T> && sizeof(T) >= 4) {
+        slot = static_cast<T>(value);
+        return true;
+      } else if constexpr (std::is_signed_v<T>) {
+        if (DOVETAIL_LIKELY(value >= Limits::min() && value <= Limits::max())) {
+          slot = static_cast<T>(value);
+          return true;
+        }
+      } else {
+        // Read as unsigned, a negative value is larger than any that is allowed.
+        if (DOVETAIL_LIKELY(sizeof(T) >= 4 ? value >= 0 : static_cast<size_t>(value) <= size_t{Limits::max()})) {
+          slot = static_cast<T>(value);
+          return true;
+        }
+      }
+    }
+    return take_slowly(given, slot);
+  }
+  static const T& view(Slot& slot) noexcept { return slot; }
+  static T pull(Slot& slot) noexcept { return slot; }
+  static PyObject* give(T value, Home) noexcept {
+    if constexpr (std::is_signed_v<T>) {
+      if constexpr (sizeof(T) <= sizeof(long)) return PyLong_FromLong(static_cast<long>(value));
+      return PyLong_FromLongLong(value);
+    } else {
+      if constexpr (sizeof(T) < sizeof(long)) return PyLong_FromLong(static_cast<long>(value));
+      if constexpr (sizeof(T) <= sizeof(long)) return PyLong_FromUnsignedLong(static_cast<unsigned long>(value));
+      return PyLong_FromUnsignedLongLong(value);
+    }
+  }
+  static int rank(PyObject* given, Home) noexcept {
+    if (PyLong_Check(given)) {
+      const bool fits = std::is_signed_v<T> ? fits_signed(given, Limits::min(), static_cast<long long>(Limits::max()))
+                                            : fits_unsigned(given, static_cast<unsigned long long>(Limits::max()));
+      return !fits ? last_resort : PyLong_CheckExact(given) ? exact : promotion;
+    }
+    return PyIndex_Check(given) ? promotion : no_match;
+  }
+
+ private:
+  static bool take_slowly(PyObject* given, T& slot) noexcept {
+    if constexpr (std::is_signed_v<T>) {
+      long long value = 0;
+      if (!take_signed(given, Limits::min(), Limits::max(), value)) return false;
+      slot = static_cast<T>(value);
+    } else {
+      unsigned long long value = 0;
+      if (!take_unsigned(given, Limits::max(), value)) return false;
+      slot = static_cast<T>(value);
+    }
+    return true;
+  }
+};
+
+// false without an exception: no number at all.
+DOVETAIL_COLD inline bool take_real(PyObject* given, double& out) noexcept {
+  if (PyFloat_Check(given)) {
+    out = PyFloat_AS_DOUBLE(given);
+    return true;
+  }
+  const PyNumberMethods* number = Py_TYPE(given)->tp_as_number;
+  if (!number || !(number->nb_float || number->nb_index)) return false;
+  const double value = PyFloat_AsDouble(given);
+  if (value == -1.0 && PyErr_Occurred()) return false;
+  out = value;
+  return true;
+}
+DOVETAIL_COLD inline bool float_overflow(double value) noexcept {
+  char text[40];
+  PyOS_snprintf(text, sizeof(text), "%.17g", value);
+  PyErr_Format(PyExc_OverflowError, "%s is out of range of a 32-bit float", text);
+  return false;
+}
+
+template <class T>
+struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
+  using Slot = T;
+  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    double value;
+    if (DOVETAIL_LIKELY(PyFloat_CheckExact(given))) {
+      value = PyFloat_AS_DOUBLE(given);
+    } else if (!take_real(given, value)) {
+      return false;
+    }
+    if constexpr (sizeof(T) < sizeof(double)) {
+      // From this value on rounding goes to infinity; infinities and NaN themselves are fine.
+      constexpr double limit = 0x1.ffffffp127;
+      const double size = value < 0 ? -value : value;
+      if (!DOVETAIL_LIKELY(!(size >= limit)) && size <= std::numeric_limits<double>::max()) return float_overflow(value);
+    }
+    slot = static_cast<T>(value);
+    return true;
+  }
+  static const T& view(Slot& slot) noexcept { return slot; }
+  static T pull(Slot& slot) noexcept { return slot; }
+  static PyObject* give(T value, Home) noexcept { return PyFloat_FromDouble(static_cast<double>(value)); }
+  static int rank(PyObject* given, Home) noexcept {
+    if (PyFloat_CheckExact(given)) return exact;
+    if (PyFloat_Check(given)) return promotion;
+    if (PyLong_Check(given)) return conversion;  // an integer parameter is closer, also for bool
+    const PyNumberMethods* number = Py_TYPE(given)->tp_as_number;
+    return number && (number->nb_float || number->nb_index) ? int{conversion} : int{no_match};
+  }
+};
+
+DOVETAIL_COLD inline bool is_numpy_bool(PyObject* given) noexcept {
+  const char* name = Py_TYPE(given)->tp_name;
+  return !strcmp(name, "numpy.bool") || !strcmp(name, "numpy.bool_");
+}
+
+template <>
+struct Convert<bool> {
+  using Slot = bool;
+  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    slot = given == Py_True;
+    if (DOVETAIL_LIKELY(slot || given == Py_False)) return true;
+    if (!is_numpy_bool(given)) return false;
+    const int truth = PyObject_IsTrue(given);
+    slot = truth > 0;
+    return truth >= 0;
+  }
+  static const bool& view(Slot& slot) noexcept { return slot; }
+  static bool pull(Slot& slot) noexcept { return slot; }
+  static PyObject* give(bool value, Home) noexcept { return Py_NewRef(value ? Py_True : Py_False); }
+  static int rank(PyObject* given, Home) noexcept {
+    return PyBool_Check(given) || is_numpy_bool(given) ? int{exact} : int{no_match};
+  }
+};
+
+}  // namespace v1
+}  // namespace dovetail

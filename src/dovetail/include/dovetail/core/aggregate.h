@@ -1,0 +1,132 @@
+// dovetail/core/aggregate.h: what a plain struct is expected to do, through its fields as Python sees them:
+//   __repr__, __eq__, __reduce__ by the names of its fields; __copy__ and __deepcopy__ by its copy constructor.
+// `names` are the Python names of the fields in the order of the constructor.
+#pragma once
+#include <dovetail/core/objects.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// "Point(x=1.0, y=2.0)"
+DOVETAIL_COLD inline PyObject* repr_fields(PyObject* self, const char* const* names, int count) noexcept {
+  const int entered = Py_ReprEnter(self);
+  if (entered) return entered < 0 ? nullptr : PyUnicode_FromFormat("%s(...)", type_name(self));
+  Ref text(PyUnicode_FromFormat("%s(", type_name(self)));
+  for (int i = 0; text && i < count; ++i) {
+    Ref value(PyObject_GetAttrString(self, names[i]));
+    text = Ref(value ? PyUnicode_FromFormat("%U%s%s=%R", text.get(), i ? ", " : "", names[i], value.get()) : nullptr);
+  }
+  if (text) text = Ref(PyUnicode_FromFormat("%U)", text.get()));
+  Py_ReprLeave(self);
+  return text.release();
+}
+template <size_t N>
+inline PyObject* repr_fields(PyObject* self, const char* const (&names)[N]) noexcept {
+  return repr_fields(self, names, int(N));
+}
+
+// tp_richcompare: == and != field by field with another of the same bound class; everything else is NotImplemented.
+DOVETAIL_COLD inline PyObject* compare_fields(PyObject* self, PyObject* other, int op, const PyMethodDef* tag,
+                                              const char* const* names, int count) noexcept {
+  if ((op != Py_EQ && op != Py_NE) || rank_base(Py_TYPE(self), tag) < 0 || rank_base(Py_TYPE(other), tag) < 0) {
+    return Py_NewRef(Py_NotImplemented);
+  }
+  int equal = 1;
+  for (int i = 0; equal > 0 && i < count; ++i) {
+    Ref mine(PyObject_GetAttrString(self, names[i]));
+    Ref its(mine ? PyObject_GetAttrString(other, names[i]) : nullptr);
+    if (!its) return nullptr;
+    // Not RichCompareBool: it calls identical objects equal, and a NaN is not equal to itself.
+    Ref same(PyObject_RichCompare(mine.get(), its.get(), Py_EQ));
+    equal = same ? PyObject_IsTrue(same.get()) : -1;
+  }
+  return equal < 0 ? nullptr : PyBool_FromLong(op == Py_EQ ? equal : !equal);
+}
+template <class T, size_t N>
+inline PyObject* compare_fields(PyObject* self, PyObject* other, int op, const char* const (&names)[N]) noexcept {
+  return compare_fields(self, other, op, tag_of<T>(), names, int(N));
+}
+
+// __reduce__: (type, (field, …)), with the attributes of a Python subclass.
+DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* names, int count) noexcept {
+  Ref values(PyTuple_New(count));
+  if (!values) return nullptr;
+  for (int i = 0; i < count; ++i) {
+    PyObject* value = PyObject_GetAttrString(self, names[i]);
+    if (!value) return nullptr;
+    PyTuple_SET_ITEM(values.get(), i, value);
+  }
+  Ref attributes(PyObject_GetAttrString(self, "__dict__"));
+  if (attributes && PyDict_Check(attributes.get()) && PyDict_GET_SIZE(attributes.get())) {
+    return Py_BuildValue("(OOO)", Py_TYPE(self), values.get(), attributes.get());
+  }
+  if (!attributes) {
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return nullptr;
+    PyErr_Clear();
+  }
+  return Py_BuildValue("(OO)", Py_TYPE(self), values.get());
+}
+template <size_t N>
+inline PyObject* reduce_fields(PyObject* self, const char* const (&names)[N]) noexcept {
+  return reduce_fields(self, names, int(N));
+}
+
+// The attributes of a Python subclass, copied (deeply with a memo) to `copy`.
+DOVETAIL_COLD inline bool copy_attributes(PyObject* self, PyObject* copy, PyObject* memo) noexcept {
+  Ref attributes(PyObject_GetAttrString(self, "__dict__"));
+  if (!attributes) {
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
+    PyErr_Clear();
+    return true;
+  }
+  if (memo) {
+    Ref module(PyImport_ImportModule("copy"));
+    if (!module) return false;
+    attributes = Ref(PyObject_CallMethod(module.get(), "deepcopy", "OO", attributes.get(), memo));
+    if (!attributes) return false;
+  }
+  Ref target(PyObject_GetAttrString(copy, "__dict__"));
+  return target && PyDict_Update(target.get(), attributes.get()) == 0;
+}
+
+// __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy. May throw.
+template <class T>
+PyObject* copy_object(PyObject* self, PyObject* memo) {
+  const T* value = const_self_of<T>(self);
+  if (!value) return nullptr;
+  if (as_cell(self)->slot != Bound<T>::slot) {  // inherited by a bound class that has no copy of its own
+    PyErr_Format(PyExc_TypeError, "a %s cannot be copied", type_name(self));
+    return nullptr;
+  }
+  Ref copy(new_unready<T>(Py_TYPE(self), nullptr, nullptr));
+  if (!copy) return nullptr;
+  {
+    Place<T> place(copy.get());
+    if (!place) return nullptr;
+    new (place.memory) T(*value);
+    if (place.ready() < 0) return nullptr;
+  }
+  if (Py_TYPE(self)->tp_methods != tag_of<T>() && !copy_attributes(self, copy.get(), memo)) return nullptr;
+  return copy.release();
+}
+
+// For method tables: {"__copy__", dovetail::copy_method<T>, METH_NOARGS, …}, {"__deepcopy__", dovetail::deepcopy_method<T>, METH_O, …}
+template <class T>
+PyObject* copy_method(PyObject* self, PyObject*) noexcept {
+  try {
+    return copy_object<T>(self, nullptr);
+  } catch (...) {
+    return raise_current();
+  }
+}
+template <class T>
+PyObject* deepcopy_method(PyObject* self, PyObject* memo) noexcept {
+  try {
+    return copy_object<T>(self, memo);
+  } catch (...) {
+    return raise_current();
+  }
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,171 @@
+// dovetail/core/arguments.h: from the arguments of a call to C++ values.
+//
+// A wrapper binds its arguments to parameters (bind_arguments), takes each one (Arg<P>::take), calls, and gives.
+// A failing `take` is reported by bad_argument, which knows from the docstring what the parameter is called and may be:
+//   area(): argument 's' must be Shape, not int
+//
+// Convert<T> is how one C++ type crosses the border; it is specialised in convert/, by users, and here for bound classes.
+//
+//   using Slot = …;                                   what an argument is during the call; default-constructible
+//   static bool take(PyObject*, Slot&, Home) noexcept;  false without an exception: wrong type; with one: bad value
+//   static const T& view(Slot&);  static T pull(Slot&);   for const T& / by value (moved out where the slot owns it)
+//   static T& edit(Slot&);                            for T&: only where Python shares the object
+//   static void put(Slot&, T);                        a default value; not needed where Slot is T
+//   static PyObject* give(const T&, Home); … (T&&, Home)  new reference or nullptr; may throw: called inside a try
+//   static int rank(PyObject*, Home) noexcept;        how close for overloads: see below
+#pragma once
+#include <dovetail/core/cell.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+template <class T, class = void>
+struct Convert;  // no definition: a type without a conversion does not compile
+
+// Ranks. Between them, 3 … 99: bases further away.
+enum : int {
+  no_match = -1,
+  exact = 0,
+  promotion = 1,   // bool -> int, int -> float
+  conversion = 2,  // iterable -> container, derived -> base
+  last_resort = 100,  // right type, but the value does not fit: only so that the error can say so
+};
+
+template <class T>
+inline PyObject* give(T&& value, Home home) {
+  return Convert<std::decay_t<T>>::give(std::forward<T>(value), home);
+}
+inline PyObject* give_none() noexcept { return Py_NewRef(Py_None); }
+
+// A callable as the messages see it. `doc` is its docstring: "area(s, scale=1.0)\n--\n\narea(s: Shape, scale: float = 1.0)
+// -> float\n…"; the typed lines after "--\n\n" (or from the start) name parameters and types, `line` says which of them.
+struct Signature {
+  const char* doc;
+  uint8_t line;
+  uint8_t total;
+  uint8_t required;
+  uint8_t positional;   // how many of the first parameters cannot be given by keyword
+  uint16_t first_name;  // in State::names: the name of the first parameter that can
+};
+
+// ---- cold: binding.h ---------------------------------------------------------------------------------------------------
+
+PyObject* const* bind_slowly(const Signature&, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, PyObject** slots,
+                             Home) noexcept;
+// Sets the exception for argument `index`, which `take` refused; returns nullptr. An exception already set keeps its type
+// and gets the function and the argument in front of its text.
+PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexcept;
+
+// One object per parameter, absent optional ones nullptr; nullptr: exception set, in the words of CPython.
+// The result is `args` itself where all are given in order, else `slots`, which has room for all.
+inline PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                       PyObject** slots, Home home) noexcept {
+  if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) return args;
+  if (kwnames && signature.total <= 8 && nargs + PyTuple_GET_SIZE(kwnames) == signature.total && nargs >= signature.positional) {
+    // All are given, keywords in order: the vector already is as it must be.
+    PyObject** names = state(home)->names + signature.first_name - signature.positional + nargs;
+    const Py_ssize_t count = signature.total - nargs;
+    Py_ssize_t i = 0;
+    while (i < count && PyTuple_GET_ITEM(kwnames, i) == names[i]) ++i;
+    if (DOVETAIL_LIKELY(i == count)) return args;
+  }
+  return bind_slowly(signature, args, nargs, kwnames, slots, home);
+}
+
+// Status of slots and initialisers that return int: the exception is set.
+inline int failed(PyObject* = nullptr) noexcept { return -1; }
+
+// ---- Arg ---------------------------------------------------------------------------------------------------------------
+//
+// One parameter during a call; P is its canonical C++ type. It must outlive the C++ call: views point into it.
+
+namespace detail {
+template <class T, class V>
+inline void put_default(typename Convert<T>::Slot& slot, V&& value) {
+  if constexpr (std::is_same_v<typename Convert<T>::Slot, T>) {
+    slot = std::forward<V>(value);
+  } else {
+    Convert<T>::put(slot, std::forward<V>(value));
+  }
+}
+}  // namespace detail
+
+// By value (also const T).
+template <class P>
+struct Arg {
+  using T = std::remove_cv_t<P>;
+  typename Convert<T>::Slot slot{};
+  bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
+  template <class V>
+  void set(V&& value) {
+    detail::put_default<T>(slot, std::forward<V>(value));
+  }
+  decltype(auto) get() { return Convert<T>::pull(slot); }
+  static int rank(PyObject* given, Home home) noexcept { return Convert<T>::rank(given, home); }
+};
+
+template <class T>
+struct Arg<const T&> {
+  typename Convert<T>::Slot slot{};
+  bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
+  template <class V>
+  void set(V&& value) {
+    detail::put_default<T>(slot, std::forward<V>(value));
+  }
+  decltype(auto) get() { return Convert<T>::view(slot); }
+  static int rank(PyObject* given, Home home) noexcept { return Convert<T>::rank(given, home); }
+};
+
+template <class T>
+struct Arg<T&&> {
+  using U = std::remove_cv_t<T>;
+  typename Convert<U>::Slot slot{};
+  bool take(PyObject* given, Home home) noexcept { return Convert<U>::take(given, slot, home); }
+  template <class V>
+  void set(V&& value) {
+    detail::put_default<U>(slot, std::forward<V>(value));
+  }
+  U get() { return Convert<U>::pull(slot); }  // a temporary of the call expression: it lives until the call returns
+  static int rank(PyObject* given, Home home) noexcept { return Convert<U>::rank(given, home); }
+};
+
+// A reference that C++ may write through: the Python object must be the C++ object.
+template <class T>
+struct Arg<T&> {
+  T* pointer = nullptr;
+  bool take(PyObject* given, Home) noexcept { return (pointer = borrow<T>(given)) != nullptr; }
+  void set(T& value) noexcept { pointer = &value; }
+  T& get() noexcept { return *pointer; }
+  static int rank(PyObject* given, Home) noexcept { return instance_rank<T>(given); }
+};
+
+// A pointer to one object (bound class or container). C strings have their own Arg in convert/text.h.
+template <class T>
+struct Arg<T*> {
+  T* pointer = nullptr;
+  bool take(PyObject* given, Home) noexcept {
+    if constexpr (std::is_const_v<T>) {
+      return (pointer = borrow_const<std::remove_const_t<T>>(given)) != nullptr;
+    } else {
+      return (pointer = borrow<T>(given)) != nullptr;
+    }
+  }
+  bool take_nullable(PyObject* given, Home home) noexcept {
+    if (given != Py_None) return take(given, home);
+    pointer = nullptr;
+    return true;
+  }
+  void set(T* value) noexcept { pointer = value; }
+  T* get() noexcept { return pointer; }
+  static int rank(PyObject* given, Home) noexcept { return instance_rank<std::remove_const_t<T>>(given); }
+  static int rank_nullable(PyObject* given, Home home) noexcept {
+    return given == Py_None ? int{exact} : rank(given, home);
+  }
+};
+template <class T>
+struct Arg<T* const> : Arg<T*> {};
+
+using RankFunction = int (*)(PyObject* given, Home) noexcept;
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,209 @@
+// dovetail/core/cell.h: the Python object that is a C++ object.
+//
+// A `Cell` points at a C++ object and says who owns it. Every bound class has one layout, `Room<T>`: a cell with room
+// for a T behind it. The object may live in the room, on the heap, behind a shared_ptr, or elsewhere (borrowed): then
+// `owner` is kept alive for as long as the cell.
+//
+// Access is one test: a non-const method needs `state == usable`, a const one tolerates `is_const`. All else is cold:
+// an element of a container is looked up again at each use, a base at another address is adjusted, and an object without
+// __init__, one that C++ took over, or a const one refuse with an exception.
+//
+// Invariants
+//   value      the object as its own bound class (slot) sees it; nullptr while unready or gone, and for elements
+//   owner      a cell, or a list of [owner, kept …] (see keep_alive), or nullptr; a strong reference
+//   slot       index of the bound class in State::types; a Python subclass has the slot of its bound base
+#pragma once
+#include <dovetail/core/state.h>
+
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// Who holds the object. The first three are also what a class declares for its own instances.
+enum class Holding : uint16_t {
+  none,      // borrowed: lives elsewhere (a class: instances are never owned by Python)
+  room,      // behind the cell
+  heap,      // Python deletes it
+  shared,    // link.holder keeps it: a shared_ptr, or a unique_ptr with its own deleter
+  offset,    // inside an object that is itself looked up: link.index bytes from its start
+  interior,  // the same, found by link.again.interior
+  index,     // element of a container: link.again.index
+  key,       // element of a container: link.again.key, link.key is a strong reference
+};
+
+enum : uint32_t {
+  usable = 0,
+  is_const = 1,  // C++ gave a pointer to const
+  element = 2,   // looked up again at each use
+  adjusted = 4,  // one of its bases lies at another address
+  unready = 8,   // no __init__ yet
+  gone = 16,     // C++ took it over, or its owner was collected
+  building = 32, // inside of __init__
+};
+
+struct Cell {
+  PyObject_HEAD
+  void* value;
+  PyObject* owner;
+  uint32_t state;
+  Holding holding;
+  uint16_t slot;
+};
+
+// Finds an object that is looked up at each use: nullptr with an exception set (ReferenceError) where it is gone.
+// The first argument is the cell's owner.
+using AgainInterior = void* (*)(PyObject* owner) noexcept;
+using AgainIndex = void* (*)(PyObject* owner, Py_ssize_t index) noexcept;
+using AgainKey = void* (*)(PyObject* owner, PyObject* key) noexcept;
+
+// Lies directly behind the cell when the room does not hold an object.
+struct Link {
+  union {
+    AgainInterior interior;
+    AgainIndex index;
+    AgainKey key;
+    void (*drop)(void* holder);  // Holding::shared
+  } again;
+  union {
+    Py_ssize_t index;
+    PyObject* key;
+    void* holder;
+  };
+};
+inline Link& link_of(Cell* cell) noexcept { return *reinterpret_cast<Link*>(cell + 1); }
+
+struct Found {
+  int slot;
+  void* value;
+};
+
+// Specialised by emitted code, for every bound class and container:
+//   static constexpr int slot;              index in State::types
+//   static constexpr const char* name;      for messages: "Circle"
+//   static PyMethodDef methods[];           the class's own method table; its address identifies the class
+//   static constexpr bool tracked;          something returns it by reference: GC-tracked, in the registry
+//   static constexpr dovetail::Holding holding;   room, heap or none
+// and where they apply
+//   static constexpr bool adjusted = true;  one of its bound bases lies at a non-zero offset
+//   static constexpr bool container = true; a std container: its Convert<> comes from convert/
+//   static dovetail::Found most_derived(T* object) noexcept;   polymorphic, with bound classes derived from it
+template <class T>
+struct Bound;
+
+namespace traits {
+template <class T, class = void>
+struct bound : std::false_type {};
+template <class T>
+struct bound<T, std::void_t<decltype(Bound<T>::slot)>> : std::true_type {};
+template <class T, class = void>
+struct container : std::false_type {};
+template <class T>
+struct container<T, std::void_t<decltype(Bound<T>::container)>> : std::bool_constant<Bound<T>::container> {};
+template <class T, class = void>
+struct is_adjusted : std::false_type {};
+template <class T>
+struct is_adjusted<T, std::void_t<decltype(Bound<T>::adjusted)>> : std::bool_constant<Bound<T>::adjusted> {};
+template <class T, class = void>
+struct has_derived : std::false_type {};
+template <class T>
+struct has_derived<T, std::void_t<decltype(&Bound<T>::most_derived)>> : std::true_type {};
+}  // namespace traits
+
+template <class T>
+inline constexpr bool is_bound = traits::bound<std::remove_cv_t<T>>::value;
+template <class T>
+inline constexpr bool is_container = traits::container<std::remove_cv_t<T>>::value;
+template <class T>
+inline constexpr bool is_bound_class = is_bound<T> && !is_container<T>;
+
+// An over-aligned object does not fit behind a cell: Python's allocator aligns to 16 bytes.
+template <class T>
+inline constexpr Holding holding_of =
+    Bound<T>::holding == Holding::room && alignof(T) > 2 * sizeof(void*) ? Holding::heap : Bound<T>::holding;
+
+template <class T>
+struct Room : Cell {
+  static constexpr size_t align = holding_of<T> == Holding::room ? alignof(T) : 1;
+  static constexpr size_t offset = (sizeof(Cell) + align - 1) / align * align;
+  static constexpr size_t end = offset + (holding_of<T> == Holding::room ? sizeof(T) : 0);
+  static constexpr size_t least = sizeof(Cell) + sizeof(Link);
+  unsigned char bytes[(end > least ? end : least) - sizeof(Cell)];
+};
+template <class T>
+inline void* room_of(PyObject* self) noexcept {
+  return reinterpret_cast<char*>(self) + Room<T>::offset;
+}
+
+template <class T>
+inline Cell* as_cell(T* o) noexcept {
+  return reinterpret_cast<Cell*>(o);
+}
+// The same for every T and none other; comparing it with tp_methods needs no state.
+template <class T>
+inline const PyMethodDef* tag_of() noexcept {
+  return Bound<T>::methods;
+}
+
+// ---- cold: lifetime.h ------------------------------------------------------------------------------------------------
+
+// The object behind `self` as the class of `slot` sees it; nullptr with an exception set.
+void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexcept;
+// The same for an argument of any type: nullptr without an exception where it is no instance of the class.
+void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept;
+
+// ---- hot -------------------------------------------------------------------------------------------------------------
+
+// self of a method: the interpreter has checked its type. nullptr: exception set, naming `method` where that is given.
+template <class T>
+inline T* self_of(PyObject* self, const char* method = nullptr) noexcept {
+  Cell* cell = as_cell(self);
+  if (DOVETAIL_LIKELY(cell->state == usable)) return static_cast<T*>(cell->value);
+  return static_cast<T*>(resolve(self, Bound<T>::slot, true, method));
+}
+template <class T>
+inline const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
+  Cell* cell = as_cell(self);
+  if (DOVETAIL_LIKELY((cell->state & ~uint32_t{is_const}) == 0)) return static_cast<const T*>(cell->value);
+  return static_cast<const T*>(resolve(self, Bound<T>::slot, false, method));
+}
+
+// Any object as a T. nullptr: not a T (no exception), or a T that cannot be used (exception set).
+template <class T>
+inline T* borrow(PyObject* given) noexcept {
+  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() && as_cell(given)->state == usable)) {
+    return static_cast<T*>(as_cell(given)->value);
+  }
+  return static_cast<T*>(find_value(given, tag_of<T>(), Bound<T>::slot, true));
+}
+template <class T>
+inline const T* borrow_const(PyObject* given) noexcept {
+  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() &&
+                      (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
+    return static_cast<const T*>(as_cell(given)->value);
+  }
+  return static_cast<const T*>(find_value(given, tag_of<T>(), Bound<T>::slot, false));
+}
+
+// Is it an instance of T? 0: T itself or a Python subclass, 2, 3 …: bound as derived from it, the nearer the less; -1: no.
+DOVETAIL_COLD inline int rank_base(PyTypeObject* type, const PyMethodDef* tag) noexcept {
+  int steps = 0;  // bound classes passed; a class written in Python has no table of its own
+  for (; type; type = type->tp_base) {
+    if (type->tp_methods == tag) return steps ? steps + 1 : 0;
+    if (type->tp_methods) ++steps;
+  }
+  return -1;
+}
+template <class T>
+inline int instance_rank(PyObject* given) noexcept {
+  return Py_TYPE(given)->tp_methods == tag_of<T>() ? 0 : rank_base(Py_TYPE(given), tag_of<T>());
+}
+template <class T>
+inline bool is_instance(PyObject* given) noexcept {
+  return instance_rank<T>(given) >= 0;
+}
+
+}  // namespace v1
+}  // namespace dovetail

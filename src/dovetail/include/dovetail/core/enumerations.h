@@ -1,0 +1,51 @@
+// dovetail/core/enumerations.h: making enum classes; their conversions are in convert/enums.h.
+#pragma once
+#include <dovetail/core/lifetime.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// Specialised by emitted code for every bound enum:
+//   static constexpr int slot;             index in State::enums
+//   static constexpr const char* name;
+//   static constexpr bool scoped, flags;
+template <class E>
+struct BoundEnum;
+
+DOVETAIL_COLD inline PyObject* enum_number(const EnumRow& row, long long value) noexcept {
+  return row.is_unsigned ? PyLong_FromUnsignedLongLong(static_cast<unsigned long long>(value)) : PyLong_FromLongLong(value);
+}
+
+// enum.IntEnum(name, [(member, value), …], module=…, qualname=…); false: exception set.
+DOVETAIL_COLD inline bool make_enum(const EnumRow& row, PyObject* module_name, const char* qualname, EnumState& made) noexcept {
+  Ref enums(PyImport_ImportModule("enum"));
+  Ref base(enums ? PyObject_GetAttrString(enums.get(), row.flags ? "IntFlag" : "IntEnum") : nullptr);
+  Ref members(base ? PyList_New(0) : nullptr);
+  if (!members) return false;
+  for (const EnumValue& member : row.values) {
+    Ref number(enum_number(row, member.value));
+    Ref pair(number ? Py_BuildValue("(sO)", member.name, number.get()) : nullptr);
+    if (!pair || PyList_Append(members.get(), pair.get()) < 0) return false;
+  }
+  Ref args(Py_BuildValue("(sO)", row.name, members.get()));
+  Ref kwargs(args ? Py_BuildValue("{s:O,s:s}", "module", module_name, "qualname", qualname) : nullptr);
+  Ref type(kwargs ? PyObject_Call(base.get(), args.get(), kwargs.get()) : nullptr);
+  if (!type) return false;
+  if (row.doc && *row.doc) {
+    Ref doc(PyUnicode_FromString(row.doc));
+    if (!doc || PyObject_SetAttrString(type.get(), "__doc__", doc.get()) < 0) return false;
+  }
+  Ref by_value(PyDict_New());
+  if (!by_value) return false;
+  for (const EnumValue& member : row.values) {
+    Ref number(enum_number(row, member.value));
+    Ref object(number ? PyObject_CallOneArg(type.get(), number.get()) : nullptr);
+    if (!object || PyDict_SetItem(by_value.get(), number.get(), object.get()) < 0) return false;
+  }
+  made.type = type.release();
+  made.members = by_value.release();
+  return true;
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,210 @@
+// dovetail/core/errors.h: C++ exceptions become Python ones.
+//
+//   out_of_range                               IndexError
+//   invalid_argument, domain_error, length_error   ValueError
+//   overflow_error                             OverflowError
+//   underflow_error, range_error               ArithmeticError
+//   bad_alloc (and bad_array_new_length)       MemoryError
+//   bad_cast (bad_any_cast), bad_typeid        TypeError
+//   filesystem_error                           OSError with its paths (with convert/path.h)
+//   system_error                               OSError, with errno where its category has one
+//   PythonError                                the Python exception that it carries, with its traceback
+//   other std::exception, anything else        RuntimeError
+//
+// A std::nested_exception arrives as __cause__. Text that is not UTF-8 is kept readable (\xff).
+#pragma once
+#include <dovetail/core/state.h>
+
+#include <cstring>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <typeinfo>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// A Python exception on its way through C++. `throw PythonError()` with the exception set takes it along; it is set again
+// where C++ returns to Python. Copies share it; the last one drops it, on whatever thread.
+class PythonError : public std::exception {
+ public:
+  PythonError() noexcept : carried_(new (std::nothrow) Carried{{1}, fetch_exception()}) {}
+  PythonError(const PythonError& other) noexcept : std::exception(other), carried_(other.carried_) {
+    if (carried_) __atomic_add_fetch(&carried_->count[0], 1, __ATOMIC_RELAXED);
+  }
+  PythonError& operator=(const PythonError&) = delete;
+  ~PythonError() override {
+    if (!carried_ || __atomic_sub_fetch(&carried_->count[0], 1, __ATOMIC_ACQ_REL)) return;
+    if (carried_->exception && !finalizing()) {
+      PyGILState_STATE held = PyGILState_Ensure();
+      Py_DECREF(carried_->exception);
+      PyGILState_Release(held);
+    }
+    delete carried_;
+  }
+  const char* what() const noexcept override { return "Python exception"; }
+  void restore() const noexcept {
+    if (!carried_) {
+      PyErr_NoMemory();
+    } else if (carried_->exception) {
+      restore_exception(Py_NewRef(carried_->exception));
+    } else {
+      PyErr_SetString(PyExc_SystemError, "dovetail: PythonError without an exception");
+    }
+  }
+
+ private:
+  struct Carried {
+    int count[1];
+    PyObject* exception;
+  };
+  Carried* carried_;
+};
+
+// Conversions that may throw report a Python exception so.
+[[noreturn]] DOVETAIL_COLD inline void throw_python_error() { throw PythonError(); }
+
+// The text of a C++ exception as str: new reference, or nullptr with an exception set.
+DOVETAIL_COLD inline PyObject* error_text(const char* what) noexcept {
+  if (!what) what = "";
+  return PyUnicode_DecodeUTF8(what, static_cast<Py_ssize_t>(strlen(what)), "backslashreplace");
+}
+DOVETAIL_COLD inline PyObject* raise_text(PyObject* type, const char* what) noexcept {
+  if (PyObject* text = error_text(what)) {
+    PyErr_SetObject(type, text);
+    Py_DECREF(text);
+  }
+  return nullptr;
+}
+
+// OSError(number, text), which picks the subclass (FileNotFoundError …).
+DOVETAIL_COLD inline PyObject* raise_os_error(int number, const char* what, PyObject* first = nullptr,
+                                              PyObject* second = nullptr) noexcept {
+  Ref text(error_text(what));
+  if (!text) return nullptr;
+  Ref exception;
+  if (!number && !first) {
+    exception = Ref(PyObject_CallFunctionObjArgs(PyExc_OSError, text.get(), nullptr));
+  } else if (second) {
+    exception = Ref(PyObject_CallFunction(PyExc_OSError, "iOOiO", number, text.get(), first, 0, second));
+  } else if (first) {
+    exception = Ref(PyObject_CallFunction(PyExc_OSError, "iOO", number, text.get(), first));
+  } else {
+    exception = Ref(PyObject_CallFunction(PyExc_OSError, "iO", number, text.get()));
+  }
+  if (exception) PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
+  return nullptr;
+}
+
+// errno of an error code: generic and (POSIX) system codes are, others have an equivalent or none.
+DOVETAIL_COLD inline int errno_of(const std::error_code& code) noexcept {
+  if (code.category() == std::generic_category()) return code.value();
+#ifndef _WIN32
+  if (code.category() == std::system_category()) return code.value();
+#endif
+  const std::error_condition same = code.default_error_condition();
+  return same.category() == std::generic_category() ? same.value() : 0;
+}
+
+// Headers of types whose exceptions carry more than a text hook in here, so that this one need not include them:
+// `template <> struct Translate<hooks::…> { static bool raise() noexcept; }` rethrows, and returns false for what is not its.
+namespace hooks {
+struct filesystem;
+}
+template <class Hook>
+struct Translate;
+namespace detail {
+template <class Hook, class = void>
+struct hooked : std::false_type {};
+template <class Hook>
+struct hooked<Hook, std::void_t<decltype(sizeof(Translate<Hook>))>> : std::true_type {};
+}  // namespace detail
+
+DOVETAIL_COLD inline void raise_standard() noexcept {
+  try {
+    throw;
+  } catch (const PythonError& error) {
+    error.restore();
+  } catch (const std::out_of_range& error) {
+    raise_text(PyExc_IndexError, error.what());
+  } catch (const std::invalid_argument& error) {
+    raise_text(PyExc_ValueError, error.what());
+  } catch (const std::domain_error& error) {
+    raise_text(PyExc_ValueError, error.what());
+  } catch (const std::length_error& error) {
+    raise_text(PyExc_ValueError, error.what());
+  } catch (const std::overflow_error& error) {
+    raise_text(PyExc_OverflowError, error.what());
+  } catch (const std::underflow_error& error) {
+    raise_text(PyExc_ArithmeticError, error.what());
+  } catch (const std::range_error& error) {
+    raise_text(PyExc_ArithmeticError, error.what());
+  } catch (const std::system_error& error) {
+    raise_os_error(errno_of(error.code()), error.what());
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::bad_cast& error) {
+    raise_text(PyExc_TypeError, error.what());
+  } catch (const std::bad_typeid& error) {
+    raise_text(PyExc_TypeError, error.what());
+  } catch (const std::exception& error) {
+    raise_text(PyExc_RuntimeError, error.what());
+  } catch (...) {
+    PyErr_SetString(PyExc_RuntimeError, "C++ threw something that is no std::exception");
+  }
+}
+
+// `effect from cause`, both exceptions; steals both.
+DOVETAIL_COLD inline PyObject* with_cause(PyObject* effect, PyObject* cause) noexcept {
+  if (effect && cause && effect != cause) {
+    PyException_SetContext(effect, Py_NewRef(cause));
+    PyException_SetCause(effect, cause);
+  } else {
+    Py_XDECREF(cause);
+  }
+  return effect;
+}
+
+// Rethrows the current exception; true: it was this function's and the Python exception is set.
+using RaiseFunction = bool (*)(Home) noexcept;
+
+template <class Hook = hooks::filesystem>
+void raise_one(Home home, RaiseFunction own) noexcept {
+  if (own && own(home)) return;
+  if constexpr (detail::hooked<Hook>::value) {
+    if (Translate<Hook>::raise()) return;
+  }
+  raise_standard();
+}
+
+// Translates the current exception, and what is nested in it.
+DOVETAIL_COLD inline void raise_nested(Home home, RaiseFunction own, void (*raise)(Home, RaiseFunction) noexcept,
+                                       int depth = 0) noexcept {
+  raise(home, own);
+  if (depth > 100) return;
+  try {
+    throw;
+  } catch (const std::nested_exception& outer) {
+    if (!outer.nested_ptr()) return;
+    PyObject* effect = fetch_exception();
+    try {
+      outer.rethrow_nested();
+    } catch (...) {
+      raise_nested(home, own, raise, depth + 1);
+    }
+    restore_exception(with_cause(effect, fetch_exception()));
+  } catch (...) {
+  }
+}
+
+// In a catch (...): sets the Python exception for the C++ one being handled. Always nullptr. `own` translates the exception
+// classes of the header (see exceptions.h).
+template <class Hook = hooks::filesystem>
+DOVETAIL_COLD PyObject* raise_current(Home home = {nullptr, false}, RaiseFunction own = nullptr) noexcept {
+  raise_nested(home, own, &raise_one<Hook>);
+  return nullptr;
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,139 @@
+// dovetail/core/iterate.h: a Python iterator over what begin() and end() of a bound object give.
+//
+//   return dovetail::give_iterator(it->begin(), it->end(), self, home);
+//
+// The iterator keeps self alive. A dereferenced value is converted; a reference to a bound object is borrowed from self.
+// A class that changes while it is iterated over invalidates C++ iterators by its own rules: std containers that are
+// bound as such have their own, safe iteration (convert/).
+#pragma once
+#include <dovetail/core/objects.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+struct Iteration {
+  PyObject_HEAD
+  PyObject* owner;
+  void* range;  // nullptr: exhausted
+  PyObject* (*next)(void* range, PyObject* owner) noexcept;  // nullptr without an exception: the end
+  void (*drop)(void* range);
+};
+
+// A value met on the way, borrowed from `owner` where it is a reference to a bound object.
+template <class Reference>
+inline PyObject* give_item(Reference&& value, PyObject* owner, Home home) {
+  using T = std::remove_reference_t<Reference>;
+  if constexpr (std::is_lvalue_reference_v<Reference> && is_bound<std::remove_cv_t<T>>) {
+    if constexpr (std::is_const_v<T>) return give_borrowed(&value, owner, home);
+    const bool constant = as_cell(owner)->state & is_const;
+    if (constant) return give_borrowed(const_cast<const T*>(&value), owner, home);
+    return give_borrowed(&value, owner, home);
+  } else if constexpr (std::is_pointer_v<std::decay_t<T>>) {
+    if constexpr (is_bound<std::remove_cv_t<std::remove_pointer_t<std::decay_t<T>>>>) {
+      return give_borrowed(value, owner, home);
+    } else {
+      return give(std::forward<Reference>(value), home);
+    }
+  } else {
+    return give(std::forward<Reference>(value), home);
+  }
+}
+
+template <class Begin, class End>
+struct Range {
+  Begin at;
+  End end;
+  static PyObject* next(void* self, PyObject* owner) noexcept {
+    auto* range = static_cast<Range*>(self);
+    try {
+      if (range->at == range->end) return nullptr;
+      PyObject* item = give_item(*range->at, owner, instance_home(owner));
+      if (item) ++range->at;
+      return item;
+    } catch (...) {
+      return raise_current();
+    }
+  }
+  static void drop(void* self) { delete static_cast<Range*>(self); }
+};
+
+inline void iteration_dealloc(PyObject* self) noexcept {
+  auto* iteration = reinterpret_cast<Iteration*>(self);
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  if (iteration->range) iteration->drop(iteration->range);
+  Py_XDECREF(iteration->owner);
+  type->tp_free(self);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));
+}
+inline int iteration_traverse(PyObject* self, visitproc visit, void* arg) noexcept {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(reinterpret_cast<Iteration*>(self)->owner);
+  return 0;
+}
+inline int iteration_clear(PyObject* self) noexcept {
+  auto* iteration = reinterpret_cast<Iteration*>(self);
+  if (void* range = iteration->range) {
+    iteration->range = nullptr;
+    iteration->drop(range);
+  }
+  Py_CLEAR(iteration->owner);
+  return 0;
+}
+inline PyObject* iteration_next(PyObject* self) noexcept {
+  auto* iteration = reinterpret_cast<Iteration*>(self);
+  if (!iteration->range) return nullptr;
+  Ref owner = Ref::borrowed(iteration->owner);
+  if (as_cell(owner.get())->state & (unready | gone)) {
+    refuse(owner.get(), nullptr);
+    return nullptr;
+  }
+  PyObject* item = iteration->next(iteration->range, owner.get());
+  if (!item && !PyErr_Occurred()) {  // an exhausted iterator stays so
+    void* range = iteration->range;
+    iteration->range = nullptr;
+    if (range) iteration->drop(range);
+  }
+  return item;
+}
+
+inline PyTypeObject* make_iterator_type(PyObject* module) noexcept {
+  static PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(iteration_dealloc)},
+                                {Py_tp_traverse, reinterpret_cast<void*>(iteration_traverse)},
+                                {Py_tp_clear, reinterpret_cast<void*>(iteration_clear)},
+                                {Py_tp_iter, reinterpret_cast<void*>(PyObject_SelfIter)},
+                                {Py_tp_iternext, reinterpret_cast<void*>(iteration_next)},
+                                {0, nullptr}};
+  static PyType_Spec spec = {"dovetail.iterator", sizeof(Iteration), 0,
+                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE |
+                                 Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                             slots};
+  return reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
+}
+
+DOVETAIL_COLD inline PyObject* new_iteration(void* range, PyObject* (*next)(void*, PyObject*) noexcept, void (*drop)(void*),
+                                             PyObject* owner, Home home) noexcept {
+  State* s = state(home);
+  if (!s->iterator && !(s->iterator = make_iterator_type(s->module))) return nullptr;
+  auto* iteration = reinterpret_cast<Iteration*>(_PyObject_GC_New(s->iterator));
+  if (!iteration) return nullptr;
+  iteration->owner = Py_NewRef(owner);
+  iteration->range = range;
+  iteration->next = next;
+  iteration->drop = drop;
+  PyObject_GC_Track(reinterpret_cast<PyObject*>(iteration));
+  return reinterpret_cast<PyObject*>(iteration);
+}
+
+// `owner` is the cell of the object that is iterated over. May throw: called inside a try.
+template <class Begin, class End>
+PyObject* give_iterator(Begin begin, End end, PyObject* owner, Home home) {
+  using R = Range<Begin, End>;
+  R* range = new R{std::move(begin), std::move(end)};
+  PyObject* iteration = new_iteration(range, &R::next, &R::drop, owner, home);
+  if (!iteration) delete range;
+  return iteration;
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,311 @@
+// dovetail/core/lifetime.h: who keeps what alive. Everything here is cold and knows no C++ class: it works on cells.
+//
+// Borrowing. A borrowed cell keeps its owner alive. The owner of something borrowed from a plainly borrowed cell is that
+// cell's own owner: walking a list node by node does not build a chain. Every borrowed cell is in the registry.
+// Elements are looked up again at each use, through their owner, and are not in the registry.
+// When C++ takes an object over, everything borrowed from it is gone too.
+#pragma once
+#include <dovetail/core/tables.h>
+
+#include <cstring>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+inline State* state_of(PyObject* self) noexcept { return state(instance_home(self)); }
+inline const TypeRow& row_of(State* s, const Cell* cell) noexcept { return *s->rows[cell->slot]; }
+
+// "Circle" of "shapes.Circle"; None for None.
+DOVETAIL_COLD inline const char* type_name(PyObject* o) noexcept {
+  if (o == Py_None) return "None";
+  const char* name = Py_TYPE(o)->tp_name;
+  const char* dot = strrchr(name, '.');
+  return dot ? dot + 1 : name;
+}
+
+// ---- classes and their bases -----------------------------------------------------------------------------------------
+
+// `value`, an object of class `from`, as its base `to` sees it; nullptr if `to` is no base of it.
+DOVETAIL_COLD inline void* cast_to_base(State* s, void* value, int from, int to) noexcept {
+  for (int slot = from; slot >= 0; slot = s->rows[slot]->base) {
+    if (slot == to) return value;
+    if (s->rows[slot]->to_base) value = s->rows[slot]->to_base(value);
+  }
+  return nullptr;
+}
+inline bool is_derived(State* s, int slot, int base) noexcept {
+  while (slot >= 0 && slot != base) slot = s->rows[slot]->base;
+  return slot == base;
+}
+// Whether one of its bases lies at another address.
+inline bool has_adjusted(State* s, int slot) noexcept {
+  for (; slot >= 0; slot = s->rows[slot]->base) {
+    if (s->rows[slot]->to_base) return true;
+  }
+  return false;
+}
+
+// ---- registry --------------------------------------------------------------------------------------------------------
+
+inline size_t home_entry(const Registry& r, const void* address) noexcept {
+  return (reinterpret_cast<uintptr_t>(address) >> 3) * size_t{0x9E3779B97F4A7C15u} >> 7 & (r.capacity - 1);
+}
+inline void insert_entry(Registry& r, void* address, Cell* cell) noexcept {
+  size_t i = home_entry(r, address);
+  while (r.entries[i].cell) i = (i + 1) & (r.capacity - 1);
+  r.entries[i] = {address, cell};
+  ++r.used;
+}
+DOVETAIL_COLD inline bool grow(Registry& r) noexcept {
+  Registry::Entry* old = r.entries;
+  const size_t count = r.capacity, capacity = count ? count * 2 : 64;
+  auto* entries = static_cast<Registry::Entry*>(PyMem_Calloc(capacity, sizeof(Registry::Entry)));
+  if (!entries) return false;
+  r.entries = entries;
+  r.capacity = capacity;
+  r.used = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (old[i].cell) insert_entry(r, old[i].address, old[i].cell);
+  }
+  PyMem_Free(old);
+  return true;
+}
+inline void erase_entry(Registry& r, void* address, Cell* cell) noexcept {
+  if (!r.capacity) return;
+  const size_t mask = r.capacity - 1;
+  size_t i = home_entry(r, address);
+  for (; r.entries[i].cell; i = (i + 1) & mask) {
+    if (r.entries[i].cell == cell && r.entries[i].address == address) break;
+  }
+  if (!r.entries[i].cell) return;
+  --r.used;
+  // Close the gap: no tombstones, so that a lookup that fails stays short.
+  for (size_t j = (i + 1) & mask; r.entries[j].cell; j = (j + 1) & mask) {
+    const size_t wanted = home_entry(r, r.entries[j].address);
+    if (((j - wanted) & mask) >= ((j - i) & mask)) {
+      r.entries[i] = r.entries[j];
+      i = j;
+    }
+  }
+  r.entries[i] = {nullptr, nullptr};
+}
+
+// Calls act(address) for every different address that an object has as one of its bound classes.
+template <class Act>
+inline void each_address(State* s, Cell* cell, Act act) noexcept {
+  void* value = cell->value;
+  act(value);
+  if (!(cell->state & adjusted)) return;
+  for (int slot = cell->slot; slot >= 0; slot = s->rows[slot]->base) {
+    if (!s->rows[slot]->to_base) continue;
+    value = s->rows[slot]->to_base(value);
+    act(value);
+  }
+}
+
+// false: MemoryError is set.
+inline bool remember(State* s, Cell* cell) noexcept {
+  Locked lock(s->registry.mutex);
+  bool good = true;
+  each_address(s, cell, [&](void* address) {
+    Registry& r = s->registry;
+    if ((r.used + 1) * 4 > r.capacity * 3 && !grow(r)) {
+      good = false;
+      return;
+    }
+    insert_entry(r, address, cell);
+  });
+  if (!good) {
+    each_address(s, cell, [&](void* address) { erase_entry(s->registry, address, cell); });
+    PyErr_NoMemory();
+  }
+  return good;
+}
+inline void forget(State* s, Cell* cell) noexcept {
+  Locked lock(s->registry.mutex);
+  each_address(s, cell, [&](void* address) { erase_entry(s->registry, address, cell); });
+}
+
+// The Python object that stands for the object of class `slot` at `address`: new reference, or nullptr without an
+// exception. An object of a class derived from it at the same address is the same object.
+inline Cell* find_cell(State* s, void* address, int slot) noexcept {
+  Registry& r = s->registry;
+  Locked lock(r.mutex);
+  if (!r.capacity) return nullptr;
+  Cell* found = nullptr;
+  for (size_t i = home_entry(r, address); r.entries[i].cell; i = (i + 1) & (r.capacity - 1)) {
+    if (r.entries[i].address != address) continue;
+    Cell* cell = r.entries[i].cell;
+    // One that is being deallocated (code runs while its attributes are dropped) must not come back.
+    if (Py_REFCNT(cell) <= 0 || (cell->state & gone)) continue;
+    if (cell->slot == slot) {
+      found = cell;
+      break;
+    }
+    if (is_derived(s, cell->slot, slot) && cast_to_base(s, cell->value, cell->slot, slot) == address) found = cell;
+  }
+  if (found) Py_INCREF(reinterpret_cast<PyObject*>(found));
+  return found;
+}
+
+// ---- use -------------------------------------------------------------------------------------------------------------
+
+// The object of an element, as its own class sees it; nullptr with an exception set.
+DOVETAIL_COLD inline void* look_up(Cell* cell) noexcept {
+  const Link link = link_of(cell);
+  Ref owner = Ref::borrowed(cell->owner);
+  if (!owner) {
+    PyErr_Format(PyExc_ReferenceError, "the %s is gone: its owner was collected", type_name(reinterpret_cast<PyObject*>(cell)));
+    return nullptr;
+  }
+  void* value = nullptr;
+  switch (cell->holding) {
+    case Holding::offset: {
+      Cell* outer = as_cell(owner.get());
+      value = resolve(owner.get(), outer->slot, false, nullptr);
+      if (value) value = static_cast<char*>(value) + link.index;
+      break;
+    }
+    case Holding::interior: value = link.again.interior(owner.get()); break;
+    case Holding::index: value = link.again.index(owner.get(), link.index); break;
+    default: {
+      Ref key = Ref::borrowed(link.key);
+      value = link.again.key(owner.get(), key.get());
+    }
+  }
+  if (!value && !PyErr_Occurred()) {
+    PyErr_Format(PyExc_ReferenceError, "the %s is gone from its container", type_name(reinterpret_cast<PyObject*>(cell)));
+  }
+  return value;
+}
+
+DOVETAIL_COLD inline void* refuse(PyObject* self, const char* method) noexcept {
+  const uint32_t flags = as_cell(self)->state;
+  const char* name = type_name(self);
+  if (flags & (unready | building)) {
+    PyErr_Format(PyExc_TypeError, "%s.__init__() was not called", name);
+  } else if (flags & gone) {
+    PyErr_Format(PyExc_ReferenceError, "the %s is gone: C++ took it over, or its owner was collected", name);
+  } else if (method) {
+    PyErr_Format(PyExc_TypeError, "%s.%s would change the %s, which is const here", name, method, name);
+  } else {
+    PyErr_Format(PyExc_TypeError, "the %s is const here and cannot be changed", name);
+  }
+  return nullptr;
+}
+
+DOVETAIL_COLD inline void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexcept {
+  Cell* cell = as_cell(self);
+  if (cell->state & (unready | gone | building)) return refuse(self, method);
+  if (mutates && (cell->state & is_const)) return refuse(self, method);
+  void* value = cell->state & element ? look_up(cell) : cell->value;
+  if (!value || cell->slot == slot || !(cell->state & adjusted)) return value;
+  return cast_to_base(state_of(self), value, cell->slot, slot);
+}
+
+DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept {
+  for (PyTypeObject* type = Py_TYPE(given); type; type = type->tp_base) {
+    if (type->tp_methods != tag) continue;
+    Cell* cell = as_cell(given);
+    if (cell->state == usable) return cell->value;
+    return resolve(given, slot, mutates, nullptr);
+  }
+  return nullptr;
+}
+
+// Whether the object can be changed through `self`; a dispatcher of overloads asks.
+inline bool is_const_cell(PyObject* self) noexcept { return as_cell(self)->state & is_const; }
+
+// ---- the end ---------------------------------------------------------------------------------------------------------
+
+// Drops `owner`. A chain of a million cells that own one another must not overflow the stack: below a depth, cells wait
+// in a list threaded through `value`, and the outermost call works it off. `finish` frees the cell itself.
+struct Dying {
+  int depth = 0;
+  Cell* waiting = nullptr;
+};
+inline Dying& dying() noexcept {
+  static thread_local Dying dying;
+  return dying;
+}
+inline void free_cell(Cell* cell) noexcept {
+  PyObject* self = reinterpret_cast<PyObject*>(cell);
+  PyTypeObject* type = Py_TYPE(self);
+  type->tp_free(self);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));
+}
+DOVETAIL_COLD inline void finish_with_owner(Cell* cell) noexcept {
+  Dying& d = dying();
+  if (d.depth >= 32) {
+    cell->value = d.waiting;
+    d.waiting = cell;
+    return;
+  }
+  ++d.depth;
+  Py_XDECREF(cell->owner);
+  free_cell(cell);
+  --d.depth;
+  while (!d.depth && d.waiting) {
+    Cell* next = d.waiting;
+    d.waiting = static_cast<Cell*>(next->value);
+    ++d.depth;
+    Py_XDECREF(next->owner);
+    free_cell(next);
+    --d.depth;
+  }
+}
+
+// Ends what the cell holds, other than an object in its room or on its heap: leaves it holding nothing.
+DOVETAIL_COLD inline void release_link(Cell* cell) noexcept {
+  const Link link = link_of(cell);
+  const Holding holding = cell->holding;
+  cell->holding = Holding::none;
+  cell->value = nullptr;
+  if (holding == Holding::shared) link.again.drop(link.holder);
+  if (holding == Holding::key) Py_XDECREF(link.key);
+}
+
+// For tracked classes: tp_traverse.
+inline int traverse_cell(PyObject* self, visitproc visit, void* arg) noexcept {
+  Cell* cell = as_cell(self);
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(cell->owner);
+  if (cell->holding == Holding::key) Py_VISIT(link_of(cell).key);
+  return 0;
+}
+
+// Everything borrowed from `owner` is gone: it was taken over or is destroyed while references remain.
+DOVETAIL_COLD inline void revoke_borrowed(State* s, PyObject* owner) noexcept {
+  Locked lock(s->registry.mutex);
+  for (size_t i = 0; i < s->registry.capacity; ++i) {
+    Cell* cell = s->registry.entries[i].cell;
+    if (!cell || !cell->owner || reinterpret_cast<PyObject*>(cell) == owner || cell->holding != Holding::none) continue;
+    bool from_owner = cell->owner == owner;
+    if (PyList_CheckExact(cell->owner)) from_owner = PyList_GET_SIZE(cell->owner) && PyList_GET_ITEM(cell->owner, 0) == owner;
+    if (from_owner) cell->state |= gone;
+  }
+}
+
+// `patient` lives at least as long as `nurse`, a cell. A list takes the place of the owner. false: exception set.
+DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcept {
+  if (patient == Py_None || nurse == patient) return true;
+  if (nurse == Py_None || !bound_base(Py_TYPE(nurse))) {
+    PyErr_Format(PyExc_TypeError, "a %s cannot keep a %s alive", type_name(nurse), type_name(patient));
+    return false;
+  }
+  Cell* cell = as_cell(nurse);
+  while (cell->state & element && cell->owner) cell = as_cell(cell->owner);  // what an element lives in
+  if (!cell->owner || !PyList_CheckExact(cell->owner)) {
+    PyObject* list = PyList_New(1);
+    if (!list) return false;
+    PyList_SET_ITEM(list, 0, cell->owner ? cell->owner : Py_NewRef(Py_None));  // [0] is always the owner proper
+    cell->owner = list;
+  }
+  for (Py_ssize_t i = PyList_GET_SIZE(cell->owner); i-- > 0;) {
+    if (PyList_GET_ITEM(cell->owner, i) == patient) return true;
+  }
+  return PyList_Append(cell->owner, patient) == 0;
+}
+
+}  // namespace v1
+}  // namespace dovetail

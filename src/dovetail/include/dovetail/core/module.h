@@ -1,0 +1,312 @@
+// dovetail/core/module.h: from a ModuleTable to a module; includes all of core.
+//
+//   static const dovetail::ModuleTable table{names, scopes, exceptions, types, enums, constants, aliases};
+//   static int exec(PyObject* module) noexcept { return dovetail::exec_module(module, table); }
+//   static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS {0, nullptr}};
+//   static PyModuleDef definition = dovetail::module_definition("shapes", module_doc, module_slots);
+//   PyMODINIT_FUNC PyInit_shapes() { return PyModuleDef_Init(&definition); }
+//
+// Functions are not in the PyModuleDef but in the table: those of submodules have the main module as self too.
+#pragma once
+#include <dovetail/core/aggregate.h>
+#include <dovetail/core/enumerations.h>
+#include <dovetail/core/exceptions.h>
+#include <dovetail/core/iterate.h>
+#include <dovetail/core/objects.h>
+#include <dovetail/core/operators.h>
+#include <dovetail/core/overloads.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// ---- the state's own life --------------------------------------------------------------------------------------------
+
+template <class T>
+inline T* new_array(int count) noexcept {
+  return static_cast<T*>(PyMem_Calloc(static_cast<size_t>(count) + 1, sizeof(T)));
+}
+
+inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept {
+  State* s = module_state(module);
+  if (!s || !s->table) return 0;
+  for (int i = 0; s->types && i < s->table->types.count; ++i) Py_VISIT(s->types[i]);
+  for (int i = 0; s->exceptions && i < s->table->exceptions.count; ++i) Py_VISIT(s->exceptions[i]);
+  for (int i = 0; s->enums && i < s->table->enums.count; ++i) {
+    Py_VISIT(s->enums[i].type);
+    Py_VISIT(s->enums[i].members);
+  }
+  Py_VISIT(s->iterator);
+  return 0;
+}
+// Nothing is cleared: types hold the module, and instances that live on need both. The collector breaks the cycle at the
+// module's dict and at the types' own members; what is left is freed with the module.
+inline void free_state(void* module) noexcept {
+  State* s = module_state(static_cast<PyObject*>(module));
+  if (!s || !s->table) return;
+  for (int i = 0; s->names && i < s->table->names.count; ++i) Py_XDECREF(s->names[i]);
+  for (int i = 0; s->types && i < s->table->types.count; ++i) Py_XDECREF(reinterpret_cast<PyObject*>(s->types[i]));
+  for (int i = 0; s->exceptions && i < s->table->exceptions.count; ++i) Py_XDECREF(s->exceptions[i]);
+  for (int i = 0; s->enums && i < s->table->enums.count; ++i) {
+    Py_XDECREF(s->enums[i].type);
+    Py_XDECREF(s->enums[i].members);
+  }
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
+  PyMem_Free(s->names);
+  PyMem_Free(s->types);
+  PyMem_Free(s->rows);
+  PyMem_Free(s->exceptions);
+  PyMem_Free(s->enums);
+  PyMem_Free(s->registry.entries);
+  s->table = nullptr;
+}
+
+inline PyModuleDef module_definition(const char* name, const char* doc, PyModuleDef_Slot* slots) noexcept {
+  return {PyModuleDef_HEAD_INIT, name, doc, sizeof(State), nullptr, slots, traverse_state, nullptr, free_state};
+}
+
+// ---- scopes ----------------------------------------------------------------------------------------------------------
+
+// The module or class at a dotted path; borrowed from the module. nullptr: exception set.
+DOVETAIL_COLD inline PyObject* find_scope(PyObject* module, const char* path) noexcept {
+  PyObject* at = module;
+  while (*path) {
+    const size_t size = strcspn(path, ".");
+    Ref name(PyUnicode_FromStringAndSize(path, static_cast<Py_ssize_t>(size)));
+    if (!name) return nullptr;
+    PyObject* next = PyObject_GetAttr(at, name.get());
+    if (!next) return nullptr;
+    Py_DECREF(next);  // its scope keeps it
+    at = next;
+    path += size + (path[size] == '.');
+  }
+  return at;
+}
+
+// Classes are immutable from outside; their scope is written before anyone sees them.
+DOVETAIL_COLD inline bool add_to_scope(PyObject* scope, const char* name, PyObject* value) noexcept {
+  if (!PyType_Check(scope)) return PyObject_SetAttrString(scope, name, value) == 0;
+  auto* type = reinterpret_cast<PyTypeObject*>(scope);
+  if (PyDict_SetItemString(type->tp_dict, name, value) < 0) return false;
+  PyType_Modified(type);
+  return true;
+}
+
+struct ScopeNames {
+  Ref module;    // "shapes.detail"
+  Ref qualname;  // "Shape.Kind"
+};
+// What __module__ and __qualname__ of `name` in `scope` are.
+DOVETAIL_COLD inline bool name_in_scope(PyObject* module, const char* scope, const char* name, ScopeNames& names) noexcept {
+  names.module = Ref(PyObject_GetAttrString(module, "__name__"));
+  names.qualname = Ref(PyUnicode_FromString(""));
+  PyObject* at = module;
+  while (*scope && names.module && names.qualname) {
+    const size_t size = strcspn(scope, ".");
+    Ref part(PyUnicode_FromStringAndSize(scope, static_cast<Py_ssize_t>(size)));
+    PyObject* next = part ? PyObject_GetAttr(at, part.get()) : nullptr;
+    if (!next) return false;
+    Py_DECREF(next);
+    at = next;
+    if (PyModule_Check(at)) {
+      names.module = Ref(PyUnicode_FromFormat("%U.%U", names.module.get(), part.get()));
+    } else {
+      names.qualname = Ref(PyUnicode_FromFormat("%U%U.", names.qualname.get(), part.get()));
+    }
+    scope += size + (scope[size] == '.');
+  }
+  if (names.qualname) names.qualname = Ref(PyUnicode_FromFormat("%U%s", names.qualname.get(), name));
+  return names.module && names.qualname;
+}
+
+// ---- one maker per table ---------------------------------------------------------------------------------------------
+
+DOVETAIL_COLD inline bool add_functions(PyObject* module, PyObject* scope, PyMethodDef* functions) noexcept {
+  Ref name(PyObject_GetAttrString(scope, "__name__"));
+  if (!name) return false;
+  for (PyMethodDef* f = functions; f && f->ml_name; ++f) {
+    Ref function(PyCFunction_NewEx(f, module, name.get()));
+    if (!function || !add_to_scope(scope, f->ml_name, function.get())) return false;
+  }
+  return true;
+}
+
+// Mutable globals are properties of the module: it becomes an instance of a module class of its own.
+DOVETAIL_COLD inline bool add_variables(PyObject* module, PyObject* scope, PyGetSetDef* variables) noexcept {
+  PyType_Slot slots[] = {{Py_tp_getset, variables}, {0, nullptr}};
+  PyType_Spec spec = {"dovetail.module", 0, 0, Py_TPFLAGS_DEFAULT, slots};
+  Ref bases(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&PyModule_Type)));
+  Ref type(bases ? PyType_FromModuleAndSpec(module, &spec, bases.get()) : nullptr);
+  return type && PyObject_SetAttrString(scope, "__class__", type.get()) == 0;
+}
+
+DOVETAIL_COLD inline bool make_scope(PyObject* module, const ScopeRow& row) noexcept {
+  PyObject* scope = module;
+  if (*row.path) {
+    const char* dot = strrchr(row.path, '.');
+    Ref outer_path(PyUnicode_FromStringAndSize(row.path, dot ? dot - row.path : 0));
+    PyObject* outer = outer_path ? find_scope(module, PyUnicode_AsUTF8(outer_path.get())) : nullptr;
+    Ref top(outer ? PyObject_GetAttrString(module, "__name__") : nullptr);
+    Ref name(top ? PyUnicode_FromFormat("%U.%s", top.get(), row.path) : nullptr);
+    Ref made(name ? PyModule_NewObject(name.get()) : nullptr);
+    if (!made) return false;
+    if (row.doc && PyModule_SetDocString(made.get(), row.doc) < 0) return false;
+    if (!add_to_scope(outer, dot ? dot + 1 : row.path, made.get())) return false;
+    if (PyObject_SetItem(PyImport_GetModuleDict(), name.get(), made.get()) < 0) return false;
+    scope = made.get();  // kept by its outer module
+  }
+  return add_functions(module, scope, row.functions) && (!row.variables || add_variables(module, scope, row.variables));
+}
+
+DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const ExceptionRow& row) noexcept {
+  ScopeNames names;
+  if (!name_in_scope(module, row.scope, row.name, names)) return false;
+  Ref base;
+  if (row.base >= 0) {
+    base = Ref::borrowed(s->exceptions[row.base]);
+  } else {
+    Ref builtins(PyImport_ImportModule("builtins"));
+    base = Ref(builtins ? PyObject_GetAttrString(builtins.get(), row.builtin) : nullptr);
+  }
+  Ref attributes(base ? PyDict_New() : nullptr);
+  if (!attributes || PyDict_SetItemString(attributes.get(), "__module__", names.module.get()) < 0) return false;
+  Ref full(PyUnicode_FromFormat("%U.%s", names.module.get(), row.name));
+  const char* text = full ? PyUnicode_AsUTF8(full.get()) : nullptr;
+  PyObject* type = text ? PyErr_NewExceptionWithDoc(text, row.doc, base.get(), attributes.get()) : nullptr;
+  if (!type) return false;
+  s->exceptions[row.slot] = type;
+  if (PyObject_SetAttrString(type, "__qualname__", names.qualname.get()) < 0) return false;
+  for (PyMethodDef* m = row.methods; m && m->ml_name; ++m) {
+    Ref method(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), m));
+    if (!method || PyObject_SetAttrString(type, m->ml_name, method.get()) < 0) return false;
+  }
+  for (PyGetSetDef* a = row.accessors; a && a->name; ++a) {
+    Ref accessor(PyDescr_NewGetSet(reinterpret_cast<PyTypeObject*>(type), a));
+    if (!accessor || PyObject_SetAttrString(type, a->name, accessor.get()) < 0) return false;
+  }
+  PyObject* scope = find_scope(module, row.scope);
+  return scope && add_to_scope(scope, row.name, type);
+}
+
+DOVETAIL_COLD inline bool register_with_abc(PyObject* type, const char* name) noexcept {
+  Ref abc(PyImport_ImportModule("collections.abc"));
+  Ref base(abc ? PyObject_GetAttrString(abc.get(), name) : nullptr);
+  Ref done(base ? PyObject_CallMethod(base.get(), "register", "O", type) : nullptr);
+  return static_cast<bool>(done);
+}
+
+DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& row) noexcept {
+  ScopeNames names;
+  if (!name_in_scope(module, row.scope, row.name, names)) return false;
+  PyType_Spec spec = *row.spec;
+  Ref bases;
+  if (row.base >= 0) {
+    PyTypeObject* base = s->types[row.base];
+    // A derived class may need less room than its base; the layout must still extend it.
+    if (spec.basicsize < static_cast<int>(base->tp_basicsize)) spec.basicsize = static_cast<int>(base->tp_basicsize);
+    bases = Ref(PyTuple_Pack(1, reinterpret_cast<PyObject*>(base)));
+    if (!bases) return false;
+  }
+  Ref made(PyType_FromModuleAndSpec(module, &spec, bases.get()));
+  if (!made) return false;
+  auto* type = reinterpret_cast<PyTypeObject*>(made.get());
+  s->types[row.slot] = type;
+  s->rows[row.slot] = &row;
+  Py_INCREF(made.get());
+  type->tp_vectorcall = row.vectorcall;
+  if (!type->tp_methods || bool(type->tp_flags & Py_TPFLAGS_HAVE_GC) != row.tracked) {
+    PyErr_Format(PyExc_SystemError, "dovetail: the table of %s is inconsistent", row.name);
+    return false;
+  }
+  auto* heap = reinterpret_cast<PyHeapTypeObject*>(type);
+  PyObject* old = heap->ht_qualname;
+  heap->ht_qualname = Py_NewRef(names.qualname.get());
+  Py_DECREF(old);
+  if (PyDict_SetItemString(type->tp_dict, "__module__", names.module.get()) < 0) return false;
+  if (row.fields.count) {
+    Ref fields(PyTuple_New(row.fields.count));
+    for (int i = 0; fields && i < row.fields.count; ++i) {
+      PyObject* field = PyUnicode_FromString(row.fields.rows[i]);
+      if (!field) return false;
+      PyTuple_SET_ITEM(fields.get(), i, field);
+    }
+    if (!fields || PyDict_SetItemString(type->tp_dict, "__match_args__", fields.get()) < 0) return false;
+  }
+  PyType_Modified(type);
+  if (row.abc && !register_with_abc(made.get(), row.abc)) return false;
+  PyObject* scope = find_scope(module, row.scope);
+  return scope && add_to_scope(scope, row.name, made.get());
+}
+
+DOVETAIL_COLD inline bool add_enum(PyObject* module, State* s, const EnumRow& row) noexcept {
+  ScopeNames names;
+  if (!name_in_scope(module, row.scope, row.name, names)) return false;
+  EnumState& made = s->enums[row.slot];
+  const char* qualname = PyUnicode_AsUTF8(names.qualname.get());
+  if (!qualname || !make_enum(row, names.module.get(), qualname, made)) return false;
+  PyObject* scope = find_scope(module, row.scope);
+  if (!scope || !add_to_scope(scope, row.name, made.type)) return false;
+  if (!row.exported) return true;
+  for (const EnumValue& member : row.values) {
+    Ref object(PyObject_GetAttrString(made.type, member.name));
+    if (!object || !add_to_scope(scope, member.name, object.get())) return false;
+  }
+  return true;
+}
+
+// Makes everything that the table says, in the order: names, submodules and functions, exceptions, classes, enums,
+// constants, aliases. 0, or -1 with an exception set; then nothing of it stays importable.
+DOVETAIL_COLD inline int exec_module(PyObject* module, const ModuleTable& table) noexcept {
+  State* s = static_cast<State*>(PyModule_GetState(module));
+  if (s != module_state(module)) {
+    PyErr_SetString(PyExc_ImportError, "this module was built for another layout of module objects: build it again");
+    return -1;
+  }
+  new (s) State{};
+  s->module = module;
+  s->names = new_array<PyObject*>(table.names.count);
+  s->types = new_array<PyTypeObject*>(table.types.count);
+  s->rows = new_array<const TypeRow*>(table.types.count);
+  s->enums = new_array<EnumState>(table.enums.count);
+  s->exceptions = new_array<PyObject*>(table.exceptions.count);
+  s->table = &table;
+  if (!s->names || !s->types || !s->rows || !s->enums || !s->exceptions) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  for (int i = 0; i < table.names.count; ++i) {
+    if (!(s->names[i] = PyUnicode_InternFromString(table.names.rows[i]))) return -1;
+  }
+  for (const ScopeRow& row : table.scopes) {
+    if (!make_scope(module, row)) return -1;
+  }
+  for (const ExceptionRow& row : table.exceptions) {
+    if (!make_exception(module, s, row)) return -1;
+  }
+  for (const TypeRow& row : table.types) {
+    if (!make_type(module, s, row)) return -1;
+  }
+  for (const EnumRow& row : table.enums) {
+    if (!add_enum(module, s, row)) return -1;
+  }
+  for (const ConstantRow& row : table.constants) {
+    Ref value(row.read(module_home(module)));
+    PyObject* scope = value ? find_scope(module, row.scope) : nullptr;
+    if (!scope || !add_to_scope(scope, row.name, value.get())) return -1;
+  }
+  for (const AliasRow& row : table.aliases) {
+    PyObject* target = find_scope(module, row.target);
+    PyObject* scope = target ? find_scope(module, row.scope) : nullptr;
+    if (!scope || !add_to_scope(scope, row.name, target)) return -1;
+  }
+  return 0;
+}
+
+// Flags of a class's PyType_Spec. `derivable`: not final in C++.
+template <class T>
+inline constexpr unsigned int class_flags(bool derivable) noexcept {
+  return static_cast<unsigned int>(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | (derivable ? Py_TPFLAGS_BASETYPE : 0) |
+                                   (Bound<T>::tracked ? Py_TPFLAGS_HAVE_GC : 0));
+}
+
+}  // namespace v1
+}  // namespace dovetail

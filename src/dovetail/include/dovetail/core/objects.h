@@ -1,0 +1,547 @@
+// dovetail/core/objects.h: making and ending cells: construct, give_*, take_over, dealloc; and Convert<> of bound classes.
+//
+// give_* return a new reference, or nullptr with an exception set. Those that run C++ code (give_new: a copy or move) may
+// throw; they are called inside the wrapper's try.
+//
+//   give(value, home)            a new Python object that owns a copy, or what was moved
+//   give_borrowed(p, owner, home)  p lives inside what `owner` (a cell, or nullptr for statics) keeps alive. null -> None;
+//                                the same C++ object is the same Python object; pointer to const -> const object
+//   give_interior(p, self, home) as give_borrowed, for a member of self's object: as const as self is. Where self is looked
+//                                up at each use, so is the result, at its offset, or by `again(self)` if that is given
+//   give_element<T>(container, index or key, again, home)  element of a container: looked up at each use
+//   give_owned(p, home)          Python deletes *p
+//   give_held(p, holder, drop, home)  `holder` keeps *p alive until drop(holder)
+#pragma once
+#include <dovetail/core/arguments.h>
+#include <dovetail/core/errors.h>
+#include <dovetail/core/lifetime.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+template <class T>
+inline constexpr uint32_t ready_state = traits::is_adjusted<T>::value ? uint32_t{adjusted} : uint32_t{usable};
+
+// ---- allocation --------------------------------------------------------------------------------------------------------
+
+template <bool tracked>
+inline Cell* new_cell(PyTypeObject* type) noexcept {
+  if constexpr (tracked) {
+    return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
+  } else {
+    return reinterpret_cast<Cell*>(_PyObject_New(type));
+  }
+}
+inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot) noexcept {
+  cell->value = value;
+  cell->owner = owner;
+  cell->state = flags;
+  cell->holding = holding;
+  cell->slot = static_cast<uint16_t>(slot);
+}
+
+// ---- destruction -------------------------------------------------------------------------------------------------------
+
+// Destroys the object that the cell owns. A throwing destructor is reported, not propagated.
+template <class T>
+inline void destroy_value(Cell* cell, void* value) noexcept {
+  if constexpr (holding_of<T> != Holding::none && std::is_destructible_v<T>) {
+    if constexpr (std::is_nothrow_destructible_v<T>) {
+      if (cell->holding == Holding::room) {
+        static_cast<T*>(value)->~T();
+      } else {
+        delete static_cast<T*>(value);
+      }
+    } else {
+      try {
+        if (cell->holding == Holding::room) {
+          static_cast<T*>(value)->~T();
+        } else {
+          delete static_cast<T*>(value);
+        }
+      } catch (...) {
+        raise_current();
+        PyErr_WriteUnraisable(reinterpret_cast<PyObject*>(Py_TYPE(cell)));
+      }
+    }
+  }
+}
+
+// Everything but the plain case of an object in its room: returns with the cell holding nothing.
+template <class T>
+DOVETAIL_COLD void release(Cell* cell) noexcept {
+  const bool owned = cell->holding == Holding::room || cell->holding == Holding::heap;
+  if (cell->value && (Bound<T>::tracked || !owned)) forget(state_of(reinterpret_cast<PyObject*>(cell)), cell);
+  if (owned) {
+    void* value = cell->value;
+    cell->value = nullptr;
+    destroy_value<T>(cell, value);
+    cell->holding = Holding::none;
+  } else {
+    release_link(cell);
+  }
+}
+
+// tp_dealloc
+template <class T>
+void dealloc(PyObject* self) noexcept {
+  Cell* cell = as_cell(self);
+  if constexpr (Bound<T>::tracked) {
+    PyObject_GC_UnTrack(self);
+    release<T>(cell);
+    if (cell->owner) return finish_with_owner(cell);
+  } else if (DOVETAIL_LIKELY(cell->holding == Holding::room && !cell->owner)) {
+    if constexpr (holding_of<T> == Holding::room) destroy_value<T>(cell, room_of<T>(self));
+  } else {
+    release<T>(cell);
+    if (cell->owner) return finish_with_owner(cell);
+  }
+  free_cell(cell);
+}
+
+// tp_clear of tracked classes. What is borrowed loses its owner, so it is gone; what is owned may use what is kept alive
+// for it, so it is destroyed first.
+template <class T>
+int clear(PyObject* self) noexcept {
+  Cell* cell = as_cell(self);
+  if (!cell->owner) return 0;
+  release<T>(cell);
+  cell->state |= gone;
+  Py_CLEAR(cell->owner);
+  return 0;
+}
+inline int traverse(PyObject* self, visitproc visit, void* arg) noexcept { return traverse_cell(self, visit, arg); }
+
+// ---- construction ------------------------------------------------------------------------------------------------------
+//
+// construct() functions, one per class:  int (*)(PyObject* self, args, nargs, kwnames), which convert the arguments and then
+//     dovetail::Place<T> place(self);
+//     if (!place) return -1;                          // __init__ twice, or of another class
+//     new (place.memory) lib::T(a.get(), b.get());
+//     return place.ready();
+
+using Initialise = int (*)(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept;
+
+DOVETAIL_COLD inline void refuse_init(PyObject* self) noexcept {
+  if (as_cell(self)->state & unready && !(as_cell(self)->state & building)) {
+    PyErr_Format(PyExc_TypeError, "a base's __init__() does not initialise a %s", type_name(self));
+  } else {
+    PyErr_Format(PyExc_TypeError, "%s.__init__() was already called", type_name(self));
+  }
+}
+
+// A cell that owns its object becomes known to the registry and the collector. On failure the object is destroyed.
+template <class T>
+DOVETAIL_COLD int track_cell(Cell* cell) noexcept {
+  PyObject* self = reinterpret_cast<PyObject*>(cell);
+  if (!remember(state_of(self), cell)) {
+    void* value = cell->value;
+    cell->value = nullptr;
+    destroy_value<T>(cell, value);
+    cell->holding = Holding::none;
+    cell->state = unready;
+    return -1;
+  }
+  if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self);
+  return 0;
+}
+
+// Memory for the object of an unready cell. Left without ready() (the constructor threw): the cell stays unready.
+template <class T>
+class Place {
+ public:
+  explicit Place(PyObject* self) : memory(nullptr), cell_(as_cell(self)) {
+    // Base.__init__(derived) would put a Base where a Derived will be destroyed.
+    if (!DOVETAIL_LIKELY(cell_->state == unready && cell_->slot == Bound<T>::slot)) {
+      refuse_init(self);
+      return;
+    }
+    if constexpr (holding_of<T> == Holding::room) {
+      memory = room_of<T>(self);
+    } else {
+      memory = allocate();
+    }
+    cell_->state = unready | building;
+  }
+  ~Place() {
+    if (DOVETAIL_LIKELY(!memory)) return;
+    cell_->state = unready;
+    if constexpr (holding_of<T> != Holding::room) deallocate(memory);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  explicit operator bool() const noexcept { return memory != nullptr; }
+
+  // The object stands in `memory`: the cell owns it from now on. 0, or -1 with an exception set.
+  int ready() noexcept {
+    cell_->value = memory;
+    memory = nullptr;
+    cell_->holding = holding_of<T>;
+    cell_->state = ready_state<T>;
+    if constexpr (Bound<T>::tracked) return track_cell<T>(cell_);
+    return 0;
+  }
+
+  void* memory;
+
+ private:
+  static void* allocate() {
+    if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) return ::operator new(sizeof(T), std::align_val_t{alignof(T)});
+    return ::operator new(sizeof(T));
+  }
+  static void deallocate(void* memory) noexcept {
+    if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+      ::operator delete(memory, std::align_val_t{alignof(T)});
+    } else {
+      ::operator delete(memory);
+    }
+  }
+  Cell* cell_;
+};
+
+// tp_vectorcall: construct<T, Circle_construct>
+template <class T, Initialise initialise>
+PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObject* kwnames) noexcept {
+  Cell* cell = new_cell<Bound<T>::tracked>(reinterpret_cast<PyTypeObject*>(type));
+  if (!cell) return nullptr;
+  fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+  PyObject* self = reinterpret_cast<PyObject*>(cell);
+  if (DOVETAIL_LIKELY(initialise(self, args, PyVectorcall_NARGS(nargsf), kwnames) == 0)) return self;
+  Py_DECREF(self);
+  return nullptr;
+}
+
+// tp_new: a cell without an object, for Python subclasses and `C.__new__(C)`.
+template <class T>
+PyObject* new_unready(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  PyObject* self = type->tp_alloc(type, 0);
+  if (self) fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+  return self;
+}
+
+// Calls a function of the vectorcall shape with a tuple and a dict: `call(args, nargs, kwnames)`; `failure` if it cannot.
+template <class Result, class Call>
+inline Result unpack_call(PyObject* args, PyObject* kwargs, Result failure, Call call) noexcept {
+  PyObject* const* given = &PyTuple_GET_ITEM(args, 0);
+  const Py_ssize_t count = PyTuple_GET_SIZE(args);
+  const Py_ssize_t named = kwargs ? PyDict_GET_SIZE(kwargs) : 0;
+  if (!named) return call(given, count, nullptr);
+  Ref names(PyTuple_New(named));
+  auto** all = static_cast<PyObject**>(PyMem_Malloc(sizeof(PyObject*) * static_cast<size_t>(count + named)));
+  if (!names || !all) {
+    PyMem_Free(all);
+    PyErr_NoMemory();
+    return failure;
+  }
+  for (Py_ssize_t i = 0; i < count; ++i) all[i] = given[i];
+  PyObject *name, *value;
+  Py_ssize_t at = 0, i = 0;
+  while (i < named && PyDict_Next(kwargs, &at, &name, &value)) {
+    all[count + i] = Py_NewRef(value);  // the dict may change while arguments are converted
+    PyTuple_SET_ITEM(names.get(), i++, Py_NewRef(name));
+  }
+  Result result = call(static_cast<PyObject* const*>(all), count, names.get());
+  while (i-- > 0) Py_DECREF(all[count + i]);
+  PyMem_Free(all);
+  return result;
+}
+
+DOVETAIL_COLD inline int init_unpacked(Initialise initialise, PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+  return unpack_call(args, kwargs, -1, [=](PyObject* const* given, Py_ssize_t count, PyObject* names) noexcept -> int {
+    return initialise(self, given, count, names);
+  });
+}
+// tp_init: init<Circle_construct>
+template <Initialise initialise>
+int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+  return init_unpacked(initialise, self, args, kwargs);
+}
+
+// tp_new of classes without a constructor: says why.
+DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  PyTypeObject* bound = bound_base(type);
+  State* s = subclass_state(bound);
+  const char* why = nullptr;
+  for (const TypeRow& row : s->table->types) {
+    if (s->types[row.slot] == bound) why = row.no_constructor;
+  }
+  const char* dot = strrchr(bound->tp_name, '.');
+  PyErr_Format(PyExc_TypeError, "%s cannot be constructed%s%s", dot ? dot + 1 : bound->tp_name, why ? ": " : "", why ? why : "");
+  return nullptr;
+}
+
+// ---- give --------------------------------------------------------------------------------------------------------------
+
+// By value: a new object that owns what `value` says. May throw what the copy or move throws.
+template <class T, class V>
+inline PyObject* give_new(V&& value, Home home) {
+  static_assert(holding_of<T> != Holding::none, "Python cannot own an object of this class: no public destructor");
+  Cell* cell = new_cell<Bound<T>::tracked>(state(home)->types[Bound<T>::slot]);
+  if (!cell) return nullptr;
+  fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+  Ref self(reinterpret_cast<PyObject*>(cell));
+  Place<T> place(self.get());
+  new (place.memory) T(std::forward<V>(value));
+  return DOVETAIL_LIKELY(place.ready() == 0) ? self.release() : nullptr;
+}
+
+// The owner that something borrowed from `owner` needs: a plainly borrowed cell owns nothing itself.
+inline PyObject* root_owner(PyObject* owner) noexcept {
+  while (owner && !PyList_CheckExact(owner) && as_cell(owner)->holding == Holding::none &&
+         !(as_cell(owner)->state & (unready | gone))) {
+    owner = as_cell(owner)->owner;
+  }
+  return owner;
+}
+
+DOVETAIL_COLD inline PyObject* new_linked(State* s, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot,
+                                          Link link) noexcept {
+  const TypeRow& row = *s->rows[slot];
+  Cell* cell = row.tracked ? new_cell<true>(s->types[slot]) : new_cell<false>(s->types[slot]);
+  if (!cell) return nullptr;
+  if (has_adjusted(s, slot)) flags |= adjusted;
+  fill_cell(cell, value, Py_XNewRef(owner), flags, holding, slot);
+  if (holding != Holding::none && holding != Holding::heap) link_of(cell) = link;
+  PyObject* self = reinterpret_cast<PyObject*>(cell);
+  if (value && !remember(s, cell)) {
+    // Nothing that the caller gave is released: it keeps what it has on failure.
+    cell->value = nullptr;
+    cell->holding = Holding::none;
+    Py_CLEAR(cell->owner);
+    if (row.tracked) PyObject_GC_Track(self);  // dealloc untracks
+    Py_DECREF(self);
+    return nullptr;
+  }
+  if (row.tracked) PyObject_GC_Track(self);
+  return self;
+}
+
+DOVETAIL_COLD inline PyObject* give_found(Found found, bool constant, PyObject* owner, Home home) noexcept {
+  if (!found.value) return give_none();
+  State* s = state(home);
+  if (owner) {
+    Cell* cell = as_cell(owner);
+    // `return *this`: the same object, also of an element that is looked up.
+    if (!(cell->state & (unready | gone | building))) {
+      void* own = cell->state & element ? look_up(cell) : cell->value;
+      if (!own) return nullptr;
+      if (is_derived(s, cell->slot, found.slot) && cast_to_base(s, own, cell->slot, found.slot) == found.value &&
+          !(cell->state & is_const && !constant)) {
+        return Py_NewRef(owner);
+      }
+      if (cell->state & element) {
+        const ptrdiff_t offset = static_cast<char*>(found.value) - static_cast<char*>(own);
+        if (offset >= 0 && static_cast<size_t>(offset) < row_of(s, cell).size) {
+          Link link{};
+          link.index = offset;
+          return new_linked(s, nullptr, owner, element | (constant ? is_const : usable), Holding::offset, found.slot, link);
+        }
+      }
+    }
+  }
+  if (Cell* same = find_cell(s, found.value, found.slot)) {
+    if (!constant) same->state &= ~uint32_t{is_const};  // C++ itself gave the right to change it
+    return reinterpret_cast<PyObject*>(same);
+  }
+  return new_linked(s, found.value, root_owner(owner), constant ? is_const : usable, Holding::none, found.slot, Link{});
+}
+
+// What *p really is, where something bound derives from its class.
+template <class T>
+inline Found most_derived(T* p) noexcept {
+  using U = std::remove_cv_t<T>;
+  if constexpr (traits::has_derived<U>::value) {
+    if (p) return Bound<U>::most_derived(const_cast<U*>(p));
+  }
+  return {Bound<U>::slot, const_cast<U*>(p)};
+}
+
+template <class T>
+inline PyObject* give_borrowed(T* p, PyObject* owner, Home home) noexcept {
+  return give_found(most_derived(p), std::is_const_v<T>, owner, home);
+}
+
+DOVETAIL_COLD inline PyObject* give_found_interior(Found found, bool constant, PyObject* self, AgainInterior again,
+                                                   Home home) noexcept {
+  const uint32_t flags = as_cell(self)->state;
+  constant = constant || flags & is_const;
+  if (!found.value || !again || !(flags & element)) return give_found(found, constant, self, home);
+  Link link{};
+  link.again.interior = again;
+  link.index = 0;
+  return new_linked(state(home), nullptr, self, element | (constant ? is_const : usable), Holding::interior, found.slot, link);
+}
+template <class T>
+inline PyObject* give_interior(T* p, PyObject* self, AgainInterior again, Home home) noexcept {
+  return give_found_interior({Bound<std::remove_cv_t<T>>::slot, const_cast<std::remove_cv_t<T>*>(p)}, std::is_const_v<T>, self,
+                             again, home);
+}
+
+// For a member at a fixed place inside self's object, which needs no `again`.
+template <class T>
+inline PyObject* give_interior(T* p, PyObject* self, Home home) noexcept {
+  return give_interior(p, self, nullptr, home);
+}
+
+template <class T>
+inline PyObject* give_element(PyObject* container, Py_ssize_t index, AgainIndex again, Home home) noexcept {
+  Link link{};
+  link.again.index = again;
+  link.index = index;
+  const uint32_t constant = std::is_const_v<T> ? uint32_t{is_const} : as_cell(container)->state & is_const;
+  return new_linked(state(home), nullptr, container, element | constant, Holding::index, Bound<std::remove_cv_t<T>>::slot, link);
+}
+template <class T>
+inline PyObject* give_element(PyObject* container, PyObject* key, AgainKey again, Home home) noexcept {
+  Link link{};
+  link.again.key = again;
+  link.key = Py_NewRef(key);
+  const uint32_t constant = std::is_const_v<T> ? uint32_t{is_const} : as_cell(container)->state & is_const;
+  PyObject* self =
+      new_linked(state(home), nullptr, container, element | constant, Holding::key, Bound<std::remove_cv_t<T>>::slot, link);
+  if (!self) Py_DECREF(key);
+  return self;
+}
+
+// On failure (nullptr) the caller still owns the object.
+DOVETAIL_COLD inline PyObject* give_found_owned(Found found, uint32_t flags, Holding holding, Link link, Home home) noexcept {
+  if (!found.value) return give_none();
+  State* s = state(home);
+  if (Cell* same = find_cell(s, found.value, found.slot)) {
+    PyObject* self = reinterpret_cast<PyObject*>(same);
+    if (same->holding == Holding::none && same->slot == found.slot) {  // known as borrowed until now
+      PyObject* owner = same->owner;
+      same->owner = nullptr;
+      same->holding = holding;
+      if (!flags) same->state &= ~uint32_t{is_const};
+      if (holding == Holding::shared) link_of(same) = link;
+      Py_XDECREF(owner);
+    } else if (holding == Holding::shared) {
+      link.again.drop(link.holder);  // one holder is enough
+    }
+    return self;
+  }
+  return new_linked(s, found.value, nullptr, flags, holding, found.slot, link);
+}
+template <class T>
+inline PyObject* give_owned(T* p, Home home) noexcept {
+  return give_found_owned(most_derived(p), std::is_const_v<T> ? is_const : usable, Holding::heap, Link{}, home);
+}
+template <class T>
+inline PyObject* give_held(T* p, void* holder, void (*drop)(void*), Home home) noexcept {
+  Link link{};
+  link.again.drop = drop;
+  link.holder = holder;
+  PyObject* self = give_found_owned(most_derived(p), std::is_const_v<T> ? is_const : usable, Holding::shared, link, home);
+  if (!self || self == Py_None) drop(holder);
+  return self;
+}
+// The holder of a cell that has one dropped by `drop`, else nullptr.
+inline void* holder_of(PyObject* self, void (*drop)(void*)) noexcept {
+  Cell* cell = as_cell(self);
+  return cell->holding == Holding::shared && link_of(cell).again.drop == drop ? link_of(cell).holder : nullptr;
+}
+
+// ---- take over ---------------------------------------------------------------------------------------------------------
+
+// TypeRow::lift: the object moves from its room to the heap.
+template <class T>
+void* move_to_heap(void* value) {
+  return new T(std::move(*static_cast<T*>(value)));
+}
+
+DOVETAIL_COLD inline bool can_take_over(PyObject* given) noexcept {
+  Cell* cell = as_cell(given);
+  if (cell->holding == Holding::heap || (cell->holding == Holding::room && row_of(state_of(given), cell).lift)) return true;
+  PyErr_Format(PyExc_ValueError, "the %s cannot be taken over: Python does not own it alone", type_name(given));
+  return false;
+}
+
+// The object leaves Python: a heap pointer that the caller owns, as class `slot` sees it. May throw what moving throws.
+// The cell is gone, and so is everything borrowed from it. nullptr: exception set.
+DOVETAIL_COLD inline void* take_found(PyObject* given, int slot) {
+  if (!can_take_over(given)) return nullptr;
+  Cell* cell = as_cell(given);
+  State* s = state_of(given);
+  const TypeRow& row = row_of(s, cell);
+  void* value = cell->value;
+  const bool in_room = cell->holding == Holding::room;
+  if (in_room) value = row.lift(value);
+  if (row.tracked) forget(s, cell);
+  revoke_borrowed(s, given);
+  cell->state |= gone;
+  if (!in_room) {
+    cell->holding = Holding::none;  // else what was moved from is destroyed with the cell
+    cell->value = nullptr;
+  }
+  return cast_to_base(s, value, cell->slot, slot);
+}
+// `given` has been found usable by borrow<T>.
+template <class T>
+inline T* take_over(PyObject* given) {
+  return static_cast<T*>(take_found(given, Bound<T>::slot));
+}
+// Its object is about to be moved from: it must be Python's own and not const, and cannot be used any more. Throws.
+DOVETAIL_COLD inline void check_and_mark_taken(PyObject* given) {
+  Cell* cell = as_cell(given);
+  const bool owned = cell->holding == Holding::room || cell->holding == Holding::heap;
+  if (cell->state & (unready | gone | building | is_const)) {
+    refuse(given, nullptr);
+    throw_python_error();
+  }
+  if (!owned) {
+    PyErr_Format(PyExc_ValueError, "the %s cannot be taken over: Python does not own it", type_name(given));
+    throw_python_error();
+  }
+  revoke_borrowed(state_of(given), given);
+  cell->state |= gone;
+}
+
+// ---- Convert<> of bound classes ------------------------------------------------------------------------------------------
+
+// A default value of class type lives here for the length of the call.
+template <class T>
+struct Kept {
+  alignas(T) unsigned char bytes[sizeof(T)];
+  T* value = nullptr;
+  Kept() noexcept {}
+  ~Kept() {
+    if constexpr (std::is_destructible_v<T>) {
+      if (value) value->~T();
+    }
+  }
+};
+
+// `const T&` looks at the Python object's own; by value copies it, and a class that can only be moved is taken over.
+template <class T>
+struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
+  static constexpr bool transfers = !std::is_copy_constructible_v<T>;
+  struct Slot {
+    const T* value = nullptr;
+    PyObject* given = nullptr;
+    Kept<T> kept;
+  };
+  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    slot.given = given;
+    slot.value = borrow_const<T>(given);
+    return slot.value != nullptr;
+  }
+  static void put(Slot& slot, const T& value) noexcept { slot.value = &value; }  // which outlives the call
+  static void put(Slot& slot, T&& value) { slot.value = slot.kept.value = new (slot.kept.bytes) T(std::move(value)); }
+  static const T& view(Slot& slot) noexcept { return *slot.value; }
+  static T& edit(Slot& slot) noexcept { return *const_cast<T*>(slot.value); }
+  static decltype(auto) pull(Slot& slot) {
+    if constexpr (transfers) {
+      if (slot.given) check_and_mark_taken(slot.given);
+      return std::move(*const_cast<T*>(slot.value));
+    } else {
+      return static_cast<const T&>(*slot.value);
+    }
+  }
+  static PyObject* give(const T& value, Home home) { return give_new<T>(value, home); }
+  static PyObject* give(T&& value, Home home) { return give_new<T>(std::move(value), home); }
+  static int rank(PyObject* given, Home) noexcept { return instance_rank<T>(given); }
+};
+
+}  // namespace v1
+}  // namespace dovetail

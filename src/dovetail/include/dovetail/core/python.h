@@ -1,0 +1,150 @@
+// dovetail/core/python.h: Python.h, and everything that depends on the version of CPython.
+// No other header of the runtime tests PY_VERSION_HEX.
+#pragma once
+#ifndef PY_SSIZE_T_CLEAN
+#define PY_SSIZE_T_CLEAN
+#endif
+#include <Python.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#if PY_VERSION_HEX < 0x030A0000
+#error "dovetail needs CPython 3.10 or later"
+#endif
+
+#if defined(__GNUC__)
+#define DOVETAIL_LIKELY(x) __builtin_expect(!!(x), 1)
+#define DOVETAIL_COLD [[gnu::cold, gnu::noinline]]
+#define DOVETAIL_INLINE [[gnu::always_inline]] inline
+#define DOVETAIL_HIDDEN __attribute__((visibility("hidden")))
+#define DOVETAIL_ALLOCA(type, count) static_cast<type*>(__builtin_alloca(sizeof(type) * static_cast<size_t>(count)))
+#else
+#include <malloc.h>
+#define DOVETAIL_LIKELY(x) (x)
+#define DOVETAIL_COLD __declspec(noinline)
+#define DOVETAIL_INLINE __forceinline
+#define DOVETAIL_HIDDEN
+#define DOVETAIL_ALLOCA(type, count) static_cast<type*>(_alloca(sizeof(type) * static_cast<size_t>(count)))
+#endif
+
+// What a module says about interpreters and threads; stands in the slots of its PyModuleDef.
+#if PY_VERSION_HEX >= 0x030D0000
+#define DOVETAIL_MODULE_SLOTS                                      \
+  {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}, \
+  {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#elif PY_VERSION_HEX >= 0x030C0000
+#define DOVETAIL_MODULE_SLOTS {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#else
+#define DOVETAIL_MODULE_SLOTS
+#endif
+
+namespace dovetail {
+// Hidden: two modules in one process never share a symbol, whatever flags they were compiled with.
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// An int of one digit: its value without a call. `small_int` says whether; only then `small_value` may be asked.
+inline bool small_int(PyObject* o) noexcept {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PyUnstable_Long_IsCompact(reinterpret_cast<PyLongObject*>(o));
+#else
+  return static_cast<size_t>(Py_SIZE(o) + 1) <= 2;
+#endif
+}
+inline Py_ssize_t small_value(PyObject* o) noexcept {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PyUnstable_Long_CompactValue(reinterpret_cast<PyLongObject*>(o));
+#else
+  return Py_SIZE(o) * static_cast<Py_ssize_t>(reinterpret_cast<PyLongObject*>(o)->ob_digit[0]);
+#endif
+}
+
+// The current exception as one object, normalised and with its traceback (new reference, nullptr if none); it is then no
+// longer set. restore_exception steals the reference.
+inline PyObject* fetch_exception() noexcept {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PyErr_GetRaisedException();
+#else
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  if (!type) return nullptr;
+  PyErr_NormalizeException(&type, &value, &trace);
+  if (trace) PyException_SetTraceback(value, trace);
+  Py_DECREF(type);
+  Py_XDECREF(trace);
+  return value;
+#endif
+}
+inline void restore_exception(PyObject* exception) noexcept {
+#if PY_VERSION_HEX >= 0x030C0000
+  PyErr_SetRaisedException(exception);
+#else
+  if (!exception) return PyErr_Clear();
+  PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
+  Py_INCREF(type);
+  PyErr_Restore(type, exception, PyException_GetTraceback(exception));
+#endif
+}
+
+inline bool finalizing() noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+  return Py_IsFinalizing();
+#else
+  return _Py_IsFinalizing();
+#endif
+}
+
+// A lock that costs nothing where the GIL is one already.
+#ifdef Py_GIL_DISABLED
+struct Mutex {
+  PyMutex mutex = {0};
+  void lock() noexcept { PyMutex_Lock(&mutex); }
+  void unlock() noexcept { PyMutex_Unlock(&mutex); }
+};
+#else
+struct Mutex {
+  void lock() noexcept {}
+  void unlock() noexcept {}
+};
+#endif
+struct Locked {
+  explicit Locked(Mutex& mutex) noexcept : mutex_(mutex) { mutex_.lock(); }
+  ~Locked() { mutex_.unlock(); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  Mutex& mutex_;
+};
+
+// An owned reference, for cold code with several ways out.
+class Ref {
+ public:
+  Ref() noexcept = default;
+  explicit Ref(PyObject* stolen) noexcept : object_(stolen) {}
+  Ref(Ref&& other) noexcept : object_(other.release()) {}
+  Ref& operator=(Ref&& other) noexcept {
+    PyObject* old = object_;
+    object_ = other.release();
+    Py_XDECREF(old);
+    return *this;
+  }
+  ~Ref() { Py_XDECREF(object_); }
+  static Ref borrowed(PyObject* o) noexcept {
+    Py_XINCREF(o);
+    return Ref(o);
+  }
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+  PyObject* get() const noexcept { return object_; }
+  PyObject* release() noexcept {
+    PyObject* o = object_;
+    object_ = nullptr;
+    return o;
+  }
+
+ private:
+  PyObject* object_ = nullptr;
+};
+
+}  // namespace v1
+}  // namespace dovetail

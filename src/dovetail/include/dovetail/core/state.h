@@ -1,0 +1,109 @@
+// dovetail/core/state.h: what a module knows, and how to find it.
+//
+// Everything mutable lives in `State`, the module's own memory: one per module object, so that subinterpreters share
+// nothing. `Home` says where to look it up from; it is passed to whatever might need the state and costs nothing where
+// it does not.
+//
+//   module_home(self)    in functions of the module and of its submodules (their self is the main module)
+//   instance_home(self)  in methods and slots: self is an instance of a bound class
+//   static_home(self)    in static methods (METH_STATIC: self is the class) 
+//   variable_home(self)  in getters and setters of module variables (self is the module or submodule)
+#pragma once
+#include <dovetail/core/python.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+struct Cell;
+struct ModuleTable;
+struct TypeRow;
+
+// From the address of a C++ object to the Python object that stands for it. Open addressing, linear probing.
+// Holds no references: a cell takes itself out when it dies.
+struct Registry {
+  struct Entry {
+    void* address;
+    Cell* cell;
+  };
+  Entry* entries = nullptr;
+  size_t capacity = 0;  // a power of two
+  size_t used = 0;
+  Mutex mutex;
+};
+
+struct EnumState {
+  PyObject* type;     // the enum class
+  PyObject* members;  // dict: int -> member
+};
+
+struct State {
+  PyTypeObject** types;  // by slot
+  PyObject** names;      // interned keyword names
+  EnumState* enums;      // by slot
+  PyObject** exceptions;  // by slot
+  const TypeRow** rows;   // by slot of the type
+  PyObject* module;       // borrowed: the module that owns this state
+  const ModuleTable* table;
+  PyTypeObject* iterator;  // what give_iterator makes
+  Registry registry;
+};
+
+struct Home {
+  PyObject* object;
+  bool instance;
+};
+
+inline Home module_home(PyObject* module) noexcept { return {module, false}; }
+inline Home instance_home(PyObject* self) noexcept { return {self, true}; }
+inline Home static_home(PyObject* type) noexcept {
+  return {reinterpret_cast<PyHeapTypeObject*>(type)->ht_module, false};
+}
+inline Home variable_home(PyObject* module) noexcept {
+  return static_home(reinterpret_cast<PyObject*>(Py_TYPE(module)));
+}
+
+void free_state(void* module) noexcept;  // m_free of every module of the runtime: this is how one is recognised
+
+// The state of a dovetail module. A load instead of PyModule_GetState, which checks what is known here; exec_module
+// compares the two once, and refuses to import where they differ.
+#if PY_VERSION_HEX < 0x030F0000
+struct ModuleLayout {
+  PyObject_HEAD
+  PyObject* dict;
+  PyModuleDef* definition;
+  void* state;
+};
+inline State* module_state(PyObject* module) noexcept {
+  return static_cast<State*>(reinterpret_cast<ModuleLayout*>(module)->state);
+}
+#else
+inline State* module_state(PyObject* module) noexcept { return static_cast<State*>(PyModule_GetState(module)); }
+#endif
+
+// The nearest class made by this runtime, in a type's chain of bases; nullptr if there is none.
+DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
+  for (; type; type = type->tp_base) {
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
+    PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+    if (!module || !PyModule_Check(module)) continue;
+    PyModuleDef* definition = PyModule_GetDef(module);
+    if (definition && definition->m_free == free_state) return type;
+  }
+  return nullptr;
+}
+
+DOVETAIL_COLD inline State* subclass_state(PyTypeObject* type) noexcept {
+  return module_state(reinterpret_cast<PyHeapTypeObject*>(bound_base(type))->ht_module);
+}
+
+// Never fails: a home comes from a module or an instance that exists.
+inline State* state(Home home) noexcept {
+  if (!home.instance) return module_state(home.object);
+  PyTypeObject* type = Py_TYPE(home.object);
+  PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+  if (DOVETAIL_LIKELY(module)) return module_state(module);
+  return subclass_state(type);  // a class written in Python
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,101 @@
+// dovetail/core/tables.h: what an emitted module consists of, as constant data; exec_module turns it into Python objects.
+//
+// Order matters: a base stands before what derives from it, an outer class before a nested one. `scope` is a dotted path
+// inside the module: "" (the module), "detail" (a submodule), "Shape" or "detail.Shape" (a class).
+// `slot` counts each kind from 0 and is the index in the arrays of State.
+#pragma once
+#include <dovetail/core/cell.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// An array and its length; `{}` is empty.
+template <class T>
+struct Table {
+  const T* rows = nullptr;
+  int count = 0;
+  constexpr Table() noexcept = default;
+  template <size_t N>
+  constexpr Table(const T (&array)[N]) noexcept : rows(array), count(int(N)) {}
+  const T* begin() const noexcept { return rows; }
+  const T* end() const noexcept { return rows + count; }
+};
+
+// A bound class or container. `spec->name` is "module.Name"; its slots hold Py_tp_methods = Bound<T>::methods always.
+struct TypeRow {
+  int slot;
+  int base;  // slot of the bound base, or -1
+  const char* scope;
+  const char* name;
+  PyType_Spec* spec;
+  bool tracked;
+  size_t size;  // sizeof(T)
+  vectorcallfunc vectorcall = nullptr;      // construct<…>; nullptr: cannot be constructed
+  void* (*to_base)(void*) = nullptr;        // from T* to base*, where the address differs
+  void* (*lift)(void*) = nullptr;           // move_to_heap<T>: where an object of it can be handed over to C++
+  const char* no_constructor = nullptr;     // why it cannot be constructed: "is abstract"
+  Table<const char*> fields = {};           // __match_args__
+  const char* abc = nullptr;                // class in collections.abc to register with: "MutableSequence"
+};
+
+struct EnumValue {
+  const char* name;
+  long long value;  // of an unsigned 64-bit one: its bits
+};
+struct EnumRow {
+  int slot;
+  const char* scope;
+  const char* name;
+  const char* doc;
+  bool flags;          // IntFlag instead of IntEnum
+  bool is_unsigned;
+  bool exported;       // members are also attributes of the enclosing scope
+  Table<EnumValue> values;
+};
+
+// An exception class of the header. `base`: slot of a bound base exception, or -1: then `builtin` ("RuntimeError").
+struct ExceptionRow {
+  int slot;
+  int base;
+  const char* builtin;
+  const char* scope;
+  const char* name;
+  const char* doc;
+  PyMethodDef* methods = nullptr;  // ends with nullptr
+  PyGetSetDef* accessors = nullptr;
+};
+
+// The functions of the module ("") or of a submodule; also makes the submodule, so it stands here without functions too.
+struct ScopeRow {
+  const char* path;
+  const char* doc;
+  PyMethodDef* functions = nullptr;  // ends with nullptr
+  PyGetSetDef* variables = nullptr;  // mutable globals; ends with nullptr
+};
+
+// A value fixed at import. `read` gives a new reference; it is called once.
+struct ConstantRow {
+  const char* scope;
+  const char* name;
+  PyObject* (*read)(Home) noexcept;
+};
+
+// A second name for what `target` (a dotted path in the module) says.
+struct AliasRow {
+  const char* scope;
+  const char* name;
+  const char* target;
+};
+
+struct ModuleTable {
+  Table<const char*> names;  // keyword names, as Signature::first_name counts them
+  Table<ScopeRow> scopes;
+  Table<ExceptionRow> exceptions;
+  Table<TypeRow> types;
+  Table<EnumRow> enums;
+  Table<ConstantRow> constants;
+  Table<AliasRow> aliases;
+};
+
+}  // namespace v1
+}  // namespace dovetail
