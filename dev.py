@@ -50,7 +50,7 @@ def set_up(arguments: list[str]) -> int:
     made = run(sys.executable, "-m", "venv", *([] if with_pip else ["--without-pip"]), VENV)
     if made != 0:
         return fail("the environment could not be made; on Debian and Ubuntu: apt-get install python3-venv")
-    pip = [PYTHON, "-m", "pip"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip"]
     if not with_pip:
         if importlib.util.find_spec("pip") is None:
             return fail("this Python has neither ensurepip nor pip; on Debian and Ubuntu: apt-get install python3-venv")

@@ -24,10 +24,10 @@ def render_pybind11(library: Library, module: str) -> str:
 def _render_templates(library: Library, opening: str, space: str, class_: str, init: str) -> str:
     lines = ['#include "invented.h"', "", f"{opening} {{"]
     lines += [f'  m.def("{each.name}", &invented::{each.name});' for each in library.functions]
-    for each in library.classes:
-        lines.append(f'  {space}::{class_}<invented::{each.name}>(m, "{each.name}")')
+    for owner in library.classes:
+        lines.append(f'  {space}::{class_}<invented::{owner.name}>(m, "{owner.name}")')
         lines.append(f"      .def({space}::{init}<int>())")
-        lines += [f'      .def("{method.name}", &invented::{each.name}::{method.name})' for method in each.methods]
+        lines += [f'      .def("{method.name}", &invented::{owner.name}::{method.name})' for method in owner.methods]
         lines[-1] += ";"
     return "\n".join([*lines, "}", ""])
 
@@ -45,18 +45,18 @@ def render_cython(library: Library, module: str) -> str:
     lines.append('cdef extern from "invented.h" namespace "invented":')
     for each in library.functions:
         lines.append(f"    {_native(each, f'c_{each.name}', each.name)} except +")
-    for each in library.classes:
-        lines.append(f'    cdef cppclass C{each.name} "invented::{each.name}":')
-        lines.append(f"        C{each.name}(int) except +")
-        lines += [f"        {_native(method, method.name)} except +" for method in each.methods]
+    for owner in library.classes:
+        lines.append(f'    cdef cppclass C{owner.name} "invented::{owner.name}":')
+        lines.append(f"        C{owner.name}(int) except +")
+        lines += [f"        {_native(method, method.name)} except +" for method in owner.methods]
     lines.append("    pass")
     for each in library.functions:
         lines += ["", f"def {each.name}({_cython_params(each)}):", f"    return {_cython_call(f'c_{each.name}', each)}"]
-    for each in library.classes:
-        lines += ["", f"cdef class {each.name}:", f"    cdef C{each.name}* it"]
-        lines += ["    def __cinit__(self, int v):", f"        self.it = new C{each.name}(v)"]
+    for owner in library.classes:
+        lines += ["", f"cdef class {owner.name}:", f"    cdef C{owner.name}* it"]
+        lines += ["    def __cinit__(self, int v):", f"        self.it = new C{owner.name}(v)"]
         lines += ["    def __dealloc__(self):", "        del self.it"]
-        for method in each.methods:
+        for method in owner.methods:
             lines.append(f"    def {method.name}(self, {_cython_params(method)}):")
             lines.append(f"        return {_cython_call(f'self.it.{method.name}', method)}")
     return "\n".join([*lines, ""])
@@ -83,12 +83,12 @@ def render_raw(library: Library, module: str) -> str:
     lines = ['#include "invented.h"', '#include "raw_support.h"', ""]
     for each in library.functions:
         lines += _raw_function(each, each.name, f"invented::{each.name}")
-    for each in library.classes:
-        lines += _raw_class(each, module)
+    for owner in library.classes:
+        lines += _raw_class(owner, module)
     lines += ["static PyMethodDef functions[] = {"]
     lines += [_raw_entry(each, each.name, "") for each in library.functions]
     lines += ["    {nullptr, nullptr, 0, nullptr},", "};", ""]
-    types = "".join(f"{{&{each.name}_spec, {each.name}_new}}, " for each in library.classes)
+    types = "".join(f"{{&{owner.name}_spec, {owner.name}_new}}, " for owner in library.classes)
     lines += [f"static const raw::Type types[] = {{{types}{{nullptr, nullptr}}}};", ""]
     lines += ["static int exec(PyObject* module) { return raw::add_types(module, types); }"]
     lines += ["static PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, {0, nullptr}};"]
@@ -129,28 +129,28 @@ def _raw_entry(function: Function, wrapper: str, self: str) -> str:
     return f'    {{"{function.name}", raw::method({wrapper}), METH_FASTCALL | METH_KEYWORDS, "{doc}"}},'
 
 
-def _raw_class(each: Class, module: str) -> list[str]:
+def _raw_class(owner: Class, module: str) -> list[str]:
     lines = []
-    for method in each.methods:
-        call = f"raw::value<invented::{each.name}>(self).{method.name}"
-        lines += _raw_function(method, f"{each.name}_{method.name}", call)
+    for method in owner.methods:
+        call = f"raw::value<invented::{owner.name}>(self).{method.name}"
+        lines += _raw_function(method, f"{owner.name}_{method.name}", call)
     lines += [
-        f"static PyObject* {each.name}_new(PyObject* type, PyObject* const* args, size_t nargs, PyObject* kwnames) {{",
+        f"static PyObject* {owner.name}_new(PyObject* type, PyObject* const* args, size_t nargs, PyObject* kwnames) {{",
         "  PyObject* slots[1];",
-        f'  PyObject* const* v = raw::bind<1>("{each.name}", args, PyVectorcall_NARGS(nargs), kwnames, slots);',
+        f'  PyObject* const* v = raw::bind<1>("{owner.name}", args, PyVectorcall_NARGS(nargs), kwnames, slots);',
         "  int value;",
-        f"  return v && raw::take(v[0], value) ? raw::make<invented::{each.name}>(type, value) : nullptr;",
+        f"  return v && raw::take(v[0], value) ? raw::make<invented::{owner.name}>(type, value) : nullptr;",
         "}",
-        f"static PyMethodDef {each.name}_methods[] = {{",
-        *(_raw_entry(method, f"{each.name}_{method.name}", "$self, ") for method in each.methods),
+        f"static PyMethodDef {owner.name}_methods[] = {{",
+        *(_raw_entry(method, f"{owner.name}_{method.name}", "$self, ") for method in owner.methods),
         "    {nullptr, nullptr, 0, nullptr},",
         "};",
-        f"static PyType_Slot {each.name}_slots[] = {{",
-        f"    {{Py_tp_dealloc, reinterpret_cast<void*>(raw::dealloc<invented::{each.name}>)}},",
-        f"    {{Py_tp_methods, {each.name}_methods}}, {{0, nullptr}}}};",
-        f'static PyType_Spec {each.name}_spec = {{"{module}.{each.name}",',
-        f"    sizeof(raw::Object<invented::{each.name}>), 0,",
-        f"    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, {each.name}_slots}};",
+        f"static PyType_Slot {owner.name}_slots[] = {{",
+        f"    {{Py_tp_dealloc, reinterpret_cast<void*>(raw::dealloc<invented::{owner.name}>)}},",
+        f"    {{Py_tp_methods, {owner.name}_methods}}, {{0, nullptr}}}};",
+        f'static PyType_Spec {owner.name}_spec = {{"{module}.{owner.name}",',
+        f"    sizeof(raw::Object<invented::{owner.name}>), 0,",
+        f"    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, {owner.name}_slots}};",
         "",
     ]
     return lines

@@ -106,19 +106,32 @@ def count_instructions(statements: Iterable[Statement], callgrind: ModuleType, o
     counts = {statement.key: 20 if statement.heavy else 400 for statement in everything}
     gc.collect()
     gc.disable()
-    # The first use of either function resolves symbols, which costs more than a whole measurement.
-    callgrind.zero()
-    callgrind.dump("warm")
     for key, loop in loops.items():
         # Often enough for the interpreter to specialise, and for free lists to fill.
         loop(max(12, counts[key] // 4))
-        for times in (1, 2):
-            callgrind.zero()
-            loop(counts[key] * times)
-            callgrind.dump(f"{key} {times}")
+        for repetition in range(REPETITIONS):
+            for times in (1, 2):
+                label, count = _label(key, repetition, times), counts[key] * times
+                callgrind.zero()
+                loop(count)
+                callgrind.dump(label)
     gc.enable()
     totals = _read_dumps(output)
-    return {key: (totals[f"{key} 2"] - totals[f"{key} 1"]) / counts[key] for key in loops}
+    return {key: _median_difference(key, totals) / counts[key] for key in loops}
+
+
+REPETITIONS = 3
+"""The median of three is free of what happens once in a while, such as the allocator asking for memory."""
+
+
+def _label(key: str, repetition: int, times: int) -> str:
+    return f"{key} {repetition} {times}"
+
+
+def _median_difference(key: str, totals: Mapping[str, int]) -> float:
+    return statistics.median(
+        totals[_label(key, repetition, 2)] - totals[_label(key, repetition, 1)] for repetition in range(REPETITIONS)
+    )
 
 
 def _read_dumps(output: Path) -> dict[str, int]:
@@ -126,7 +139,8 @@ def _read_dumps(output: Path) -> dict[str, int]:
     for file in output.parent.glob(output.name + ".*"):
         text = file.read_text(errors="replace")
         trigger = re.search(r"^desc: Trigger: Client Request: (.*)$", text, re.MULTILINE)
-        total = re.findall(r"^(?:summary|totals): (\d+)", text, re.MULTILINE)
+        # Not `totals`, which in the first dump holds everything since the process began.
+        total = re.search(r"^summary: (\d+)", text, re.MULTILINE)
         if trigger and total:
-            totals[trigger[1].strip()] = int(total[-1])
+            totals[trigger[1].strip()] = int(total[1])
     return totals

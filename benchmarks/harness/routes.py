@@ -97,7 +97,17 @@ def build_cython(
     source = folder / f"{name}.pyx"
     source.write_text(pyx.read_text())
     output = folder / f"{name}.cpp"
-    command = [env.python, "-m", "cython", "--cplus", "-X", f"binding={binding}", source, "-o", output]
+    command: list[str | Path] = [
+        env.python,
+        "-m",
+        "cython",
+        "--cplus",
+        "-X",
+        f"binding={binding}",
+        source,
+        "-o",
+        output,
+    ]
     generated = measure_command(command, folder)
     return compile_module(env, folder, name, [output, *sources], flags=[f"-I{include}"], generated=generated)
 
@@ -109,7 +119,18 @@ def build_swig(
     source = folder / f"{name}.i"
     source.write_text(interface.read_text())
     output = folder / f"{name}_swig.cpp"
-    command = ["swig", "-c++", "-python", "-builtin", f"-I{include}", "-outdir", folder, "-o", output, source]
+    command: list[str | Path] = [
+        "swig",
+        "-c++",
+        "-python",
+        "-builtin",
+        f"-I{include}",
+        "-outdir",
+        folder,
+        "-o",
+        output,
+        source,
+    ]
     generated = measure_command(command, folder)
     built = compile_module(env, folder, f"_{name}", [output, *sources], flags=[f"-I{include}"], generated=generated)
     return Built(**{**asdict(built), "module": name})

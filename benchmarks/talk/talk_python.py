@@ -1,5 +1,5 @@
 """The increment without C++."""
 
 
-def increment(i):
+def increment(i: int) -> int:
     return i + 1
