@@ -84,6 +84,12 @@ CODES: dict[str, Code] = _table(
     Code("DV061", E, "compiler rejected emitted code", "Most likely a fault of dovetail."),
     Code("DV062", E, "compiler rejected a source", "A file among `sources` does not compile."),
     Code("DV063", E, "linker failed", "The extension could not be linked."),
+    Code(
+        "DV064",
+        E,
+        "libclang cannot be loaded",
+        "The Python package `libclang` is missing or does not fit this machine.",
+    ),
     Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
     Code("DV090", E, "internal error", "A fault of dovetail."),

@@ -25,6 +25,7 @@ from dovetail.model.declarations import (
     Unread,
     Variable,
 )
+from dovetail.model.dump import dump, load, to_json
 from dovetail.model.types import NO_TYPE, Type, TypeKind
 
 __all__ = [
@@ -50,4 +51,7 @@ __all__ = [
     "TypeKind",
     "Unread",
     "Variable",
+    "dump",
+    "load",
+    "to_json",
 ]

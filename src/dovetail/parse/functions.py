@@ -1,0 +1,250 @@
+"""Functions: free ones, methods, constructors, operators, conversions.
+
+In: cursors of functions.  Out: `model.Function`.
+Must not know: classes' other members, probes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from dovetail.diagnostics import Span
+from dovetail.model import NO_TYPE, Access, Default, Function, FunctionKind, Param, RefQualifier, Type, TypeKind
+from dovetail.parse import clang, names
+from dovetail.parse.clang import Cursor, CursorKind
+from dovetail.parse.source import Sources, after_equals, fold
+from dovetail.parse.types import Types
+
+FUNCTIONS: Final = (
+    CursorKind.FUNCTION_DECL,
+    CursorKind.CXX_METHOD,
+    CursorKind.CONSTRUCTOR,
+    CursorKind.CONVERSION_FUNCTION,
+)
+_ACCESS: Final = {"PROTECTED": Access.PROTECTED, "PRIVATE": Access.PRIVATE}
+_MARK: Final = "dovetail: "
+
+
+@final
+@dataclass(slots=True)
+class Reader:
+    """What reading the declarations of one unit shares."""
+
+    sources: Sources
+    types: Types
+    bodies: set[str] = field(default_factory=set)
+    """USRs of functions whose body stands outside of their class, or behind an earlier declaration."""
+    default_cursors: dict[int, Cursor] = field(default_factory=dict)
+    """Where a default argument was read: by the id of its record, which `defaults` keeps alive."""
+    defaults: list[tuple[Default, Type]] = field(default_factory=list)
+    dependent: bool = False
+    """Members of a class template's instantiation: their initialisers must not be evaluated, nor patterns mangled."""
+
+
+def read_access(cursor: Cursor) -> Access:
+    return _ACCESS.get(cursor.access_specifier.name, Access.PUBLIC)
+
+
+def read_span(cursor: Cursor, reader: Reader) -> Span:
+    place = clang.place(cursor)
+    return reader.sources.span(place.path, place.line, place.column, len(clang.spelling(cursor)))
+
+
+def read_annotations(children: list[Cursor]) -> tuple[str, ...]:
+    texts = [clang.spelling(child) for child in children if child.kind is CursorKind.ANNOTATE_ATTR]
+    return tuple(text.removeprefix(_MARK).strip() for text in texts if text.startswith(_MARK))
+
+
+def read_comment(cursor: Cursor, reader: Reader, *, trailing: bool = False) -> str:
+    """The comment of a declaration. An ordinary one (`//`) counts only directly above, or with `trailing` behind."""
+    text = clang.raw_comment(cursor)
+    if not text:
+        return ""
+    if text.startswith(("///", "//!", "/**", "/*!")):
+        return "" if re.search(r"[@\\]file\b", text) else text
+    if not any(sign.isalnum() for sign in text):
+        return ""
+    start, end = clang.comment_extent(cursor)
+    first, last = clang.extent(cursor)
+    if start.path != first.path:
+        return ""
+    if start.offset >= last.offset:
+        return text if trailing else ""
+    return text if reader.sources.file(start.path).gap_is_tight(end.offset, first.offset) else ""
+
+
+def read_function(
+    cursor: Cursor,
+    reader: Reader,
+    kind: FunctionKind,
+    *,
+    scope: str | None = None,
+    class_name: str = "",
+    access: Access | None = None,
+    implicit: bool = False,
+) -> Function:
+    """One function. `scope` and `access` as given (for `using Base::f`), else those of the declaration itself."""
+    children = clang.children(cursor)
+    kinds = {child.kind for child in children}
+    inner = names.scope_of(cursor) if scope is None else scope
+    returns = NO_TYPE if kind is FunctionKind.CONSTRUCTOR else reader.types.read(cursor.result_type)
+    name = _name(cursor, kind, class_name, returns)
+    words = _declarator(clang.pretty(cursor))
+    specifiers = _specifiers(words, name)
+    defaulted = cursor.is_default_method() or bool(re.search(r"= default\b", words))
+    member = kind not in (FunctionKind.FREE, FunctionKind.FRIEND)
+    return Function(
+        name=name,
+        qualified=f"{inner}::{name}" if inner else name,
+        scope=inner,
+        kind=kind,
+        params=tuple(_read_param(child, reader) for child in children if child.kind is CursorKind.PARM_DECL),
+        returns=returns,
+        span=read_span(cursor, reader),
+        access=read_access(cursor) if access is None else access,
+        const=member and cursor.is_const_method(),
+        virtual=member and cursor.is_virtual_method(),
+        pure=member and cursor.is_pure_virtual_method(),
+        override=member and clang.overrides(cursor),
+        final=CursorKind.CXX_FINAL_ATTR in kinds,
+        deleted=bool(re.search(r"= delete\b", words)),
+        defaulted=defaulted,
+        explicit=member and "explicit" in specifiers,
+        noexcept=_is_noexcept(cursor),
+        variadic=clang.type_kind(cursor.type) == "FUNCTIONPROTO" and cursor.type.is_function_variadic(),
+        constexpr=bool(specifiers & {"constexpr", "consteval"}),
+        implicit=implicit,
+        ref_qualifier=_ref_qualifier(cursor) if member else RefQualifier.NONE,
+        inline=reader.dependent or has_body(cursor, reader) or clang.usr(cursor) in reader.bodies,
+        mangled=clang.mangled(cursor),
+        deprecated=clang.deprecation(cursor),
+        comment=read_comment(cursor, reader),
+        annotations=read_annotations(children),
+        constraint=_constraint(words),
+    )
+
+
+def _name(cursor: Cursor, kind: FunctionKind, class_name: str, returns: Type) -> str:
+    if kind is FunctionKind.CONSTRUCTOR:
+        return class_name or clang.spelling(cursor.semantic_parent)
+    if kind is FunctionKind.CONVERSION:
+        return f"operator {returns.canonical}"
+    return clang.spelling(cursor)
+
+
+def _declarator(text: str) -> str:
+    """A pretty-printed declaration without its body."""
+    depth = 0
+    for match in re.finditer(r'"(?:\\.|[^"\\])*"|[(){}]', text):
+        sign = match.group()
+        if sign == "{" and depth == 0:
+            return text[: match.start()]
+        depth += (sign in ("(", "{")) - (sign in (")", "}"))
+    return text
+
+
+def _specifiers(words: str, name: str) -> frozenset[str]:
+    """The words in front of the name."""
+    end = words.find(f"{name}(")
+    head = re.sub(r"\[\[.*?\]\]|__attribute__\(\(.*?\)\)", " ", words[: end if end >= 0 else None], flags=re.DOTALL)
+    return frozenset(re.findall(r"\w+", head))
+
+
+def _constraint(words: str) -> str:
+    match = re.search(r"\)[^()]*?\brequires\b\s*(.+)$", words, re.DOTALL)
+    return fold(match.group(1)) if match else ""
+
+
+def _is_noexcept(cursor: Cursor) -> bool:
+    match cursor.exception_specification_kind.name:
+        case "BASIC_NOEXCEPT" | "DYNAMIC_NONE" | "NOTHROW":
+            return True
+        case "COMPUTED_NOEXCEPT":
+            # Before C++17 the canonical type does not hold it: then it counts as throwing, which is always safe.
+            return clang.type_spelling(cursor.type.get_canonical()).endswith(" noexcept")
+        case _:
+            return False
+
+
+def _ref_qualifier(cursor: Cursor) -> RefQualifier:
+    match cursor.type.get_ref_qualifier().name:
+        case "LVALUE":
+            return RefQualifier.LVALUE
+        case "RVALUE":
+            return RefQualifier.RVALUE
+        case _:
+            return RefQualifier.NONE
+
+
+def has_body(cursor: Cursor, reader: Reader) -> bool:
+    """A body (or = default, = delete) belongs to this very declaration. Clang has no bodies: it skips them."""
+    if clang.is_inlined(cursor) or cursor.is_definition():
+        return True
+    _, end = clang.extent(cursor)
+    place = clang.place(cursor)
+    file = reader.sources.file(place.path)
+    name = clang.spelling(cursor).split("<")[0].split(" ")[0].encode()
+    if not file.data.startswith(name, place.offset):
+        # It comes out of a macro: what follows the macro's use is not its body.
+        return False
+    return file.has_body_at(end.offset)
+
+
+def _read_param(cursor: Cursor, reader: Reader) -> Param:
+    children = clang.children(cursor)
+    type_ = reader.types.read_param(cursor.type)
+    return Param(
+        name=clang.spelling(cursor),
+        type=type_,
+        default=_read_default(cursor, children, type_, reader),
+        annotations=read_annotations(children),
+    )
+
+
+def _read_default(cursor: Cursor, children: list[Cursor], type_: Type, reader: Reader) -> Default | None:
+    start, end = clang.extent(cursor)
+    text = after_equals(reader.sources.file(start.path).slice(start.offset, end.offset))
+    if text is None:
+        if reader.dependent or "=" not in (shown := clang.pretty(cursor)):
+            return None
+        text = after_equals(shown)
+    if not text:
+        return None
+    value = None if reader.dependent else read_value(clang.evaluate(cursor), type_)
+    null = type_.kind in (TypeKind.POINTER, TypeKind.MEMBER_POINTER) and (
+        text in ("nullptr", "NULL", "0", "{}", "nullptr_t()") or (isinstance(value, int) and value == 0)
+    )
+    default = Default(text=text, value=None if null else value, null=null)
+    reader.defaults.append((default, type_))
+    reader.default_cursors[id(default)] = cursor
+    return default
+
+
+def read_value(value: int | float | bytes | None, type_: Type) -> int | float | str | bool | None:
+    """A constant in Python's terms; None where the type is not that of a plain value."""
+    shape = type_
+    while shape.kind in (TypeKind.LVALUE_REFERENCE, TypeKind.RVALUE_REFERENCE) and shape.target is not None:
+        shape = shape.target
+    match shape.kind:
+        case TypeKind.BOOL:
+            return None if value is None or isinstance(value, bytes) else bool(value)
+        case TypeKind.CHAR:
+            return chr(value) if isinstance(value, int) and 0 <= value < 0xD800 else None
+        case TypeKind.INTEGER | TypeKind.ENUM:
+            return value if isinstance(value, int) else None
+        case TypeKind.FLOAT:
+            return float(value) if isinstance(value, (int, float)) else None
+        case TypeKind.POINTER | TypeKind.ARRAY:
+            plain = shape.target is not None and shape.target.bare == "char"
+            return _decode(value) if plain and isinstance(value, bytes) else None
+        case _:
+            return None
+
+
+def _decode(value: bytes) -> str | None:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

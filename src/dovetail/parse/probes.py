@@ -1,0 +1,76 @@
+"""Asking clang: small texts compiled on top of the headers, whose answers are read from the AST.
+
+In: lines of C++.  Out: a unit and which lines were refused.
+Must not know: what is asked.
+
+The headers are in a precompiled header, so a probe costs milliseconds. Each question stands on a line of its own: what
+clang refuses is an answer too, and must not disturb its neighbours.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from dovetail.parse import clang
+from dovetail.parse.clang import Cursor, Unit
+
+NAMESPACE: Final = "dovetail_probe"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precompiled:
+    """The headers, and how to build on them."""
+
+    path: str
+    arguments: tuple[str, ...]
+
+
+@final
+@dataclass(slots=True)
+class Probe:
+    """A text in the making."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, line: str) -> int:
+        """Appends one line; its number."""
+        self.lines.append(" ".join(line.splitlines()))
+        return len(self.lines)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    unit: Unit
+    top: tuple[Cursor, ...]
+    """The declarations of the probe itself."""
+    refused: dict[int, str]
+    """Clang's message by line."""
+    broken: bool
+    """A fatal error: nothing in the unit can be trusted."""
+
+
+def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer | None:
+    """Compiles the probe; None where libclang gave up. With `private`, access is not checked."""
+    path = os.path.join(os.path.dirname(headers.path), "probe.cpp")
+    arguments = ["-x", "c++", *headers.arguments, "-include-pch", headers.path]
+    if private:
+        arguments.append("-fno-access-control")
+    try:
+        unit = clang.parse(path, arguments, text="\n".join(probe.lines) + "\n")
+    except clang.UnitError:
+        return None
+    refused: dict[int, str] = {}
+    broken = False
+    for problem in unit.problems:
+        if problem.severity >= clang.ERROR:
+            broken = broken or problem.severity == clang.FATAL
+            places = [problem.place, *(place for _, place in problem.notes)]
+            here = next((place for place in places if place.path == path), None)
+            if here is not None:
+                refused.setdefault(here.line, problem.text)
+    top = tuple(cursor for cursor in clang.children(unit.cursor) if clang.place(cursor).path == path)
+    return Answer(unit=unit, top=top, refused=refused, broken=broken)

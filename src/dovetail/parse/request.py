@@ -1,0 +1,31 @@
+"""What to read and how: the input of `read_headers`.
+
+In: nothing (a record).  Out: `Request`.  Must not know: libclang, where the settings came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Headers and the flags with which the user's compiler would see them."""
+
+    headers: tuple[str, ...]
+    """Paths, or names to be found on the include path: `include/shapes.h`, `yaml-cpp/yaml.h`."""
+    include: tuple[str, ...] = ()
+    """Folders of the user's: declarations in files below them are the user's own."""
+    define: tuple[str, ...] = ()
+    """`NAME` or `NAME=value`."""
+    std: str = "c++20"
+    system_include: tuple[str, ...] = ()
+    """The compiler's own search path, in its order; nothing else is searched."""
+    system_define: tuple[str, ...] = ()
+    """Macros that the compiler defines beyond clang's own."""
+    flags: tuple[str, ...] = ()
+    """Further flags of the user's, passed on as they are."""
+    instantiate: tuple[str, ...] = ()
+    """Template instantiations to read although no declaration uses them: `lib::Box<int>`, `lib::clamp<short>`."""

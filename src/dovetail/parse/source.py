@@ -1,0 +1,168 @@
+"""The text of the files that are read, for what the AST does not keep.
+
+In: paths, byte offsets.  Out: text, spans, comments, whether a body follows.
+Must not know: clang's cursors, the model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, final
+
+from dovetail.diagnostics import Span
+
+_SPACE: Final = rb"(?:\s|\\\r?\n|//[^\n]*|/\*.*?\*/)*"
+_SKIP: Final = re.compile(_SPACE, re.DOTALL)
+_WORD: Final = re.compile(rb"[A-Za-z_]\w*")
+_TOKEN: Final = re.compile(
+    r"""(?:u8|[uUL])?R"(?P<mark>[^\s()\\]*)\(.*?\)(?P=mark)"|(?:u8|[uUL])?"(?:\\.|[^"\\])*"|(?:u8|[uUL])?'(?:\\.|[^'\\])*'"""
+    r"""|//[^\n]*|/\*.*?\*/|\.?\d(?:[eEpP][+-]|'\w|[\w.])*|[^\W\d]\w*|::|->|<=>|==|!=|<=|>=|<<=?|>>=?|&&|\|\||\s+|.""",
+    re.DOTALL,
+)
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    offset: int
+    """In characters, from the start of the text that was split."""
+
+    @property
+    def is_name(self) -> bool:
+        return self.text[0].isalpha() or self.text[0] == "_"
+
+
+def split(text: str) -> list[Token]:
+    """The tokens of C++ text, without comments and white space."""
+    found = [Token(match.group(), match.start()) for match in _TOKEN.finditer(text)]
+    return [token for token in found if not token.text.isspace() and not token.text.startswith(("//", "/*"))]
+
+
+def fold(text: str) -> str:
+    """The text on one line: comments gone, white space single, literals untouched."""
+    parts: list[str] = []
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token.isspace() or token.startswith(("//", "/*")):
+            if parts and parts[-1] != " ":
+                parts.append(" ")
+        else:
+            parts.append(token)
+    return "".join(parts).strip()
+
+
+def after_equals(text: str) -> str | None:
+    """What stands after the first `=` outside of brackets; None where there is none."""
+    depth = 0
+    for token in split(text):
+        if token.text in _OPENING:
+            depth += 1
+        elif token.text in _CLOSING:
+            depth -= 1
+        elif token.text == "=" and depth == 0:
+            return fold(text[token.offset + 1 :])
+    return None
+
+
+@final
+@dataclass(slots=True)
+class File:
+    """One file, read once."""
+
+    path: str
+    data: bytes
+    lines: list[int] = field(default_factory=list)
+    """Byte offsets of line starts."""
+    ascii: bool = True
+
+    def slice(self, start: int, end: int) -> str:
+        return self.data[start:end].decode("utf-8", "replace")
+
+    def line(self, number: int) -> bytes:
+        if not 1 <= number <= len(self.lines):
+            return b""
+        end = self.lines[number] if number < len(self.lines) else len(self.data)
+        return self.data[self.lines[number - 1] : end]
+
+    def column(self, line: int, column: int) -> int:
+        """The column in characters of a column in bytes."""
+        if self.ascii:
+            return column
+        return len(self.line(line)[: column - 1].decode("utf-8", "replace")) + 1
+
+    def has_body_at(self, offset: int) -> bool:
+        """A function's body follows the declarator that ends at `offset` (behind macros that expand to attributes)."""
+        position = _skip(self.data, offset)
+        while True:
+            if self.data[position : position + 1] in (b"{", b":"):
+                return True
+            word = _WORD.match(self.data, position)
+            if word is None:
+                return False
+            if word.group() == b"try":
+                return True
+            position = _skip(self.data, word.end())
+            if self.data[position : position + 1] == b"(":
+                closing = self.data.find(b")", position)
+                if closing < 0:
+                    return False
+                position = _skip(self.data, closing + 1)
+
+    def gap_is_tight(self, start: int, end: int) -> bool:
+        """No blank line between two offsets."""
+        return re.search(rb"\n[ \t]*\r?\n", self.data[start:end]) is None
+
+    def comment_beside(self, line: int) -> str:
+        """The `///<` comment at the end of a line, else the comment lines directly above it."""
+        trailing = re.search(rb"(//[/!]<.*|/\*[*!]<.*\*/)\s*$", self.line(line))
+        if trailing:
+            return trailing.group(1).decode("utf-8", "replace").rstrip()
+        above: list[str] = []
+        number = line - 1
+        while number >= 1 and self.line(number).lstrip().startswith(b"//"):
+            above.append(self.line(number).decode("utf-8", "replace").strip())
+            number -= 1
+        if above:
+            return "\n".join(reversed(above))
+        block = re.search(rb"(/\*[*!](?:(?!\*/).)*\*/)\s*\Z", self.data[: self.lines[line - 1]], re.DOTALL)
+        return block.group(1).decode("utf-8", "replace") if block else ""
+
+    @property
+    def head_comment(self) -> str:
+        """The first doc comment that says it is of the file."""
+        for match in re.finditer(r"/\*[*!].*?\*/|(?:^[ \t]*//[/!].*\n?)+", self.slice(0, 65536), re.DOTALL | re.M):
+            if re.search(r"[@\\]file\b", match.group()):
+                return match.group().strip()
+        return ""
+
+
+def _skip(data: bytes, offset: int) -> int:
+    match = _SKIP.match(data, offset)
+    return match.end() if match else offset
+
+
+@final
+@dataclass(slots=True)
+class Sources:
+    """Files by path."""
+
+    known: dict[str, File] = field(default_factory=dict)
+
+    def file(self, path: str) -> File:
+        """The file, or an empty one where it cannot be read."""
+        found = self.known.get(path)
+        if found is None:
+            try:
+                data = Path(path).read_bytes()
+            except (OSError, ValueError):
+                data = b""
+            starts = [0, *(match.end() for match in re.finditer(rb"\n", data))]
+            found = self.known[path] = File(path, data, starts, data.isascii())
+        return found
+
+    def span(self, path: str, line: int, column: int, length: int = 1) -> Span:
+        return Span(path, line, self.file(path).column(line, column) if column else 0, max(length, 1))
