@@ -6,12 +6,16 @@ In: names of classes.  Out: rows.  Must not know: how text and bytes are told ap
 from __future__ import annotations
 
 from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use
+from dovetail.model import Type
 
 HEADER = "dovetail/convert/stream.h"
 
 
 def answer_stream(request: Request, row: Converter) -> Answer:
     """A stream exists for the length of a call: a reference parameter, nothing else."""
+    character = next((a for a in request.core.arguments if isinstance(a, Type)), None)
+    if character is not None and character.bare != "char":
+        return Refusal(code="DV040", reason=f"`{request.type.written}` is a stream of wide characters")
     if request.use is not Use.TAKE or request.passing is not Passing.REFERENCE:
         return Refusal(code="DV040", reason=f"`{request.type.written}` would outlive the call")
     return Conversion(

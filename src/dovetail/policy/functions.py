@@ -29,7 +29,7 @@ from dovetail.policy.ownership import Given, add_outputs, decide_result, report_
 from dovetail.policy.parameters import decide_parameters
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import is_private, namespace_of
-from dovetail.policy.values import builtin, width_of
+from dovetail.policy.values import builtin, preference, width_of
 
 THREE_WAY = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
@@ -119,8 +119,11 @@ def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, vie
     if function.kind is FunctionKind.CONSTRUCTOR and owner is not None:
         if owner.no_constructor:
             return Refusal(code="DV038", reason=f"`{owner.cpp}` cannot be made: {owner.no_constructor}")
-        if is_move_constructor(function, owner):
+        own = own_argument(function, owner)
+        if own is Passing.RVALUE:
             return Refusal(code="DV037", reason="Python objects are not moved from")
+        if owner.raised and own is not None:
+            return Refusal(code="DV037", reason="Python passes the exception itself on, it is never copied")
         if owner.raised:
             return Refusal(code="DV036", reason="exceptions are raised by C++, not made from Python")
     if function.variadic:
@@ -132,11 +135,12 @@ def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, vie
     return None
 
 
-def is_move_constructor(function: model.Function, owner: ClassDraft) -> bool:
+def own_argument(function: model.Function, owner: ClassDraft) -> Passing | None:
+    """How a copy or move constructor takes the other object; None for every other constructor."""
     if len(function.params) != 1:
-        return False
+        return None
     core, passing = take_apart(function.params[0].type)
-    return passing is Passing.RVALUE and core.bare in (owner.cpp, owner.model.type.bare)
+    return passing if core.bare in (owner.cpp, owner.model.type.bare) else None
 
 
 def attempt(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | Unplaced | None:
@@ -287,7 +291,8 @@ def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None
 
 
 def add_candidate(bucket: Bucket, function: model.Function | None, overload: plan.Overload) -> None:
-    width = sum(width_of(p.type) for p in function.params) if function else 0
+    viewed = overload.call is Call.CONSTRUCTOR
+    width = sum(width_of(p.type) + preference(p.type, viewed=viewed) for p in function.params) if function else 0
     rvalue = bool(function) and any(
         take_apart(p.type)[1] is Passing.RVALUE for p in (function.params if function else ())
     )

@@ -6,6 +6,7 @@ Must not know: operators, results.
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
 - A pointer to a bound class takes None, unless a rule lists others as `nullable`. A `const char*` takes None only where
   its default is null or a rule says so: most C++ reads through it without looking.
+- A class with an implicit constructor from text takes text as well, as it does in C++.
 - Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array). A `std::string*` or
   `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
   as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the result.
@@ -18,7 +19,7 @@ from typing import final
 
 from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
-from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.defaults import decide_default
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import parameter_names
@@ -110,6 +111,8 @@ def decide_parameter(
     usual = null or answer.shared if view.rule.nullable is None else False
     nullable = answer.pointer and (usual or listed)
     value = to_value(answer)
+    if converts_from_text(draft, function, param.type, answer):
+        value = accept_text(value, core)
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")
     return plan.Param(
@@ -119,6 +122,42 @@ def decide_parameter(
         nullable=nullable,
         kept_by=find_keeper(draft, function, param, answer, view=view),
         transfers=answer.transfers,
+    )
+
+
+def converts_from_text(draft: Draft, function: model.Function, type_: Type, found: Conversion) -> bool:
+    """C++ callers write `db.Get("key")` where the parameter is a class with an implicit constructor from text."""
+    core, passing = take_apart(type_)
+    entry = draft.find_class(core)
+    if found.converter != "class" or entry is None or passing not in (Passing.VALUE, Passing.CONST_REFERENCE):
+        return False
+    if function.scope == entry.cpp and function.kind is FunctionKind.CONSTRUCTOR:
+        return False
+    return not entry.no_constructor and any(is_text_constructor(c) for c in entry.model.constructors)
+
+
+def is_text_constructor(constructor: model.Function) -> bool:
+    """Not explicit, callable with one text."""
+    required = [p for p in constructor.params if p.default is None]
+    if constructor.explicit or constructor.deleted or constructor.access is not Access.PUBLIC or len(required) > 1:
+        return False
+    first = constructor.params[0].type if constructor.params else NO_TYPE
+    core, passing = take_apart(first)
+    if core.kind is TypeKind.CHAR:
+        return passing is Passing.CONST_POINTER and core.bare == "char"
+    narrow = all(a.bare == "char" for a in core.arguments if isinstance(a, Type))
+    views = core.declaration in ("std::basic_string_view", "std::string_view")
+    return narrow and passing in (Passing.VALUE, Passing.CONST_REFERENCE) and (views or is_string(core))
+
+
+def accept_text(value: plan.Value, core: Type) -> plan.Value:
+    """The class, or text from which the runtime makes one for the call."""
+    return replace(
+        value,
+        cpp=f"dovetail::Implicit<{core.bare}>",
+        converter="implicit",
+        takes=f"{value.takes} | str | bytes",
+        headers=tuple(sorted({*value.headers, "dovetail/convert/implicit.h"})),
     )
 
 
@@ -176,7 +215,8 @@ def find_keeper(draft: Draft, function: model.Function, param: model.Param, foun
         return "self" if inside else "result"
     indirect = found.shared and passing not in (Passing.VALUE, Passing.RVALUE)
     if function.kind is FunctionKind.CONSTRUCTOR:
-        return "self" if indirect and passing is not Passing.CONST_REFERENCE else ""
+        # A view of text that the new object may keep, or another object that it may point to.
+        return "self" if found.views or (indirect and passing is not Passing.CONST_REFERENCE) else ""
     _, given = take_apart(function.returns)
     borrows = given not in (Passing.VALUE, Passing.RVALUE) and draft.find_class(take_apart(function.returns)[0])
     if not (indirect and borrows) or found.converter != "class":

@@ -290,10 +290,12 @@ def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:
 
 
 def is_comparable(draft: Draft, type_: Type) -> bool:
-    """`a.x == b.x` compiles and means equality of values."""
+    """Attributes of this type compare by value in Python."""
     core, passing = take_apart(type_)
-    if passing is not Passing.VALUE or core.kind is TypeKind.ARRAY:
+    if passing is not Passing.VALUE:
         return False
+    if core.kind is TypeKind.ARRAY and core.target is not None:
+        return is_comparable(draft, core.target)
     bound = draft.find_class(core)
     if bound is not None:
         # A nested aggregate without its own == is compared field by field, like this one.

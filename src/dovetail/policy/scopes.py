@@ -21,7 +21,7 @@ PRIVATE = frozenset({"detail", "details", "impl", "internal", "internals", "priv
 def is_private(qualified: str) -> bool:
     """A namespace, or something in one, that its author does not mean as an interface."""
     return any(
-        part in PRIVATE or part.startswith("_") or part.endswith(("_detail", "_impl", "_internal"))
+        part in PRIVATE or part.startswith("__") or part.endswith(("_detail", "_impl", "_internal"))
         for part in split(qualified)
     )
 

@@ -88,6 +88,17 @@ def width_of(type_: Type) -> int:
     return 2 * (core.size or 0) + bool(core.signed)
 
 
+TEXTS = {"std::basic_string_view": 3, "std::string_view": 3, "std::basic_string": 2, "std::string": 2}
+
+
+def preference(type_: Type, *, viewed: bool) -> int:
+    """Among text parameters that Python cannot tell apart: a view before a copy before a C string, which ends at the
+    first null. `viewed`: the object keeps pointing at the text, so that only views of the Python object will do."""
+    core = strip(type_)
+    found = 1 if core.kind is TypeKind.CHAR else TEXTS.get(core.declaration or "", 0)
+    return 0 if viewed and found == 2 else found
+
+
 def builtin(cpp: str, annotation: str, converter: str) -> plan.Value:
     """The value of a C++ type that needs no model: what policies make themselves."""
     headers = ("dovetail/convert/text.h",) if converter == "text" else ("dovetail/convert/numbers.h",)
