@@ -91,7 +91,7 @@ static PyObject* raise_cpp(dovetail::Home home) noexcept {
 // from sample.h:29   sample::Counter::Counter(int v = 0)
 static const char Counter_init_doc[] = "Counter(v=0)\n--\n\nCounter(v: int = 0) -> None\n\nCounts.";
 static constexpr dovetail::Signature Counter_init_signature{Counter_init_doc, 0, 1, 0, 0, 4};
-static int Counter_init(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
+DOVETAIL_INLINE static int Counter_init(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
   PyObject* slots[1];
   PyObject* const* v = dovetail::bind_arguments(Counter_init_signature, args, nargs, kwnames, slots, home);
@@ -263,7 +263,7 @@ static PyType_Spec Shape_spec = {"sample.Shape", sizeof(dovetail::Room<sample::S
 // from sample.h:58   sample::Circle::Circle(double radius = 1)
 static const char Circle_init_doc[] = "Circle(radius=1.0)\n--\n\nCircle(radius: float = 1.0) -> None";
 static constexpr dovetail::Signature Circle_init_signature{Circle_init_doc, 0, 1, 0, 0, 6};
-static int Circle_init(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
+DOVETAIL_INLINE static int Circle_init(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
   PyObject* slots[1];
   PyObject* const* v = dovetail::bind_arguments(Circle_init_signature, args, nargs, kwnames, slots, home);

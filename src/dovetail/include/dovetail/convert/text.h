@@ -71,17 +71,13 @@ struct Convert<std::basic_string<char, std::char_traits<char>, Allocator>> {
   // The string is made when it is asked for, inside the wrapper's try: allocation may fail.
   struct Slot {
     TextSlot text;
-    T value;
-    bool made = false;
+    Kept<T> kept;  // a default
   };
   static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_text(given, slot.text); }
-  static void put(Slot& slot, T value) {
-    slot.value = std::move(value);
-    slot.made = true;
-  }
+  static void put(Slot& slot, T value) { slot.kept.put(std::move(value)); }
   static T view(Slot& slot) { return pull(slot); }
   static T pull(Slot& slot) {
-    if (slot.made) return std::move(slot.value);
+    if (slot.kept.value) return std::move(*slot.kept.value);
     return T(slot.text.data, static_cast<size_t>(slot.text.size));
   }
   static PyObject* give(const T& value, Home) noexcept { return give_text(value.data(), value.size()); }

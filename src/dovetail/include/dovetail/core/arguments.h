@@ -37,6 +37,25 @@ inline PyObject* give(T&& value, Home home) {
 }
 inline PyObject* give_none() noexcept { return Py_NewRef(Py_None); }
 
+// A default value that must be an object lives here for the length of the call.
+template <class T>
+struct Kept {
+  alignas(T) unsigned char bytes[sizeof(T)];
+  T* value = nullptr;
+  Kept() noexcept {}
+  ~Kept() {
+    if constexpr (std::is_destructible_v<T>) {
+      if (value) value->~T();
+    }
+  }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  template <class V>
+  T* put(V&& from) {
+    return value = new (bytes) T(std::forward<V>(from));
+  }
+};
+
 // A callable as the messages see it. `doc` is its docstring: "area(s, scale=1.0)\n--\n\narea(s: Shape, scale: float = 1.0)
 // -> float\n…"; the typed lines after "--\n\n" (or from the start) name parameters and types, `line` says which of them.
 struct Signature {
@@ -60,14 +79,23 @@ PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexc
 // The result is `args` itself where all are given in order, else `slots`, which has room for all.
 inline PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
                                        PyObject** slots, Home home) noexcept {
-  if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) return args;
-  if (kwnames && signature.total <= 8 && nargs + PyTuple_GET_SIZE(kwnames) == signature.total && nargs >= signature.positional) {
-    // All are given, keywords in order: the vector already is as it must be.
-    PyObject** names = state(home)->names + signature.first_name - signature.positional + nargs;
-    const Py_ssize_t count = signature.total - nargs;
-    Py_ssize_t i = 0;
-    while (i < count && PyTuple_GET_ITEM(kwnames, i) == names[i]) ++i;
-    if (DOVETAIL_LIKELY(i == count)) return args;
+  if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
+    DOVETAIL_ASSUME(args || !signature.total);
+    return args;
+  }
+  if (kwnames && !nargs && !signature.positional && signature.total && signature.total <= 6 &&
+      PyTuple_GET_SIZE(kwnames) == signature.total) {
+    // All by keyword and in order: the vector already is as it must be.
+    PyObject** names = state(home)->names + signature.first_name;
+    bool same = true;
+#if defined(__GNUC__)
+#pragma GCC unroll 6
+#endif
+    for (int i = 0; i < signature.total; ++i) same = same && PyTuple_GET_ITEM(kwnames, i) == names[i];
+    if (DOVETAIL_LIKELY(same)) {
+      DOVETAIL_ASSUME(args);
+      return args;
+    }
   }
   return bind_slowly(signature, args, nargs, kwnames, slots, home);
 }

@@ -22,10 +22,11 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
-// Who holds the object. The first three are also what a class declares for its own instances.
+// Who holds the object. none, room and heap are also what a class declares for its own instances.
 enum class Holding : uint16_t {
   none,      // borrowed: lives elsewhere (a class: instances are never owned by Python)
-  room,      // behind the cell
+  room,      // behind the cell, and owner is nullptr
+  kept_room, // behind the cell, which keeps other objects alive (owner is a list)
   heap,      // Python deletes it
   shared,    // link.holder keeps it: a shared_ptr, or a unique_ptr with its own deleter
   offset,    // inside an object that is itself looked up: link.index bytes from its start
@@ -154,19 +155,24 @@ void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexce
 // The same for an argument of any type: nullptr without an exception where it is no instance of the class.
 void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept;
 
+// The object of a cell that is usable: never null, so that the caller's test for failure costs nothing here.
+inline void* usable_value(PyObject* self) noexcept {
+  void* value = as_cell(self)->value;
+  DOVETAIL_ASSUME(value);
+  return value;
+}
+
 // ---- hot -------------------------------------------------------------------------------------------------------------
 
 // self of a method: the interpreter has checked its type. nullptr: exception set, naming `method` where that is given.
 template <class T>
 inline T* self_of(PyObject* self, const char* method = nullptr) noexcept {
-  Cell* cell = as_cell(self);
-  if (DOVETAIL_LIKELY(cell->state == usable)) return static_cast<T*>(cell->value);
+  if (DOVETAIL_LIKELY(as_cell(self)->state == usable)) return static_cast<T*>(usable_value(self));
   return static_cast<T*>(resolve(self, Bound<T>::slot, true, method));
 }
 template <class T>
 inline const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
-  Cell* cell = as_cell(self);
-  if (DOVETAIL_LIKELY((cell->state & ~uint32_t{is_const}) == 0)) return static_cast<const T*>(cell->value);
+  if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const}) == 0)) return static_cast<const T*>(usable_value(self));
   return static_cast<const T*>(resolve(self, Bound<T>::slot, false, method));
 }
 
@@ -174,7 +180,7 @@ inline const T* const_self_of(PyObject* self, const char* method = nullptr) noex
 template <class T>
 inline T* borrow(PyObject* given) noexcept {
   if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() && as_cell(given)->state == usable)) {
-    return static_cast<T*>(as_cell(given)->value);
+    return static_cast<T*>(usable_value(given));
   }
   return static_cast<T*>(find_value(given, tag_of<T>(), Bound<T>::slot, true));
 }
@@ -182,7 +188,7 @@ template <class T>
 inline const T* borrow_const(PyObject* given) noexcept {
   if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() &&
                       (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
-    return static_cast<const T*>(as_cell(given)->value);
+    return static_cast<const T*>(usable_value(given));
   }
   return static_cast<const T*>(find_value(given, tag_of<T>(), Bound<T>::slot, false));
 }

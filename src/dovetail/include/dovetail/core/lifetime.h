@@ -213,6 +213,11 @@ DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, i
   return nullptr;
 }
 
+inline bool in_room(const Cell* cell) noexcept {
+  return cell->holding == Holding::room || cell->holding == Holding::kept_room;
+}
+inline bool owns(const Cell* cell) noexcept { return in_room(cell) || cell->holding == Holding::heap; }
+
 // Whether the object can be changed through `self`; a dispatcher of overloads asks.
 inline bool is_const_cell(PyObject* self) noexcept { return as_cell(self)->state & is_const; }
 
@@ -298,6 +303,7 @@ DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcep
   if (!cell->owner || !PyList_CheckExact(cell->owner)) {
     PyObject* list = PyList_New(1);
     if (!list) return false;
+    if (cell->holding == Holding::room) cell->holding = Holding::kept_room;
     PyList_SET_ITEM(list, 0, cell->owner ? cell->owner : Py_NewRef(Py_None));  // [0] is always the owner proper
     cell->owner = list;
   }

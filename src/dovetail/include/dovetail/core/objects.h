@@ -42,27 +42,33 @@ inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, 
 
 // ---- destruction -------------------------------------------------------------------------------------------------------
 
-// Destroys the object that the cell owns. A throwing destructor is reported, not propagated.
+// A throwing destructor is reported, not propagated.
+template <class T>
+inline void destroy_in_room(PyObject* self) noexcept {
+  if constexpr (std::is_nothrow_destructible_v<T>) {
+    static_cast<T*>(room_of<T>(self))->~T();
+  } else {
+    try {
+      static_cast<T*>(room_of<T>(self))->~T();
+    } catch (...) {
+      raise_current();
+      PyErr_WriteUnraisable(reinterpret_cast<PyObject*>(Py_TYPE(self)));
+    }
+  }
+}
+
+// Destroys the object that the cell owns.
 template <class T>
 inline void destroy_value(Cell* cell, void* value) noexcept {
   if constexpr (holding_of<T> != Holding::none && std::is_destructible_v<T>) {
-    if constexpr (std::is_nothrow_destructible_v<T>) {
-      if (cell->holding == Holding::room) {
-        static_cast<T*>(value)->~T();
-      } else {
-        delete static_cast<T*>(value);
-      }
-    } else {
-      try {
-        if (cell->holding == Holding::room) {
-          static_cast<T*>(value)->~T();
-        } else {
-          delete static_cast<T*>(value);
-        }
-      } catch (...) {
-        raise_current();
-        PyErr_WriteUnraisable(reinterpret_cast<PyObject*>(Py_TYPE(cell)));
-      }
+    if constexpr (holding_of<T> == Holding::room) {
+      if (in_room(cell)) return destroy_in_room<T>(reinterpret_cast<PyObject*>(cell));
+    }
+    try {
+      delete static_cast<T*>(value);
+    } catch (...) {
+      raise_current();
+      PyErr_WriteUnraisable(reinterpret_cast<PyObject*>(Py_TYPE(cell)));
     }
   }
 }
@@ -70,7 +76,7 @@ inline void destroy_value(Cell* cell, void* value) noexcept {
 // Everything but the plain case of an object in its room: returns with the cell holding nothing.
 template <class T>
 DOVETAIL_COLD void release(Cell* cell) noexcept {
-  const bool owned = cell->holding == Holding::room || cell->holding == Holding::heap;
+  const bool owned = owns(cell);
   if (cell->value && (Bound<T>::tracked || !owned)) forget(state_of(reinterpret_cast<PyObject*>(cell)), cell);
   if (owned) {
     void* value = cell->value;
@@ -90,8 +96,8 @@ void dealloc(PyObject* self) noexcept {
     PyObject_GC_UnTrack(self);
     release<T>(cell);
     if (cell->owner) return finish_with_owner(cell);
-  } else if (DOVETAIL_LIKELY(cell->holding == Holding::room && !cell->owner)) {
-    if constexpr (holding_of<T> == Holding::room) destroy_value<T>(cell, room_of<T>(self));
+  } else if (DOVETAIL_LIKELY(cell->holding == Holding::room)) {
+    if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
   } else {
     release<T>(cell);
     if (cell->owner) return finish_with_owner(cell);
@@ -278,11 +284,17 @@ inline PyObject* give_new(V&& value, Home home) {
   static_assert(holding_of<T> != Holding::none, "Python cannot own an object of this class: no public destructor");
   Cell* cell = new_cell<Bound<T>::tracked>(state(home)->types[Bound<T>::slot]);
   if (!cell) return nullptr;
-  fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
-  Ref self(reinterpret_cast<PyObject*>(cell));
-  Place<T> place(self.get());
-  new (place.memory) T(std::forward<V>(value));
-  return DOVETAIL_LIKELY(place.ready() == 0) ? self.release() : nullptr;
+  PyObject* self = reinterpret_cast<PyObject*>(cell);
+  if constexpr (holding_of<T> == Holding::room && !Bound<T>::tracked && std::is_nothrow_constructible_v<T, V&&>) {
+    fill_cell(cell, new (room_of<T>(self)) T(std::forward<V>(value)), nullptr, ready_state<T>, Holding::room, Bound<T>::slot);
+    return self;
+  } else {
+    fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+    Ref owned(self);
+    Place<T> place(self);
+    new (place.memory) T(std::forward<V>(value));
+    return place.ready() == 0 ? owned.release() : nullptr;
+  }
 }
 
 // The owner that something borrowed from `owner` needs: a plainly borrowed cell owns nothing itself.
@@ -452,7 +464,7 @@ void* move_to_heap(void* value) {
 
 DOVETAIL_COLD inline bool can_take_over(PyObject* given) noexcept {
   Cell* cell = as_cell(given);
-  if (cell->holding == Holding::heap || (cell->holding == Holding::room && row_of(state_of(given), cell).lift)) return true;
+  if (cell->holding == Holding::heap || (in_room(cell) && row_of(state_of(given), cell).lift)) return true;
   PyErr_Format(PyExc_ValueError, "the %s cannot be taken over: Python does not own it alone", type_name(given));
   return false;
 }
@@ -465,12 +477,12 @@ DOVETAIL_COLD inline void* take_found(PyObject* given, int slot) {
   State* s = state_of(given);
   const TypeRow& row = row_of(s, cell);
   void* value = cell->value;
-  const bool in_room = cell->holding == Holding::room;
-  if (in_room) value = row.lift(value);
+  const bool moved = in_room(cell);
+  if (moved) value = row.lift(value);
   if (row.tracked) forget(s, cell);
   revoke_borrowed(s, given);
   cell->state |= gone;
-  if (!in_room) {
+  if (!moved) {
     cell->holding = Holding::none;  // else what was moved from is destroyed with the cell
     cell->value = nullptr;
   }
@@ -484,7 +496,7 @@ inline T* take_over(PyObject* given) {
 // Its object is about to be moved from: it must be Python's own and not const, and cannot be used any more. Throws.
 DOVETAIL_COLD inline void check_and_mark_taken(PyObject* given) {
   Cell* cell = as_cell(given);
-  const bool owned = cell->holding == Holding::room || cell->holding == Holding::heap;
+  const bool owned = owns(cell);
   if (cell->state & (unready | gone | building | is_const)) {
     refuse(given, nullptr);
     throw_python_error();
@@ -498,19 +510,6 @@ DOVETAIL_COLD inline void check_and_mark_taken(PyObject* given) {
 }
 
 // ---- Convert<> of bound classes ------------------------------------------------------------------------------------------
-
-// A default value of class type lives here for the length of the call.
-template <class T>
-struct Kept {
-  alignas(T) unsigned char bytes[sizeof(T)];
-  T* value = nullptr;
-  Kept() noexcept {}
-  ~Kept() {
-    if constexpr (std::is_destructible_v<T>) {
-      if (value) value->~T();
-    }
-  }
-};
 
 // `const T&` looks at the Python object's own; by value copies it, and a class that can only be moved is taken over.
 template <class T>
@@ -527,7 +526,7 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
     return slot.value != nullptr;
   }
   static void put(Slot& slot, const T& value) noexcept { slot.value = &value; }  // which outlives the call
-  static void put(Slot& slot, T&& value) { slot.value = slot.kept.value = new (slot.kept.bytes) T(std::move(value)); }
+  static void put(Slot& slot, T&& value) { slot.value = slot.kept.put(std::move(value)); }
   static const T& view(Slot& slot) noexcept { return *slot.value; }
   static T& edit(Slot& slot) noexcept { return *const_cast<T*>(slot.value); }
   static decltype(auto) pull(Slot& slot) {

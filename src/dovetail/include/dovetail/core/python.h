@@ -18,6 +18,7 @@
 #define DOVETAIL_COLD [[gnu::cold, gnu::noinline]]
 #define DOVETAIL_INLINE [[gnu::always_inline]] inline
 #define DOVETAIL_HIDDEN __attribute__((visibility("hidden")))
+#define DOVETAIL_ASSUME(x) ((x) ? static_cast<void>(0) : __builtin_unreachable())
 #define DOVETAIL_ALLOCA(type, count) static_cast<type*>(__builtin_alloca(sizeof(type) * static_cast<size_t>(count)))
 #else
 #include <malloc.h>
@@ -25,6 +26,7 @@
 #define DOVETAIL_COLD __declspec(noinline)
 #define DOVETAIL_INLINE __forceinline
 #define DOVETAIL_HIDDEN
+#define DOVETAIL_ASSUME(x) __assume(x)
 #define DOVETAIL_ALLOCA(type, count) static_cast<type*>(_alloca(sizeof(type) * static_cast<size_t>(count)))
 #endif
 

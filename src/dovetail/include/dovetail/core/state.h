@@ -17,6 +17,7 @@ inline namespace v1 DOVETAIL_HIDDEN {
 struct Cell;
 struct ModuleTable;
 struct TypeRow;
+struct Pins;
 
 // From the address of a C++ object to the Python object that stands for it. Open addressing, linear probing.
 // Holds no references: a cell takes itself out when it dies.
@@ -45,6 +46,7 @@ struct State {
   PyObject* module;       // borrowed: the module that owns this state
   const ModuleTable* table;
   PyTypeObject* iterator;  // what give_iterator makes
+  Pins* pins;  // containers with exported buffers: convert/buffer.h
   Registry registry;
 };
 
