@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from libraries import read_library
 
 import dovetail
+
+sys.path.insert(0, str(Path(__file__).parent))
+from libraries import read_library
 
 Bind = Callable[..., ModuleType]
 
