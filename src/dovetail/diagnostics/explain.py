@@ -14,7 +14,8 @@ def explain(code: str) -> str:
     """The page of a code: what it says, why, an example, what to do. KeyError names the nearest for an unknown one."""
     wanted = code.strip().upper()
     if wanted not in CODES:
-        near = difflib.get_close_matches(wanted, CODES, n=3, cutoff=0.5)
+        near = [known for known in CODES if wanted and known.startswith(wanted)]
+        near = near or difflib.get_close_matches(wanted, CODES, n=3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise KeyError(f"no diagnostic has the code {wanted!r}{hint}")
     row = CODES[wanted]

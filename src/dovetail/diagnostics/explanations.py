@@ -280,6 +280,14 @@ hold for sources as for headers.
 All was compiled and could not be put together: a library is missing, made for another machine, or not compiled as
 position-independent code (`-fPIC`), which a static library in an extension needs.
 """,
+    "DV064": """
+Headers are read by libclang, which comes as a Python package with a library inside. It can be missing (an install
+without dependencies) or made for another machine. A libclang of the system will do as well.
+
+```console
+$ pip install --force-reinstall libclang
+```
+""",
 }
 
 _OUTPUT: Final = {

@@ -131,7 +131,7 @@ def _window(line: str, span: Span) -> tuple[str, int, int]:
         if position == start:
             before = width(shown)
         shown += show_character(line[position], width(shown))
-        if position == min(end, last) - 1:
+        if start <= position == min(end, last) - 1:
             marked = width(shown) - before
     if start >= last:
         before = width(shown)

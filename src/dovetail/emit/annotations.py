@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import final
 
 from dovetail.emit.index import Index
-from dovetail.plan import Container, Enum
+from dovetail.plan import Class, Container, Enum, Value
 
 
 def split(text: str, at: str) -> tuple[str, ...]:
@@ -157,5 +157,7 @@ class Lattice:
             case Container() as found:
                 elements = ", ".join(value.gives for value in found.elements)
                 return (f"{found.protocol}[{elements}]", *(("Buffer",) if found.buffer else ()))
+            case Class(iterates=Value(gives=gives)):
+                return (*self._index.ancestors(text), f"Iterable[{gives}]")
             case _:
                 return self._index.ancestors(text)

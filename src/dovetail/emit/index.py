@@ -64,6 +64,15 @@ class Index:
             path = self.aliases[path].target
         return None
 
+    def has_value(self, path: str, name: str) -> bool:
+        """A type has a value of that name: an enumerator, a constant, a static member."""
+        match self.resolve(path):
+            case Enum(enumerators=enumerators):
+                return any(enumerator.name == name for enumerator in enumerators)
+            case Class(accessors=accessors) if any(a.static and a.name == name for a in accessors):
+                return True
+        return any(constant.scope == path and constant.name == name for constant in self.module.constants)
+
 
 def join(scope: str, name: str) -> str:
     return f"{scope}.{name}" if scope else name

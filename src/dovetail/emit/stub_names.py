@@ -80,7 +80,8 @@ class StubNames:
             path = ".".join(parts[:length])
             if path in self._index.types or path in self._index.aliases:
                 rest = parts[length:]
-                return ".".join([self._reach(path, scope), *rest])
+                known = not rest or (len(rest) == 1 and self._index.has_value(path, rest[0]))
+                return ".".join([self._reach(path, scope), *rest]) if known else None
         return None
 
     def _reach(self, path: str, scope: str) -> str:

@@ -23,6 +23,9 @@ from dovetail.emit.stub_scope import StubScope
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Constant, Container, Enum, Module, Raised
 
+_NO_MEMBERS = "  # type: ignore[misc]"
+"""A checker finds it strange that an enum has none; C++ uses such for strong integer types."""
+
 
 def render(module: Module) -> tuple[File, ...]:
     """All stub files of a module, the outermost first."""
@@ -150,7 +153,8 @@ class _FileWriter:
         scope = self._scope
         scope.out.gap()
         module = scope.names.module("enum")
-        with scope.out.block(f"class {enum.name}({module}.{enum.base})"):
+        scope.out.line(f"class {enum.name}({module}.{enum.base}):{'' if enum.enumerators else _NO_MEMBERS}")
+        with scope.out.indented():
             scope.out.lines(*docstring_lines(enum.doc))
             for enumerator in enum.enumerators:
                 scope.out.line(f"{enumerator.name} = {enumerator.value}")
