@@ -1,0 +1,126 @@
+"""The private cache of one user.
+
+In: keys and bytes.  Out: files that nobody else can have written.  Must not know: what is cached.
+
+A module from the cache is code that runs at import. So the folder belongs to the user and only the user may write to it
+(0700); it is checked at each use, symbolic links are refused, and what is loaded must have the digest that was stored with it.
+Anything else means: no cache (DV070), never another folder that others share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+from dovetail.diagnostics import Sink
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A checked folder."""
+
+    folder: Path
+
+    def entry(self, key: str) -> Path:
+        """The folder of one key: made if need be, private."""
+        if not key.isalnum():
+            raise ValueError(f"not a cache key: {key!r}")
+        path = self.folder / key[:2] / key
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+
+def cache_folder() -> Path:
+    """`DOVETAIL_CACHE`, else `XDG_CACHE_HOME/dovetail`, else `~/.cache/dovetail`."""
+    if named := os.environ.get("DOVETAIL_CACHE"):
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "dovetail"
+
+
+def open_cache(sink: Sink | None = None) -> Cache | None:
+    """The user's cache, or None with DV070 where it cannot be trusted."""
+    try:
+        folder = cache_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        problem = check_private(folder)
+    except (OSError, RuntimeError) as error:
+        folder, problem = Path(), f"it cannot be made: {error}"
+    if problem is None:
+        return Cache(folder)
+    if sink is not None:
+        sink.report(
+            "DV070",
+            f"the cache is not used: `{folder}` {problem}" if str(folder) != "." else f"the cache is not used: {problem}",
+            notes=("modules from the cache run as your code, so only you may be able to write there",),
+            helps=(f"chmod 700 {folder}", "or choose another folder: DOVETAIL_CACHE=/path/of/yours"),
+        )
+    return None
+
+
+def check_private(path: Path) -> str | None:
+    """Why the folder or file cannot be trusted; None where it can."""
+    status = os.lstat(path)
+    if stat.S_ISLNK(status.st_mode):
+        return "is a symbolic link"
+    if hasattr(os, "getuid"):
+        if status.st_uid != os.getuid():
+            return "belongs to another user"
+        if status.st_mode & 0o022:
+            return "can be written by others"
+    return None
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """All of the file or nothing of it: readers never see a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def write_sealed(path: Path, data: bytes) -> None:
+    """A file and beside it its digest, which `is_sealed` compares."""
+    write_atomically(path, data, 0o700)
+    write_atomically(path.with_name(path.name + ".sha256"), hashlib.sha256(data).hexdigest().encode())
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether the file is the user's own and is what `write_sealed` wrote."""
+    seal = path.with_name(path.name + ".sha256")
+    try:
+        if any(check_private(part) is not None for part in (path.parent, path, seal)):
+            return False
+        return seal.read_text() == digest_of(path)
+    except OSError:
+        return False
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One builder at a time, also across processes. Without file locks on this system: no waiting."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(folder / "lock", "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

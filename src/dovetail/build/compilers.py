@@ -1,0 +1,101 @@
+"""The user's C++ compiler: which one it is, where it looks for headers, what it defines.
+
+In: `CXX`, the search path.  Out: `Compiler`.  Must not know: modules, headers to bind.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import final
+
+from dovetail.diagnostics import Sink
+
+CANDIDATES = ("c++", "g++", "clang++")
+_SEARCH_STARTS = "#include <...> search starts here:"
+_SEARCH_ENDS = "End of search list."
+HOW_TO_GET_ONE = (
+    "install g++ or clang++ with your system's package manager",
+    'or let PyPI bring one: pip install "dovetail[zig]"',
+    "or name it: CXX=/path/to/c++",
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiler:
+    """A command that compiles C++."""
+
+    command: tuple[str, ...]
+    kind: str
+    """`gcc`, `clang` or `zig`."""
+    version: str
+    """The first line of `--version`: part of every cache key."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPath:
+    """Where a compiler finds `#include <...>`, and the macros without which its library does not parse."""
+
+    include: tuple[str, ...]
+    define: tuple[str, ...]
+
+
+def find_compiler(sink: Sink | None = None) -> Compiler:
+    """The compiler that `CXX` names, else the first on the path, else PyPI's ziglang.
+
+    Without any: DV060 in the sink and `Stopped`; FileNotFoundError where there is no sink.
+    """
+    named = shlex.split(os.environ.get("CXX", ""))
+    if named:
+        found = shutil.which(named[0])
+        if found:
+            return _ask((found, *named[1:]))
+        return _refuse(f"CXX names `{named[0]}`, which is not on the path", sink)
+    for candidate in CANDIDATES:
+        if found := shutil.which(candidate):
+            return _ask((found,))
+    if importlib.util.find_spec("ziglang"):
+        return _ask((sys.executable, "-m", "ziglang", "c++"))
+    return _refuse("no C++ compiler was found", sink)
+
+
+def _refuse(message: str, sink: Sink | None) -> Compiler:
+    if sink is None:
+        raise FileNotFoundError(message)
+    sink.report("DV060", message, helps=HOW_TO_GET_ONE)
+    sink.stop_on_errors()
+    raise AssertionError("DV060 is an error")
+
+
+@functools.cache
+def _ask(command: tuple[str, ...]) -> Compiler:
+    output = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False).stdout
+    version = output.splitlines()[0] if output else "unknown"
+    if "ziglang" in command:
+        kind = "zig"
+    else:
+        kind = "clang" if "clang" in version else "gcc"
+    return Compiler(command=command, kind=kind, version=version)
+
+
+@functools.cache
+def read_search_path(compiler: Compiler, std: str) -> SearchPath:
+    """What the compiler itself would search for a file of this standard, in its order."""
+    command = [*compiler.command, f"-std={std}", "-E", "-x", "c++", "-v", os.devnull]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    lines = result.stderr.splitlines()
+    include: list[str] = []
+    if _SEARCH_STARTS in lines and _SEARCH_ENDS in lines:
+        for line in lines[lines.index(_SEARCH_STARTS) + 1 : lines.index(_SEARCH_ENDS)]:
+            include.append(os.path.realpath(line.strip().removesuffix(" (framework directory)")))
+    define = tuple(dict.fromkeys(re.findall(r"-D\s*(_LIBCPP_\S+)", result.stderr)))
+    return SearchPath(include=tuple(dict.fromkeys(include)), define=define)

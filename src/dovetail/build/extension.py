@@ -1,0 +1,168 @@
+"""Compiles and links: sources and emitted text become one extension.
+
+In: a `Job`.  Out: object files, an extension; the compiler's complaints as diagnostics.
+Must not know: what the C++ means. No shell is ever involved; nothing is written but below the work folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from dovetail.build.compilers import Compiler
+from dovetail.diagnostics import NO_SPAN, Sink, Span
+
+Progress = Callable[[str], None]
+
+# Hidden, so that two modules in one process never share an instantiation; unwinding tables are kept: exceptions cross.
+_COMMON = ("-fPIC", "-fvisibility=hidden", "-DNDEBUG")
+_QUIET = ("-Wno-deprecated-declarations",)
+_COMPLAINT = re.compile(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.M)
+_FROM = re.compile(r"^// from (?P<file>.+?):(?P<line>\d+)\b")
+_LINK_COMPLAINT = re.compile(r"(?:undefined reference to|cannot find|multiple definition of|undefined symbol:) .*")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The interpreter for which an extension is built: the running one unless said otherwise."""
+
+    include: str = field(default_factory=lambda: sysconfig.get_path("include"))
+    suffix: str = field(default_factory=lambda: sysconfig.get_config_var("EXT_SUFFIX") or ".so")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Everything that decides what the compiler makes. Paths are absolute."""
+
+    compiler: Compiler
+    std: str
+    work: Path
+    """Where objects and emitted text go."""
+    target: Target
+    quote: tuple[str, ...] = ()
+    """Folders for `#include "..."` only: those of the user's headers."""
+    include: tuple[str, ...] = ()
+    runtime: str = ""
+    define: tuple[str, ...] = ()
+    libs: tuple[str, ...] = ()
+    library_dirs: tuple[str, ...] = ()
+    cxxflags: tuple[str, ...] = ()
+    ldflags: tuple[str, ...] = ()
+    optimize: str = ""
+
+
+def compile_flags(job: Job) -> tuple[str, ...]:
+    """All but input and output."""
+    return (
+        f"-std={job.std}",
+        f"-O{job.optimize or '2'}",
+        *_COMMON,
+        *_QUIET,
+        *(f"-iquote{folder}" for folder in job.quote),
+        *(f"-I{folder}" for folder in job.include),
+        f"-isystem{job.runtime}",
+        f"-isystem{job.target.include}",
+        *(f"-D{macro}" for macro in job.define),
+        *job.cxxflags,
+    )
+
+
+def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress: Progress) -> tuple[Path, ...]:
+    """Objects of C and C++ files, as many at a time as there are processors. Complaints are reported under `code`."""
+    inputs = tuple(files)
+    flags = compile_flags(job)
+
+    def compile_one(file: Path) -> tuple[Path, str]:
+        key = hashlib.sha256(repr((str(file), flags)).encode()).hexdigest()[:12]
+        output = job.work / f"{file.stem}-{key}.o"
+        command = [*job.compiler.command, *_language(file, flags), "-c", str(file), "-o", str(output)]
+        progress(f"compiling {file.name}")
+        result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        return output, result.stderr if result.returncode else ""
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = list(pool.map(compile_one, inputs))
+    for (_, complaint), file in zip(results, inputs, strict=True):
+        if complaint:
+            _report_complaint(complaint, file, code, sink)
+    return tuple(output for output, _ in results)
+
+
+def _language(file: Path, flags: tuple[str, ...]) -> tuple[str, ...]:
+    """C files are C: without the C++ standard."""
+    if file.suffix != ".c":
+        return flags
+    return ("-x", "c", *(flag for flag in flags if not flag.startswith("-std=")))
+
+
+def _report_complaint(complaint: str, file: Path, code: str, sink: Sink) -> None:
+    found = list(_COMPLAINT.finditer(complaint))
+    for match in found[:10]:
+        place = Span(match["file"], int(match["line"]), int(match["column"]))
+        text = match["text"]
+        if code == "DV061":
+            sink.report(
+                code,
+                "the compiler rejected emitted code",
+                _header_place(place),
+                notes=(f"{place}: {text}",),
+                helps=("most likely a fault of dovetail: `--keep FOLDER` keeps the emitted files",),
+            )
+        else:
+            sink.report(code, text, place)
+    if not found:
+        sink.report(code, f"the compiler failed on {file.name}", NO_SPAN, notes=tuple(complaint.splitlines()[-6:]))
+
+
+def _header_place(place: Span) -> Span:
+    """The header's line above the emitted line: every wrapper begins with `// from FILE:LINE`."""
+    try:
+        lines = Path(place.path).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return place
+    for line in reversed(lines[: place.line]):
+        if match := _FROM.match(line.strip()):
+            return Span(match["file"], int(match["line"]))
+    return place
+
+
+def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:
+    """One extension out of objects. The output appears whole or not at all."""
+    progress(f"linking {output.name}")
+    partial = output.with_name(f".{output.name}.{os.getpid()}")
+    shared = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
+    trim: tuple[str, ...] = ()
+    if sys.platform.startswith("linux"):
+        trim = ("-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,--exclude-libs,ALL")
+        if job.compiler.kind != "zig":
+            trim += ("-s", "-Wl,--gc-sections")
+    command = [
+        *job.compiler.command,
+        *shared,
+        *trim,
+        *map(str, objects),
+        *(f"-L{folder}" for folder in job.library_dirs),
+        *(f"-Wl,-rpath,{folder}" for folder in job.library_dirs if sys.platform != "win32"),
+        *(name if os.sep in name else f"-l{name}" for name in job.libs),
+        *job.ldflags,
+        "-o",
+        str(partial),
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if result.returncode:
+        partial.unlink(missing_ok=True)
+        notes = tuple(dict.fromkeys(_LINK_COMPLAINT.findall(result.stderr)))[:6]
+        sink.report("DV063", f"the linker failed on {output.name}", notes=notes or tuple(result.stderr.splitlines()[-4:]))
+        return
+    os.replace(partial, output)

@@ -1,0 +1,169 @@
+"""The symbols that libraries and object files define: what emitted code may call.
+
+In: library names, folders, object files.  Out: sets of linker names.  Must not know: declarations.
+
+A header may declare what its library does not define. One such call in emitted code would make the whole module fail at
+import, so policy leaves those functions out. ELF files and `ar` archives are read here; other formats through `nm`.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+from dovetail.build.compilers import Compiler
+from dovetail.diagnostics import Sink, Span
+
+_ELF = b"\x7fELF"
+_ARCHIVE = b"!<arch>\n"
+_SYMBOL_TABLES = {2, 11}  # SHT_SYMTAB, SHT_DYNSYM
+_UNDEFINED = 0  # SHN_UNDEF
+_LOCAL = 0  # STB_LOCAL
+_INDEX64 = "/SYM64/"
+_ENDINGS = (".so", ".dylib", ".tbd", ".a", ".lib", ".dll.a")
+
+
+def read_exports(files: tuple[Path, ...]) -> frozenset[str] | None:
+    """All symbols that the files define and others may use; None where one of them cannot be read."""
+    found: set[str] = set()
+    for file in files:
+        symbols = _read_symbols(file)
+        if symbols is None:
+            return None
+        found |= symbols
+    return frozenset(found)
+
+
+def _read_symbols(file: Path) -> frozenset[str] | None:
+    status = file.stat()
+    return _read_unchanged(file, status.st_mtime_ns, status.st_size)
+
+
+@functools.cache
+def _read_unchanged(file: Path, _changed: int, _size: int) -> frozenset[str] | None:
+    data = file.read_bytes()
+    try:
+        if data.startswith(_ELF):
+            return frozenset(_elf_symbols(data))
+        if data.startswith(_ARCHIVE):
+            return frozenset(_archive_symbols(data))
+    except (struct.error, IndexError, ValueError):
+        return None
+    if script := _linker_script(data, file.parent):
+        return read_exports(script)
+    return _ask_nm(file)
+
+
+def _elf_symbols(data: bytes) -> set[str]:
+    wide = data[4] == 2
+    order = "<" if data[5] == 1 else ">"
+    table, size, count = struct.unpack_from(
+        order + ("Q" if wide else "I"), data, 0x28 if wide else 0x20
+    ) + struct.unpack_from(order + "HH", data, 0x3A if wide else 0x2E)
+    header = struct.Struct(order + ("IIQQQQIIQQ" if wide else "IIIIIIIIII"))
+    entry = struct.Struct(order + ("IBBHQQ" if wide else "IIIBBH"))
+    sections = [header.unpack_from(data, table + i * size) for i in range(count)]
+    found = set()
+    for section in sections:
+        if section[1] not in _SYMBOL_TABLES:
+            continue
+        start, length, strings = section[4], section[5], sections[section[6]]
+        for offset in range(start, start + length, entry.size):
+            fields = entry.unpack_from(data, offset)
+            name, info, index = (fields[0], fields[1], fields[3]) if wide else (fields[0], fields[3], fields[5])
+            if index == _UNDEFINED or info >> 4 == _LOCAL:
+                continue
+            at = strings[4] + name
+            found.add(data[at : data.index(b"\0", at)].decode("ascii", "replace"))
+    return found
+
+
+def _archive_symbols(data: bytes) -> set[str]:
+    """From the archive's own index, which every `ar` writes."""
+    at = len(_ARCHIVE)
+    found: set[str] = set()
+    while at + 60 <= len(data):
+        name = data[at : at + 16].decode("ascii", "replace").rstrip()
+        size = int(data[at + 48 : at + 58])
+        body = data[at + 60 : at + 60 + size]
+        if name in ("/", _INDEX64):
+            width = 8 if name == _INDEX64 else 4
+            count = int.from_bytes(body[:width], "big")
+            names = body[width * (count + 1) :].split(b"\0")[:count]
+            return {text.decode("ascii", "replace") for text in names}
+        if body.startswith(_ELF):
+            found |= _elf_symbols(body)
+        at += 60 + size + size % 2
+    return found
+
+
+def _linker_script(data: bytes, folder: Path) -> tuple[Path, ...]:
+    """The files that a linker script names: `GROUP ( /lib/libc.so.6 AS_NEEDED ( ... ) )`."""
+    if b"\0" in data[:512]:
+        return ()
+    paths = re.findall(r"[^\s()]+\.(?:so[.\d]*|a)\b", data.decode("utf-8", "replace"))
+    return tuple(path for name in paths if (path := folder / name).is_file())
+
+
+def _ask_nm(file: Path) -> frozenset[str] | None:
+    nm = shutil.which("nm") or shutil.which("llvm-nm")
+    if nm is None:
+        return None
+    result = subprocess.run([nm, "-g", str(file)], capture_output=True, text=True, check=False)
+    if result.returncode:
+        return None
+    rows = [line.split() for line in result.stdout.splitlines()]
+    return frozenset(row[-1].removeprefix("_") for row in rows if len(row) >= 3 and row[-2] not in "Uu")
+
+
+def find_libraries(
+    names: tuple[str, ...], folders: tuple[str, ...], compiler: Compiler, sink: Sink, span: Span
+) -> tuple[Path, ...]:
+    """The files behind `-l` names, as the compiler's linker would find them; DV051 for those that it would not."""
+    found = []
+    search = (*folders, *_search_folders(compiler))
+    for name in names:
+        if os.sep in name or name.endswith(_ENDINGS):
+            candidates = [Path(name)]
+        else:
+            candidates = [Path(folder) / f"lib{name}{ending}" for folder in search for ending in _ENDINGS]
+        for candidate in candidates:
+            if candidate.is_file():
+                found.append(candidate)
+                break
+        else:
+            where = ", ".join(dict.fromkeys(os.path.realpath(folder) for folder in search if os.path.isdir(folder)))
+            sink.report(
+                "DV051",
+                f"library not found: `{name}`",
+                span,
+                notes=(f"searched for lib{name}.so and lib{name}.a in {where}",),
+                helps=("install its development package, or name its folder in `library-dirs`",),
+            )
+    return tuple(found)
+
+
+def find_standard_library(name: str, compiler: Compiler) -> Path | None:
+    """A library that every program links, or None where this compiler has none of that name."""
+    for folder in _search_folders(compiler):
+        for ending in (".so", ".dylib", ".a"):
+            path = Path(folder) / f"lib{name}{ending}"
+            if path.is_file():
+                return path
+    return None
+
+
+@functools.cache
+def _search_folders(compiler: Compiler) -> tuple[str, ...]:
+    output = subprocess.run(
+        [*compiler.command, "--print-search-dirs"], capture_output=True, text=True, check=False
+    ).stdout
+    for line in output.splitlines():
+        if line.startswith("libraries: ="):
+            return tuple(line.removeprefix("libraries: =").split(os.pathsep))
+    return ("/usr/local/lib", "/usr/lib", "/lib")

@@ -1,0 +1,263 @@
+"""The order of the stages: header → parse → model → policy → plan → emit → build.
+
+In: the settings of one module.  Out: `Bindings` (text), or an extension with its stubs on disk.
+Must not know: what any stage does inside. This is the only place that knows the order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+from dovetail import emit, model, parse, plan, policy
+from dovetail.build import compilers, extension, packages, symbols
+from dovetail.config import ModuleSettings
+from dovetail.diagnostics import Sink
+from dovetail.emit import cpp, docs, stubs
+
+RUNTIME = Path(__file__).parent / "include"
+Progress = Callable[[str], None]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bindings:
+    """Everything about a module that is text, and how long each stage took."""
+
+    model: model.Module
+    plan: plan.Module
+    sources: tuple[emit.File, ...]
+    stubs: tuple[emit.File, ...]
+    docs: emit.File
+    seconds: dict[str, float]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Settings with every name turned into what it stands for."""
+
+    settings: ModuleSettings
+    root: Path
+    sources: tuple[Path, ...]
+    libraries: tuple[Path, ...]
+    headers: tuple[tuple[str, str], ...]
+    """(what emitted code includes, where the header is: a path, or the same name)."""
+    quote: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    bindings: Bindings
+    extension: Path
+    files: tuple[Path, ...]
+    """Everything written: the extension first, then stubs."""
+
+
+def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
+    """Packages asked, globs expanded, libraries found, headers placed."""
+    root = root.resolve()
+    flags = packages.read_packages(settings.pkg_config, sink, settings.span)
+    settings = dataclasses.replace(
+        settings,
+        include=(*(str(root / folder) for folder in settings.include), *flags.include),
+        define=(*settings.define, *flags.define),
+        libs=(*settings.libs, *flags.libs),
+        library_dirs=(*(str(root / folder) for folder in settings.library_dirs), *flags.library_dirs),
+        cxxflags=(*settings.cxxflags, *flags.cxxflags),
+        ldflags=(*settings.ldflags, *flags.ldflags),
+    )
+    compiler = compilers.find_compiler(sink)
+    libraries = symbols.find_libraries(settings.libs, settings.library_dirs, compiler, sink, settings.span)
+    headers = tuple(_place_header(root, header) for header in settings.headers)
+    quote = dict.fromkeys([str(root), *(os.path.dirname(path) for _, path in headers if os.path.isabs(path))])
+    sources = _expand_sources(settings, root, sink)
+    return Inputs(
+        settings=settings, root=root, sources=sources, libraries=libraries, headers=headers, quote=tuple(quote)
+    )
+
+
+def _place_header(root: Path, header: str) -> tuple[str, str]:
+    """A relative header keeps its spelling; an absolute one is included by its name, from its own folder."""
+    path = root / header
+    if not path.exists():
+        return header, header
+    if not os.path.isabs(header):
+        return header, str(path)
+    inside = path.is_relative_to(root)
+    return (path.relative_to(root).as_posix() if inside else path.name), str(path)
+
+
+def _expand_sources(settings: ModuleSettings, root: Path, sink: Sink) -> tuple[Path, ...]:
+    found: dict[Path, None] = {}
+    for pattern in settings.sources:
+        if os.path.isabs(pattern):
+            matches = [Path(pattern)] if os.path.exists(pattern) else []
+        else:
+            matches = sorted(root.glob(pattern))
+        if not matches:
+            sink.report("DV001", f"source not found: `{pattern}`", settings.span, notes=(f"looked in {root}",))
+        found.update(dict.fromkeys(matches))
+    return tuple(found)
+
+
+def read_model(inputs: Inputs, sink: Sink) -> model.Module:
+    """Parses the headers of a module as the user's compiler would."""
+    settings = inputs.settings
+    search = compilers.read_search_path(compilers.find_compiler(sink), settings.std)
+    request = parse.Request(
+        headers=tuple(path for _, path in inputs.headers),
+        include=(*settings.include, str(RUNTIME)),
+        define=settings.define,
+        std=settings.std,
+        system_include=search.include,
+        system_define=search.define,
+        flags=tuple(flag for flag in settings.cxxflags if flag.startswith(("-D", "-I", "-U", "-f"))),
+        instantiate=tuple(name for rule in settings.rules for name in rule.instantiate),
+    )
+    read = parse.read_headers(request, sink)
+    return dataclasses.replace(read, headers=tuple(spelled for spelled, _ in inputs.headers))
+
+
+def render(inputs: Inputs, exports: frozenset[str] | None, sink: Sink) -> Bindings:
+    """Parses, decides and renders. Stops after each stage that reported errors."""
+    clock = [time.perf_counter()]
+    read = read_model(inputs, sink)
+    sink.stop_on_errors()
+    clock.append(time.perf_counter())
+    decided = policy.decide(read, inputs.settings, exports, sink)
+    sink.stop_on_errors()
+    plan.check(decided)
+    clock.append(time.perf_counter())
+    texts = cpp.render(decided), stubs.render(decided), docs.render(decided)
+    clock.append(time.perf_counter())
+    seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
+    return Bindings(model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], seconds=seconds)
+
+
+def bind(settings: ModuleSettings, root: Path, sink: Sink) -> Bindings:
+    """The text of a module, from its headers. Nothing is compiled.
+
+    Functions without a body are checked against the linked libraries; where there are sources, these may define
+    anything, so nothing is left out.
+    """
+    inputs = resolve(settings, root, sink)
+    sink.stop_on_errors()
+    return render(inputs, None if inputs.sources else _exports(inputs, (), sink), sink)
+
+
+def _exports(inputs: Inputs, objects: tuple[Path, ...], sink: Sink) -> frozenset[str] | None:
+    """What a call in emitted code may refer to: objects, libraries, and what every program links."""
+    compiler = compilers.find_compiler(sink)
+    standard = tuple(
+        path for name in ("stdc++", "c++", "m", "c") if (path := symbols.find_standard_library(name, compiler))
+    )
+    return symbols.read_exports((*objects, *inputs.libraries, *standard))
+
+
+def build(
+    settings: ModuleSettings,
+    root: Path,
+    output: Path,
+    sink: Sink,
+    *,
+    keep: Path | None = None,
+    progress: Progress = lambda step: None,
+    target: extension.Target | None = None,
+) -> Built:
+    """The extension and its stubs in `output`, all or nothing. Raises Stopped with the reasons otherwise.
+
+    `keep` receives emitted C++ and objects; without it they are gone afterwards.
+    """
+    progress("reading settings")
+    inputs = resolve(settings, root, sink)
+    sink.stop_on_errors()
+    with ExitStack() as stack:
+        if keep is None:
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovetail-")))
+        else:
+            keep.mkdir(parents=True, exist_ok=True)
+            work = keep.resolve()
+        job = _job(inputs, work, target or extension.Target(), sink)
+        # Sources first: their errors come sooner, and what they define decides what may be bound.
+        objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
+        sink.stop_on_errors()
+        progress("reading headers")
+        bindings = render(inputs, _exports(inputs, objects, sink), sink)
+        units = _write_sources(bindings, work)
+        objects += extension.compile_all(job, units, "DV061", sink, progress)
+        sink.stop_on_errors()
+        linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
+        extension.link(job, objects, linked, sink, progress)
+        sink.stop_on_errors()
+        return _install(bindings, linked, output, sink)
+
+
+def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> extension.Job:
+    settings = inputs.settings
+    return extension.Job(
+        compiler=compilers.find_compiler(sink),
+        std=settings.std,
+        work=work,
+        target=target,
+        quote=(*inputs.quote, str(work)),
+        include=settings.include,
+        runtime=str(RUNTIME),
+        define=settings.define,
+        libs=settings.libs,
+        library_dirs=settings.library_dirs,
+        cxxflags=settings.cxxflags,
+        ldflags=settings.ldflags,
+        optimize=settings.optimize,
+    )
+
+
+def _write_sources(bindings: Bindings, work: Path) -> tuple[Path, ...]:
+    units = []
+    for file in bindings.sources:
+        path = _below(work, file.name)
+        path.write_text(file.text, encoding="utf-8")
+        if path.suffix == ".cpp":
+            units.append(path)
+    return tuple(units)
+
+
+def _below(folder: Path, name: str) -> Path:
+    """The path of a generated file, which never climbs out of its folder."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise AssertionError(f"generated file outside of its folder: {name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> Built:
+    """Moves everything into place at the very end, so that a failure leaves what was there."""
+    module = output / linked.name
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        written = []
+        for file in bindings.stubs:
+            path = _below(output, file.name)
+            partial = path.with_name(f".{path.name}.{os.getpid()}")
+            partial.write_text(file.text, encoding="utf-8")
+            written.append((partial, path))
+        copied = module.with_name(f".{module.name}.{os.getpid()}")
+        shutil.copyfile(linked, copied)
+        copied.chmod(0o755)
+        for partial, path in [*written, (copied, module)]:
+            os.replace(partial, path)
+    except OSError as error:
+        sink.report("DV071", f"cannot write to `{output}`: {error.strerror or error}")
+        sink.stop_on_errors()
+        raise
+    return Built(bindings=bindings, extension=module, files=(module, *(path for _, path in written)))
