@@ -14,32 +14,29 @@ namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
 // Text during a call. `kept` holds the bytes where the object itself does not (a str with surrogates).
-struct TextSlot {
-  const char* data = "";
-  Py_ssize_t size = 0;
-  PyObject* kept = nullptr;
-  TextSlot() noexcept = default;
+struct Characters {
+  const char* data;  // nullptr: not taken
+  Py_ssize_t size;
+  PyObject* kept;
+};
+struct TextSlot : Characters {
+  TextSlot() noexcept { kept = nullptr; }
   TextSlot(const TextSlot&) = delete;
   TextSlot& operator=(const TextSlot&) = delete;
   ~TextSlot() { Py_XDECREF(kept); }
 };
 
-DOVETAIL_COLD inline bool take_text_slowly(PyObject* given, TextSlot& slot) noexcept {
-  if (PyBytes_Check(given)) {
-    slot.data = PyBytes_AS_STRING(given);
-    slot.size = PyBytes_GET_SIZE(given);
-    return true;
-  }
-  if (!PyUnicode_Check(given)) return false;
-  slot.data = PyUnicode_AsUTF8AndSize(given, &slot.size);
-  if (slot.data) return true;
-  if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return false;
+DOVETAIL_COLD inline Characters read_text(PyObject* given) noexcept {
+  if (PyBytes_Check(given)) return {PyBytes_AS_STRING(given), PyBytes_GET_SIZE(given), nullptr};
+  if (!PyUnicode_Check(given)) return {nullptr, 0, nullptr};
+  Py_ssize_t size = 0;
+  const char* data = PyUnicode_AsUTF8AndSize(given, &size);
+  if (data) return {data, size, nullptr};
+  if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return {nullptr, 0, nullptr};
   PyErr_Clear();
-  Py_XSETREF(slot.kept, PyUnicode_AsEncodedString(given, "utf-8", "surrogateescape"));
-  if (!slot.kept) return false;
-  slot.data = PyBytes_AS_STRING(slot.kept);
-  slot.size = PyBytes_GET_SIZE(slot.kept);
-  return true;
+  PyObject* bytes = PyUnicode_AsEncodedString(given, "utf-8", "surrogateescape");
+  if (!bytes) return {nullptr, 0, nullptr};
+  return {PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), bytes};
 }
 // false without an exception: neither str nor bytes.
 inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
@@ -48,7 +45,12 @@ inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
     slot.size = PyUnicode_GET_LENGTH(given);
     return true;
   }
-  return take_text_slowly(given, slot);
+  Py_CLEAR(slot.kept);  // a slot is used again for the elements of a list
+  const Characters characters = read_text(given);
+  slot.data = characters.data;
+  slot.size = characters.size;
+  slot.kept = characters.kept;
+  return slot.data != nullptr;
 }
 inline PyObject* give_text(const char* data, size_t size) noexcept {
   return PyUnicode_DecodeUTF8(data, static_cast<Py_ssize_t>(size), "surrogateescape");

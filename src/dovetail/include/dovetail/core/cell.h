@@ -43,15 +43,16 @@ enum : uint32_t {
   unready = 8,   // no __init__ yet
   gone = 16,     // C++ took it over, or its owner was collected
   building = 32, // inside of __init__
+  draft = 64,    // on the stack of construct(), which makes the cell when the arguments are converted: owner is the cell then
 };
 
 struct Cell {
   PyObject_HEAD
   void* value;
   PyObject* owner;
-  uint32_t state;
-  Holding holding;
+  Holding holding;  // together with slot and a state of 0 an immediate operand: one store makes a usable cell
   uint16_t slot;
+  uint32_t state;
 };
 
 // Finds an object that is looked up at each use: nullptr with an exception set (ReferenceError) where it is gone.

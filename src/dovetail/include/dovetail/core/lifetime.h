@@ -293,6 +293,7 @@ DOVETAIL_COLD inline void revoke_borrowed(State* s, PyObject* owner) noexcept {
 
 // `patient` lives at least as long as `nurse`, a cell. A list takes the place of the owner. false: exception set.
 DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcept {
+  if (as_cell(nurse)->state & draft && bound_base(Py_TYPE(nurse))) nurse = as_cell(nurse)->owner;
   if (patient == Py_None || nurse == patient) return true;
   if (nurse == Py_None || !bound_base(Py_TYPE(nurse))) {
     PyErr_Format(PyExc_TypeError, "a %s cannot keep a %s alive", type_name(nurse), type_name(patient));

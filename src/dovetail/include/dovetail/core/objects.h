@@ -88,21 +88,24 @@ DOVETAIL_COLD void release(Cell* cell) noexcept {
   }
 }
 
+template <class T>
+DOVETAIL_COLD void dealloc_slowly(PyObject* self) noexcept {
+  release<T>(as_cell(self));
+  if (as_cell(self)->owner) return finish_with_owner(as_cell(self));
+  free_cell(as_cell(self));
+}
+
 // tp_dealloc
 template <class T>
 void dealloc(PyObject* self) noexcept {
-  Cell* cell = as_cell(self);
   if constexpr (Bound<T>::tracked) {
     PyObject_GC_UnTrack(self);
-    release<T>(cell);
-    if (cell->owner) return finish_with_owner(cell);
-  } else if (DOVETAIL_LIKELY(cell->holding == Holding::room)) {
-    if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
+    dealloc_slowly<T>(self);
   } else {
-    release<T>(cell);
-    if (cell->owner) return finish_with_owner(cell);
+    if (!DOVETAIL_LIKELY(as_cell(self)->holding == Holding::room)) return dealloc_slowly<T>(self);
+    if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
+    free_cell(as_cell(self));
   }
-  free_cell(cell);
 }
 
 // tp_clear of tracked classes. What is borrowed loses its owner, so it is gone; what is owned may use what is kept alive
@@ -152,27 +155,43 @@ DOVETAIL_COLD int track_cell(Cell* cell) noexcept {
   return 0;
 }
 
-// Memory for the object of an unready cell. Left without ready() (the constructor threw): the cell stays unready.
+// A constructor threw, or there is no memory for the object: the cell made for a draft goes, any other stays unready.
+DOVETAIL_COLD inline void abandon_cell(Cell* cell, Cell* from, int slot) noexcept {
+  fill_cell(cell, nullptr, nullptr, unready, Holding::none, slot);
+  if (cell != from) Py_DECREF(reinterpret_cast<PyObject*>(cell));
+}
+
+// Memory for the object of an unready cell, or of a draft, for which the cell is made now. Left without ready() (the
+// constructor threw): the cell stays unready.
 template <class T>
 class Place {
  public:
-  explicit Place(PyObject* self) : memory(nullptr), cell_(as_cell(self)) {
-    // Base.__init__(derived) would put a Base where a Derived will be destroyed.
-    if (!DOVETAIL_LIKELY(cell_->state == unready && cell_->slot == Bound<T>::slot)) {
+  explicit Place(PyObject* self) : memory(nullptr), cell_(as_cell(self)), from_(as_cell(self)) {
+    if (DOVETAIL_LIKELY(from_->state == (unready | draft))) {
+      cell_ = new_cell<Bound<T>::tracked>(Py_TYPE(self));
+      if (!cell_) return;
+    } else if (from_->state == unready && from_->slot == Bound<T>::slot) {
+      from_->state = unready | building;
+    } else {
+      // Also Base.__init__(derived), which would put a Base where a Derived will be destroyed.
       refuse_init(self);
       return;
     }
     if constexpr (holding_of<T> == Holding::room) {
-      memory = room_of<T>(self);
+      memory = room_of<T>(reinterpret_cast<PyObject*>(cell_));
     } else {
-      memory = allocate();
+      try {
+        memory = allocate();
+      } catch (...) {
+        abandon_cell(cell_, from_, Bound<T>::slot);
+        throw;
+      }
     }
-    cell_->state = unready | building;
   }
   ~Place() {
     if (DOVETAIL_LIKELY(!memory)) return;
-    cell_->state = unready;
     if constexpr (holding_of<T> != Holding::room) deallocate(memory);
+    abandon_cell(cell_, from_, Bound<T>::slot);
   }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
@@ -180,10 +199,10 @@ class Place {
 
   // The object stands in `memory`: the cell owns it from now on. 0, or -1 with an exception set.
   int ready() noexcept {
-    cell_->value = memory;
+    void* value = memory;
     memory = nullptr;
-    cell_->holding = holding_of<T>;
-    cell_->state = ready_state<T>;
+    from_->owner = reinterpret_cast<PyObject*>(cell_);  // of a draft; where both are one, the next line takes it back
+    fill_cell(cell_, value, nullptr, ready_state<T>, holding_of<T>, Bound<T>::slot);
     if constexpr (Bound<T>::tracked) return track_cell<T>(cell_);
     return 0;
   }
@@ -203,17 +222,20 @@ class Place {
     }
   }
   Cell* cell_;
+  Cell* from_;
 };
 
-// tp_vectorcall: construct<T, Circle_construct>
+// tp_vectorcall: construct<T, Circle_construct>. The arguments are converted before there is a cell: `self` is a draft, of
+// which only the type and the state count.
 template <class T, Initialise initialise>
 PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObject* kwnames) noexcept {
-  Cell* cell = new_cell<Bound<T>::tracked>(reinterpret_cast<PyTypeObject*>(type));
-  if (!cell) return nullptr;
-  fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
-  PyObject* self = reinterpret_cast<PyObject*>(cell);
-  if (DOVETAIL_LIKELY(initialise(self, args, PyVectorcall_NARGS(nargsf), kwnames) == 0)) return self;
-  Py_DECREF(self);
+  Cell drafted;
+  Py_SET_TYPE(reinterpret_cast<PyObject*>(&drafted), reinterpret_cast<PyTypeObject*>(type));
+  drafted.owner = nullptr;
+  drafted.state = unready | draft;
+  PyObject* self = reinterpret_cast<PyObject*>(&drafted);
+  if (DOVETAIL_LIKELY(initialise(self, args, PyVectorcall_NARGS(nargsf), kwnames) == 0)) return drafted.owner;
+  Py_XDECREF(drafted.owner);
   return nullptr;
 }
 
