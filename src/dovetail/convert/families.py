@@ -91,7 +91,7 @@ def answer_container(request: Request, row: Converter) -> Answer:
 
 
 def fold_union(text: str) -> str:
-    """`int | int | None` becomes `int | None`. Only top-level bars count."""
+    """`None | int | int` becomes `int | None`. Only top-level bars count."""
     parts: list[str] = []
     depth, start = 0, 0
     for index, char in enumerate(text):
@@ -103,4 +103,5 @@ def fold_union(text: str) -> str:
             parts.append(text[start:index].strip())
             start = index + 1
     parts.append(text[start:].strip())
-    return " | ".join(dict.fromkeys(parts))
+    arms = dict.fromkeys(parts)
+    return " | ".join(sorted(arms, key="None".__eq__))

@@ -67,8 +67,9 @@ def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: Vie
     if isinstance(read, Refusal):
         return read
     result, expression = read
-    fixed = is_fixed(field.type) or field.constexpr
-    name = unique(view.rule.rename or style(field.name, view.rule.names), draft.taken.setdefault(entry.path, set()))
+    # What was caught is a copy: writing to it would reach nobody.
+    fixed = is_fixed(field.type) or field.constexpr or entry.raised
+    name = unique(field_name(draft, field), draft.taken.setdefault(entry.path, set()))
     overload = plan.Overload(
         cpp=field.qualified,
         call=Call.READ,
@@ -88,6 +89,12 @@ def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: Vie
         doc=clean(field.comment),
         offset=field.offset,
     )
+
+
+def field_name(draft: Draft, field: model.Field) -> str:
+    """What the field is called as an attribute, and as an argument of an aggregate's constructor."""
+    rule = draft.rules.view(field.qualified, "", field.annotations, field.scope).rule
+    return rule.rename or style(field.name, rule.names)
 
 
 def is_fixed(type_: Type) -> bool:

@@ -67,6 +67,9 @@ def find_return(found: Conversion, passing: Passing, view: View) -> Return | Non
     returns, as_ = view.rule.returns, view.rule.as_
     if as_ is not None:
         return AS[as_] if suits(found, as_) else None
+    if found.converter == "span":
+        # The array looks into memory of C++: its owner must stay.
+        return Return.NDARRAY if returns != "own" else None
     if not found.shared or by_value:
         return Return.VALUE if returns in (None, "copy") or (returns == "own" and by_value) else None
     if returns == "own":

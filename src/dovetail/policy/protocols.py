@@ -17,8 +17,7 @@ from dovetail.convert import Passing, Refusal, Use, find, strip, take_apart
 from dovetail.model import Access, FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
-from dovetail.policy.fields import reference_to
-from dovetail.policy.names import style
+from dovetail.policy.fields import field_name, reference_to
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
 INDEX_HEADER = "dovetail/convert/index.h"
@@ -142,9 +141,8 @@ def decide_indexing(draft: Draft, entry: ClassDraft) -> None:
     if sized and not keyed:
         bucket.candidates = [replace(c, overload=checked(c.overload)) for c in bucket.candidates]
     setter = Bucket(name="__setitem__", scope=entry.path, cpp=f"{entry.cpp}::operator[]")
-    getters = {c.function.span: c.overload for c in bucket.candidates if c.function is not None}
     for function in subscripts:
-        getter = getters.get(function.span)
+        getter = find_getter(bucket, function)
         target = function.returns.target
         writable = function.returns.kind is TypeKind.LVALUE_REFERENCE and target is not None and not target.const
         if not writable or getter is None or target is None:
@@ -163,6 +161,18 @@ def decide_indexing(draft: Draft, entry: ClassDraft) -> None:
         setter.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
     if setter.candidates:
         entry.methods["__setitem__"] = setter
+
+
+def find_getter(bucket: Bucket, function: model.Function) -> plan.Overload | None:
+    """What reads at the same key: the function itself, or the const one that superseded it."""
+    exact = [c for c in bucket.candidates if c.function is not None and c.function.span == function.span]
+    same = [
+        c
+        for c in bucket.candidates
+        if c.function is not None and [p.type for p in c.function.params] == [p.type for p in function.params]
+    ]
+    found = exact or same
+    return found[0].overload if found else None
 
 
 def index_with_at(draft: Draft, entry: ClassDraft) -> Bucket | None:
@@ -245,7 +255,7 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
         value = to_value(found)
         params.append(
             plan.Param(
-                name=style(name, entry.view.rule.names),
+                name=field_name(draft, field),
                 value=replace(value, takes=f"{value.takes} | None") if nullable else value,
                 default=default_field(draft, entry, field) if optional else None,
                 nullable=nullable,
@@ -277,16 +287,24 @@ def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:
     """REPR, EQUAL and PICKLE need every field to be an attribute of the same name."""
     names = entry.model.aggregate_fields
     readable = {a.name: a for a in entry.accessors}
-    python_names = tuple(style(n, entry.view.rule.names) for n in names)
+    declared = {f.name: f for f in entry.model.fields}
+    python_names = tuple(field_name(draft, declared[n]) for n in names if n in declared)
     entry.fields = tuple(n for n in python_names[:count] if n in readable)
     if count != len(names) or len(entry.fields) != count:
         return
     entry.protocols.add(Protocol.REPR)
-    if "__eq__" not in entry.methods and all(is_comparable(draft, f.type) for f in entry.model.fields if not f.static):
+    if "__eq__" not in entry.methods and is_memberwise(draft, entry):
         entry.protocols.add(Protocol.EQUAL)
     pointers = any(readable[n].read.result.nullable for n in entry.fields)
     if entry.model.traits.copy_constructible and not pointers:
         entry.protocols.add(Protocol.PICKLE)
+
+
+def is_memberwise(draft: Draft, entry: ClassDraft) -> bool:
+    """All fields are attributes that compare by value. (A class cannot contain itself, so this ends.)"""
+    fields = [f for f in entry.model.fields if not f.static]
+    attributes = {a.cpp for a in entry.accessors}
+    return all(f.qualified in attributes and is_comparable(draft, f.type) for f in fields)
 
 
 def is_comparable(draft: Draft, type_: Type) -> bool:
@@ -299,7 +317,7 @@ def is_comparable(draft: Draft, type_: Type) -> bool:
     bound = draft.find_class(core)
     if bound is not None:
         # A nested aggregate without its own == is compared field by field, like this one.
-        return bound.model.traits.equality_comparable or Protocol.EQUAL in bound.protocols
+        return bound.model.traits.equality_comparable or (bound.model.traits.aggregate and is_memberwise(draft, bound))
     return all(is_comparable(draft, a) for a in core.arguments if isinstance(a, Type))
 
 

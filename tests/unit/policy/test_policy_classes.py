@@ -70,6 +70,24 @@ def test_aggregates():
     assert made.fields == ("x", "y")
 
 
+def test_aggregates_of_aggregates_compare_whatever_comes_first():
+    outer = class_(
+        "lib::Outer",
+        traits=PLAIN,
+        fields=(field("lib::Outer", "point", record("lib::Point")), field("lib::Outer", "all", vector(INT))),
+        aggregate_fields=("point", "all"),
+    )
+    odd = class_(
+        "lib::Odd",
+        traits=PLAIN,
+        fields=(field("lib::Odd", "next", ptr(record("lib::Point"))),),
+        aggregate_fields=("next",),
+    )
+    made = plan_of(classes=[outer, odd, point()])
+    assert Protocol.EQUAL in made.classes[0].protocols
+    assert Protocol.EQUAL not in made.classes[1].protocols
+
+
 def test_a_field_that_cannot_be_taken_ends_the_constructor():
     fields = (field("lib::P", "x", INT), field("lib::P", "mutex", record("std::mutex")))
     made = plan_of(classes=[class_("lib::P", traits=PLAIN, fields=fields, aggregate_fields=("x", "mutex"))])

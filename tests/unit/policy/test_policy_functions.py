@@ -96,7 +96,7 @@ def test_none_for_pointers():
         (cref(vector(INT)), Return.BORROW, "VectorInt"),
         (vector(vector(STRING)), Return.VALUE, "VectorVectorString"),
         (record("std::optional", INT), Return.VALUE, "int | None"),
-        (record("std::variant", INT, record("std::monostate"), STRING), Return.VALUE, "int | None | str"),
+        (record("std::variant", INT, record("std::monostate"), STRING), Return.VALUE, "int | str | None"),
         (record("std::tuple"), Return.VALUE, "tuple[()]"),
         (record("std::shared_ptr", R), Return.VALUE, "Row | None"),
     ],

@@ -3,12 +3,15 @@
 import pytest
 from hand_models import (
     BOOL,
+    CHAR,
     DOUBLE,
     INT,
     LONG,
     OSTREAM,
     STRING,
     class_,
+    constructor,
+    cptr,
     cref,
     function,
     method,
@@ -144,3 +147,36 @@ def test_iteration():
     assert not drafted.iterate_const
     assert "begin" not in methods
     assert made.counts.callables_bound == made.counts.callables == 2
+
+
+def test_a_superseded_subscript_is_still_assignable():
+    _, methods, _ = special(
+        [method("lib::V", "operator[]", [INT], ref(INT)), method("lib::V", "operator[]", [INT], cref(INT), const=True)]
+    )
+    assert len(methods["__getitem__"].overloads) == 1
+    assert methods["__setitem__"].overloads[0].expression == "{self}[{0}] = {1}"
+
+
+def test_text_where_cpp_converts_it():
+    key = record("lib::Key")
+    key_class = class_("lib::Key", constructors=(constructor("lib::Key", [cref(STRING)]),))
+    strict = class_("lib::Strict", constructors=(constructor("lib::Strict", [cref(STRING)], explicit=True),))
+    made = plan_of(
+        classes=[key_class, strict],
+        functions=[function("get", [cref(key), ref(key)]), function("f", [cref(record("lib::Strict"))])],
+    )
+    get, strictly = made.functions
+    value, edited = (p.value for p in get.overloads[0].params)
+    assert (value.cpp, value.takes) == ("dovetail::Implicit<lib::Key>", "Key | str | bytes")
+    assert edited.takes == "Key"
+    assert strictly.overloads[0].params[0].value.takes == "Strict"
+
+
+def test_objects_that_view_text_keep_it():
+    char_pointer = cptr(CHAR)
+    view = class_(
+        "lib::View", constructors=(constructor("lib::View", [cref(STRING)]), constructor("lib::View", [char_pointer]))
+    )
+    (overload,) = plan_of(classes=[view]).classes[0].constructors.overloads
+    assert overload.params[0].value.cpp == "const char *"
+    assert overload.params[0].kept_by == "self"
