@@ -96,6 +96,7 @@ _range_start = _function("clang_getRangeStart", _Location, _Range)
 _range_end = _function("clang_getRangeEnd", _Location, _Range)
 _expansion = _function("clang_getExpansionLocation", None, _Location, *([_POINTER] * 4))
 _is_in_system_header = _function("clang_Location_isInSystemHeader", _INT, _Location)
+_is_from_main_file = _function("clang_Location_isFromMainFile", _INT, _Location)
 _included_file = _function("clang_getIncludedFile", _POINTER, Cursor)
 
 _is_inlined = _function("clang_Cursor_isFunctionInlined", _UINT, Cursor)
@@ -135,6 +136,7 @@ _child_problems = _function("clang_getChildDiagnostics", _POINTER, _POINTER)
 _problem_severity = _function("clang_getDiagnosticSeverity", _INT, _POINTER)
 _problem_location = _function("clang_getDiagnosticLocation", _Location, _POINTER)
 
+_FIRST_PREPROCESSING: Final = 500
 ERROR: Final = 3
 FATAL: Final = 4
 
@@ -215,38 +217,46 @@ def _problems(group: Any) -> Iterator[Problem]:
         )
 
 
-def _place(location: _Location) -> Place:
+def _place(location: _Location, paths: dict[int, str] | None = None) -> Place:
     file, line, column, offset = _POINTER(), _UINT(), _UINT(), _UINT()
-    _expansion(location, *(ctypes.byref(part) for part in (file, line, column, offset)))
+    byref = ctypes.byref
+    _expansion(location, byref(file), byref(line), byref(column), byref(offset))
     if not file.value:
         return NOWHERE
-    return Place(_path(file.value), line.value, column.value, offset.value)
+    return Place(_path(file.value, paths), line.value, column.value, offset.value)
 
 
-def _path(file: int) -> str:
-    name = os.fsdecode(_file_name(file))
-    known = _file_names_by_spelling.get(name)
+def _path(file: int, paths: dict[int, str] | None = None) -> str:
+    """`paths` remembers names by the address of clang's file record: good for one unit, not longer."""
+    known = None if paths is None else paths.get(file)
     if known is None:
-        known = _file_names_by_spelling[name] = os.path.normpath(os.path.abspath(name))
+        known = os.path.normpath(os.path.abspath(os.fsdecode(_file_name(file))))
+        if paths is not None:
+            paths[file] = known
     return known
 
 
-_file_names_by_spelling: dict[str, str] = {}
+def _paths(cursor: Cursor) -> dict[int, str]:
+    unit = cursor._tu
+    found: dict[int, str] | None = unit.__dict__.get("dovetail_paths")
+    if found is None:
+        found = unit.__dict__["dovetail_paths"] = {}
+    return found
 
 
 def place(cursor: Cursor) -> Place:
-    return _place(_location(cursor))
+    return _place(_location(cursor), _paths(cursor))
 
 
 def extent(cursor: Cursor) -> tuple[Place, Place]:
     """Start and end (exclusive)."""
-    found = _extent(cursor)
-    return _place(_range_start(found)), _place(_range_end(found))
+    found, paths = _extent(cursor), _paths(cursor)
+    return _place(_range_start(found), paths), _place(_range_end(found), paths)
 
 
 def comment_extent(cursor: Cursor) -> tuple[Place, Place]:
-    found = _comment_range(cursor)
-    return _place(_range_start(found)), _place(_range_end(found))
+    found, paths = _comment_range(cursor), _paths(cursor)
+    return _place(_range_start(found), paths), _place(_range_end(found), paths)
 
 
 def children(cursor: Cursor) -> list[Cursor]:
@@ -257,6 +267,21 @@ def children(cursor: Cursor) -> list[Cursor]:
         child._tu = unit
         found.append(child)
         return 1  # continue with the next sibling
+
+    _visit(cursor, _VISITOR(visit), None)
+    return found
+
+
+def children_in_main_file(cursor: Cursor) -> list[Cursor]:
+    """Of a unit: what its own text declares, without macros and #includes."""
+    unit = cursor._tu
+    found: list[Cursor] = []
+
+    def visit(child: Cursor, _parent: Cursor, _data: Any) -> int:
+        if child._kind_id < _FIRST_PREPROCESSING and _is_from_main_file(_location(child)):
+            child._tu = unit
+            found.append(child)
+        return 1
 
     _visit(cursor, _VISITOR(visit), None)
     return found

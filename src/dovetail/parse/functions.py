@@ -100,7 +100,7 @@ def read_function(
         qualified=f"{inner}::{name}" if inner else name,
         scope=inner,
         kind=kind,
-        params=tuple(_read_param(child, reader) for child in children if child.kind is CursorKind.PARM_DECL),
+        params=read_params(cursor, children, reader),
         returns=returns,
         span=read_span(cursor, reader),
         access=read_access(cursor) if access is None else access,
@@ -130,7 +130,9 @@ def _name(cursor: Cursor, kind: FunctionKind, class_name: str, returns: Type) ->
     if kind is FunctionKind.CONSTRUCTOR:
         return class_name or clang.spelling(cursor.semantic_parent)
     if kind is FunctionKind.CONVERSION:
-        return f"operator {returns.canonical}"
+        # A pointer to a function can only be named through its typedef here.
+        plain = returns.alias if returns.alias and "(" in returns.canonical else returns.canonical
+        return f"operator {plain}"
     return clang.spelling(cursor)
 
 
@@ -182,34 +184,45 @@ def has_body(cursor: Cursor, reader: Reader) -> bool:
     """A body (or = default, = delete) belongs to this very declaration. Clang has no bodies: it skips them."""
     if clang.is_inlined(cursor) or cursor.is_definition():
         return True
-    _, end = clang.extent(cursor)
-    place = clang.place(cursor)
-    file = reader.sources.file(place.path)
-    name = clang.spelling(cursor).split("<")[0].split(" ")[0].encode()
-    if not file.data.startswith(name, place.offset):
+    if not is_written(cursor, reader):
         # It comes out of a macro: what follows the macro's use is not its body.
         return False
-    return file.has_body_at(end.offset)
+    _, end = clang.extent(cursor)
+    return reader.sources.file(end.path).has_body_at(end.offset)
 
 
-def _read_param(cursor: Cursor, reader: Reader) -> Param:
+def read_params(cursor: Cursor, children: list[Cursor], reader: Reader) -> tuple[Param, ...]:
+    as_written = is_written(cursor, reader)
+    parameters = [child for child in children if child.kind is CursorKind.PARM_DECL]
+    return tuple(_read_param(child, reader, as_written=as_written) for child in parameters)
+
+
+def is_written(cursor: Cursor, reader: Reader) -> bool:
+    """The name stands where clang says: the declaration does not come out of a macro."""
+    place = clang.place(cursor)
+    word = re.match(r"~?\w*", clang.spelling(cursor))
+    name = word.group().encode() if word else b""
+    return reader.sources.file(place.path).data.startswith(name, place.offset)
+
+
+def _read_param(cursor: Cursor, reader: Reader, *, as_written: bool) -> Param:
     children = clang.children(cursor)
     type_ = reader.types.read_param(cursor.type)
     return Param(
         name=clang.spelling(cursor),
         type=type_,
-        default=_read_default(cursor, children, type_, reader),
+        default=_read_default(cursor, type_, reader, as_written=as_written),
         annotations=read_annotations(children),
     )
 
 
-def _read_default(cursor: Cursor, children: list[Cursor], type_: Type, reader: Reader) -> Default | None:
-    start, end = clang.extent(cursor)
-    text = after_equals(reader.sources.file(start.path).slice(start.offset, end.offset))
-    if text is None:
-        if reader.dependent or "=" not in (shown := clang.pretty(cursor)):
-            return None
-        text = after_equals(shown)
+def _read_default(cursor: Cursor, type_: Type, reader: Reader, *, as_written: bool) -> Default | None:
+    if as_written:
+        start, end = clang.extent(cursor)
+        file = reader.sources.file(start.path)
+        text = after_equals(file.slice(start.offset, file.argument_end(end.offset)))
+    else:
+        text = None if reader.dependent else after_equals(clang.pretty(cursor))
     if not text:
         return None
     value = None if reader.dependent else read_value(clang.evaluate(cursor), type_)

@@ -10,6 +10,7 @@ from typing import Final
 
 from dovetail.parse import clang
 from dovetail.parse.clang import Cursor, CursorKind
+from dovetail.parse.source import split_arguments
 
 RECORDS: Final = (CursorKind.CLASS_DECL, CursorKind.STRUCT_DECL, CursorKind.UNION_DECL)
 TEMPLATES: Final = (CursorKind.CLASS_TEMPLATE, CursorKind.CLASS_TEMPLATE_PARTIAL_SPECIALIZATION)
@@ -56,8 +57,15 @@ def record_name(cursor: Cursor) -> str:
     spelling = clang.type_spelling(cursor.type.get_canonical())
     if is_unnamed(spelling) or is_unnamed(clang.spelling(cursor)):
         return scope_of(cursor) if is_unnamed(clang.spelling(cursor)) else spelling
-    for word in ("struct ", "class ", "union ", "enum "):
-        spelling = spelling.removeprefix(word)
+    count = cursor.type.get_num_template_arguments()
+    if count > 0 and clang.pattern(cursor) is not None and cursor.is_definition():
+        # An explicit specialisation is spelled as its declaration does: `convert<Node>`. Defaults are left out there.
+        types = [cursor.type.get_template_argument_type(index) for index in range(count)]
+        if all(clang.type_kind(type_) != "INVALID" for type_ in types):
+            texts = [clang.type_spelling(type_.get_canonical()) for type_ in types]
+            written = split_arguments(spelling)
+            if len(written) <= len(texts) and written != texts[: len(written)]:
+                return f"{spelling.partition('<')[0]}<{', '.join(texts[: len(written)])}>"
     return spelling
 
 

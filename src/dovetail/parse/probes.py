@@ -72,5 +72,5 @@ def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer 
             here = next((place for place in places if place.path == path), None)
             if here is not None:
                 refused.setdefault(here.line, problem.text)
-    top = tuple(cursor for cursor in clang.children(unit.cursor) if clang.place(cursor).path == path)
+    top = tuple(clang.children_in_main_file(unit.cursor))
     return Answer(unit=unit, top=top, refused=refused, broken=broken)

@@ -29,9 +29,10 @@ from dovetail.parse.functions import (
     read_function,
     read_span,
 )
-from dovetail.parse.instantiate import Instantiated, instantiate
+from dovetail.parse.instantiate import instantiate
 from dovetail.parse.locate import find_own, read_places
 from dovetail.parse.macros import read_macros
+from dovetail.parse.members import Instantiated, Work
 from dovetail.parse.names import RECORDS
 from dovetail.parse.probes import Precompiled
 from dovetail.parse.problems import report_problems
@@ -52,13 +53,12 @@ def read(request: Request, sink: Sink) -> Module:
     with tempfile.TemporaryDirectory(prefix="dovetail-", ignore_cleanup_errors=True) as folder:
         main = os.path.join(os.path.realpath(folder), "headers.hpp")
         Path(main).write_text("".join(f'#include "{path}"\n' for path in places), encoding="utf-8")
-        arguments = _arguments(request)
         try:
-            unit = clang.parse(main, ["-x", "c++-header", *arguments], header=True)
+            unit = clang.parse(main, ["-x", "c++-header", *_arguments(request)], header=True)
         except clang.UnitError:
             sink.report("DV002", "libclang gave up reading the header", notes=("it may nest too deeply",))
             return nothing
-        return _read_unit(unit, main, places, arguments, request, sink) or nothing
+        return _read_unit(unit, main, places, request, sink) or nothing
 
 
 def _arguments(request: Request) -> tuple[str, ...]:
@@ -80,9 +80,7 @@ def _arguments(request: Request) -> tuple[str, ...]:
     )
 
 
-def _read_unit(
-    unit: Unit, main: str, places: tuple[str, ...], arguments: tuple[str, ...], request: Request, sink: Sink
-) -> Module | None:
+def _read_unit(unit: Unit, main: str, places: tuple[str, ...], request: Request, sink: Sink) -> Module | None:
     reader = Reader(Sources(), Types())
     top = clang.children(unit.cursor)
     own = find_own(places, read_includes(top, reader), request)
@@ -94,10 +92,11 @@ def _read_unit(
     except clang.UnitError:
         sink.report("DV002", "libclang could not keep what it had read")
         return None
-    headers = Precompiled(path=path, arguments=arguments)
+    headers = Precompiled(path=path, arguments=_arguments(request))
     found = find_declarations(top, frozenset(own), reader)
     module = _read_found(found, own, places, reader, request)
-    more = instantiate(module, found, reader, request.instantiate, headers, sink)
+    work = Work(reader=reader, headers=headers, result=Instantiated())
+    more = instantiate(module, found, request.instantiate, work, sink)
     return _complete(module, more, found, reader, headers)
 
 

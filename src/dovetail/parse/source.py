@@ -6,6 +6,7 @@ Must not know: clang's cursors, the model.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,30 @@ def after_equals(text: str) -> str | None:
     return None
 
 
+def split_arguments(spelling: str) -> list[str]:
+    """The texts of the last template argument list of a spelling: `lib::Map<int, 4>` gives `int` and `4`."""
+    if not spelling.endswith(">"):
+        return []
+    opened: list[int] = []
+    commas: dict[int, list[int]] = {}
+    brackets = start = 0
+    for token in split(spelling):
+        if token.text in _OPENING:
+            brackets += 1
+        elif token.text in _CLOSING:
+            brackets -= 1
+        elif brackets == 0 and token.text == "<":
+            opened.append(token.offset)
+        elif brackets == 0 and token.text == "," and opened:
+            commas.setdefault(opened[-1], []).append(token.offset)
+        elif brackets == 0 and set(token.text) == {">"}:
+            for _ in token.text:
+                start = opened.pop() if opened else 0
+    cuts = [start, *commas.get(start, ()), len(spelling) - 1]
+    found = [spelling[left + 1 : right].strip() for left, right in itertools.pairwise(cuts)]
+    return [] if found == [""] else found
+
+
 @final
 @dataclass(slots=True)
 class File:
@@ -111,6 +136,16 @@ class File:
                 if closing < 0:
                     return False
                 position = _skip(self.data, closing + 1)
+
+    def argument_end(self, offset: int) -> int:
+        """Where the comma or parenthesis stands that ends a parameter: a macro may reach beyond its extent."""
+        depth = 0
+        text = self.slice(offset, offset + 2000)
+        for token in split(text):
+            if depth == 0 and token.text in (",", ")", ";"):
+                return offset + len(text[: token.offset].encode())
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        return offset
 
     def gap_is_tight(self, start: int, end: int) -> bool:
         """No blank line between two offsets."""

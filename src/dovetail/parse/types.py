@@ -12,7 +12,7 @@ from typing import Final, final
 from dovetail.model import Type, TypeKind
 from dovetail.parse import clang, names
 from dovetail.parse.clang import ClangType, Cursor
-from dovetail.parse.source import split
+from dovetail.parse.source import split_arguments
 
 _SCALARS: Final = {
     "VOID": (TypeKind.VOID, None),
@@ -48,7 +48,6 @@ _REFERRING: Final = {
 }
 _ARRAYS: Final = ("CONSTANTARRAY", "INCOMPLETEARRAY", "VARIABLEARRAY", "DEPENDENTSIZEDARRAY")
 _FUNCTIONS: Final = ("FUNCTIONPROTO", "FUNCTIONNOPROTO")
-_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _DEPENDENT: Final = ("UNEXPOSED", "DEPENDENT")
 _DEEPEST: Final = 40
 
@@ -108,6 +107,7 @@ class Types:
             return replace(base, kind=shape, signed=signed, size=None if kind == "VOID" else base.size)
         if kind in _REFERRING:
             target = self.read(inner.get_pointee(), depth + 1)
+            base = _respell(base, target, kind)
             shape = _REFERRING[kind]
             return replace(base, kind=shape, target=target, size=base.size if shape is TypeKind.POINTER else None)
         if kind in _ARRAYS:
@@ -179,13 +179,13 @@ class Types:
         name, complete = self.declared[key]
         if names.is_unnamed(base.canonical):
             return replace(base, kind=TypeKind.RECORD, complete=complete)
-        return replace(
-            base,
-            kind=TypeKind.RECORD,
-            declaration=name,
-            arguments=self._read_arguments(base.bare, inner, canonical, depth),
-            complete=complete,
-        )
+        arguments = self._read_arguments(base.bare, inner, canonical, depth)
+        texts = [part if isinstance(part, str) else part.canonical for part in arguments]
+        if texts != split_arguments(base.bare):
+            # Clang spells an explicit specialisation as its declaration does: `convert<Node>`.
+            words = f"{'const ' if base.const else ''}{'volatile ' if base.volatile else ''}"
+            base = replace(base, canonical=f"{words}{name}<{', '.join(texts)}>")
+        return replace(base, kind=TypeKind.RECORD, declaration=name, arguments=arguments, complete=complete)
 
     def _read_arguments(
         self, spelling: str, inner: ClangType, canonical: ClangType, depth: int
@@ -209,28 +209,16 @@ class Types:
         return tuple(found)
 
 
-def split_arguments(spelling: str) -> list[str]:
-    """The texts of the last template argument list of a spelling: `lib::Map<int, 4>` gives `int` and `4`."""
-    if not spelling.endswith(">"):
-        return []
-    opened: list[int] = []
-    commas: dict[int, list[int]] = {}
-    brackets = start = 0
-    for token in split(spelling):
-        if token.text in _OPENING:
-            brackets += 1
-        elif token.text in _CLOSING:
-            brackets -= 1
-        elif brackets == 0 and token.text == "<":
-            opened.append(token.offset)
-        elif brackets == 0 and token.text == "," and opened:
-            commas.setdefault(opened[-1], []).append(token.offset)
-        elif brackets == 0 and set(token.text) == {">"}:
-            for _ in token.text:
-                start = opened.pop() if opened else 0
-    cuts = [start, *commas.get(start, ()), len(spelling) - 1]
-    found = [spelling[left + 1 : right].strip() for left, right in zip(cuts, cuts[1:])]
-    return [] if found == [""] else found
+_SIGNS: Final = {"POINTER": "*", "LVALUEREFERENCE": "&", "RVALUEREFERENCE": "&&"}
+
+
+def _respell(base: Type, target: Type, kind: str) -> Type:
+    """The canonical spelling again, where that of the target was corrected."""
+    if target.canonical in base.canonical or "(" in base.canonical:
+        return base
+    words = f"{' const' if base.const else ''}{' volatile' if base.volatile else ''}"
+    space = "" if target.canonical.endswith(("*", "&")) else " "
+    return replace(base, canonical=f"{target.canonical}{space}{_SIGNS[kind]}{words.strip()}")
 
 
 def _is_complete(declaration: Cursor) -> bool:
