@@ -9,17 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dovetail.load import load
+    from dovetail.loader import LoadError, load
 
-__all__ = ["__version__", "load"]
+__all__ = ["LoadError", "__version__", "load", "load_ipython_extension"]
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     # Lazy, so that `import dovetail` costs nothing to those who only ask for its version or its include folder.
-    if name == "load":
-        from dovetail.load import load
+    if name in ("load", "LoadError"):
+        from dovetail import loader
 
-        return load
+        return getattr(loader, name)
     raise AttributeError(f"module 'dovetail' has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext dovetail`: the `%%dovetail` cell magic."""
+    from dovetail.notebook import register
+
+    register(shell)

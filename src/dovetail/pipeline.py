@@ -61,6 +61,8 @@ class Built:
     extension: Path
     files: tuple[Path, ...]
     """Everything written: the extension first, then stubs."""
+    dependencies: tuple[Path, ...]
+    """Files whose change makes the extension stale: headers, sources and what they include, libraries."""
 
 
 def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
@@ -199,7 +201,11 @@ def build(
         linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
         extension.link(job, objects, linked, sink, progress)
         sink.stop_on_errors()
-        return _install(bindings, linked, output, sink)
+        own = [Path(file) for file in bindings.model.files]
+        made_from = [path for path in extension.read_dependencies(objects) if not path.is_relative_to(work.resolve())]
+        dependencies = dict.fromkeys([*own, *inputs.sources, *made_from, *inputs.libraries])
+        files = _install(bindings, linked, output, sink)
+        return Built(bindings=bindings, extension=files[0], files=files, dependencies=tuple(dependencies))
 
 
 def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> extension.Job:
@@ -240,7 +246,7 @@ def _below(folder: Path, name: str) -> Path:
     return path
 
 
-def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> Built:
+def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tuple[Path, ...]:
     """Moves everything into place at the very end, so that a failure leaves what was there."""
     module = output / linked.name
     try:
@@ -260,4 +266,4 @@ def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> Buil
         sink.report("DV071", f"cannot write to `{output}`: {error.strerror or error}")
         sink.stop_on_errors()
         raise
-    return Built(bindings=bindings, extension=module, files=(module, *(path for _, path in written)))
+    return (module, *(path for _, path in written))

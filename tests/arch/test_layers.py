@@ -24,14 +24,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "emit": ("plan", "convert"),
     "build": ("config",),
     "pipeline": EVERYTHING,
-    "load": ("pipeline", "config"),
+    "loader": ("pipeline", "config", "build"),
+    "notebook": ("loader",),
     "hatch": ("pipeline", "config"),
     "native": (),
     "embed": ("convert", "plan", "emit", "build"),
     "report": ("plan",),
-    "cli": ("pipeline", "config", "load", "report"),
+    "cli": ("pipeline", "config", "loader", "report", "build"),
 }
-"""Beside the standard library, a layer's own parts and `diagnostics`. `dovetail` itself shows only `load`."""
+"""Beside the standard library, a layer's own parts and `diagnostics`. `dovetail` itself shows only `loader` and `notebook`."""
 
 ONLY_HERE = {"clang": "parse/clang.py"}
 """Foreign packages with one door."""
@@ -74,7 +75,7 @@ def violations(source: str, path: Path) -> list[str]:
         if top != "dovetail" or not rest:
             continue
         target = rest.split(".")[0]
-        allowed = ("load", "diagnostics", "config") if own == "" else (own, "diagnostics", *MAY_IMPORT.get(own, ()))
+        allowed = ("loader", "notebook", "diagnostics", "config") if own == "" else (own, "diagnostics", *MAY_IMPORT.get(own, ()))
         if target.startswith("__") or (own != "" and target not in MAY_IMPORT and not (ROOT / target).exists()):
             continue  # a name of the package itself, such as its version
         if target not in allowed:

@@ -59,7 +59,9 @@ def open_cache(sink: Sink | None = None) -> Cache | None:
     if sink is not None:
         sink.report(
             "DV070",
-            f"the cache is not used: `{folder}` {problem}" if str(folder) != "." else f"the cache is not used: {problem}",
+            f"the cache is not used: `{folder}` {problem}"
+            if str(folder) != "."
+            else f"the cache is not used: {problem}",
             notes=("modules from the cache run as your code, so only you may be able to write there",),
             helps=(f"chmod 700 {folder}", "or choose another folder: DOVETAIL_CACHE=/path/of/yours"),
         )

@@ -26,7 +26,9 @@ Progress = Callable[[str], None]
 # Hidden, so that two modules in one process never share an instantiation; unwinding tables are kept: exceptions cross.
 _COMMON = ("-fPIC", "-fvisibility=hidden", "-DNDEBUG")
 _QUIET = ("-Wno-deprecated-declarations",)
-_COMPLAINT = re.compile(r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.M)
+_COMPLAINT = re.compile(
+    r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.M
+)
 _FROM = re.compile(r"^// from (?P<file>.+?):(?P<line>\d+)\b")
 _LINK_COMPLAINT = re.compile(r"(?:undefined reference to|cannot find|multiple definition of|undefined symbol:) .*")
 
@@ -86,7 +88,9 @@ def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress
     def compile_one(file: Path) -> tuple[Path, str]:
         key = hashlib.sha256(repr((str(file), flags)).encode()).hexdigest()[:12]
         output = job.work / f"{file.stem}-{key}.o"
-        command = [*job.compiler.command, *_language(file, flags), "-c", str(file), "-o", str(output)]
+        depfile = str(output.with_suffix(".d"))
+        command = [*job.compiler.command, *_language(file, flags), "-MMD", "-MF", depfile, "-c", str(file)]
+        command += ["-o", str(output)]
         progress(f"compiling {file.name}")
         result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         return output, result.stderr if result.returncode else ""
@@ -97,6 +101,19 @@ def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress
         if complaint:
             _report_complaint(complaint, file, code, sink)
     return tuple(output for output, _ in results)
+
+
+def read_dependencies(objects: Iterable[Path]) -> tuple[Path, ...]:
+    """The files from which objects were made, as the compiler noted them; system headers are not among them."""
+    found: dict[Path, None] = {}
+    for compiled in objects:
+        try:
+            text = compiled.with_suffix(".d").read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError:
+            continue
+        words = re.split(r"(?<!\\)\s+", text.replace("\\\n", " ").partition(": ")[2].strip())
+        found.update((Path(word.replace("\\ ", " ")).resolve(), None) for word in words if word)
+    return tuple(found)
 
 
 def _language(file: Path, flags: tuple[str, ...]) -> tuple[str, ...]:
@@ -163,6 +180,8 @@ def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress
     if result.returncode:
         partial.unlink(missing_ok=True)
         notes = tuple(dict.fromkeys(_LINK_COMPLAINT.findall(result.stderr)))[:6]
-        sink.report("DV063", f"the linker failed on {output.name}", notes=notes or tuple(result.stderr.splitlines()[-4:]))
+        sink.report(
+            "DV063", f"the linker failed on {output.name}", notes=notes or tuple(result.stderr.splitlines()[-4:])
+        )
         return
     os.replace(partial, output)
