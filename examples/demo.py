@@ -5,7 +5,7 @@ Everything it makes goes to `.cache/demo`. Colours only on a terminal, and not w
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 import shutil
 import subprocess

@@ -25,6 +25,7 @@ class Cost:
 
 def measure_command(command: Sequence[str | os.PathLike[str]], folder: Path, env: dict[str, str] | None = None) -> Cost:
     """Runs a command; its output is shown only if it fails."""
+    folder.mkdir(parents=True, exist_ok=True)
     log = folder / "last-command.log"
     with log.open("wb") as output:
         start = time.perf_counter()
