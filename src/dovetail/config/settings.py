@@ -52,7 +52,7 @@ class Rule:
     nullable: tuple[str, ...] | None = None
     """Pointer parameters that take `None`; an empty list means none of them does."""
     instantiate: tuple[str, ...] = ()
-    """Template arguments or whole instantiations to bind: `["int", "double"]` or `["Box<int>"]`."""
+    """Instantiations of templates to bind, as C++ spells them: `["lib::Box<int>", "lib::clamp<double>"]`."""
     exception: bool | None = None
     """The class is (`true`) or is not (`false`) a Python exception class. Default: what derives from `std::exception`
     is."""

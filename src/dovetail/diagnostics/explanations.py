@@ -154,7 +154,7 @@ listed by you.
 
 ```toml
 [tool.dovetail.modules.shapes.rules]
-"Matrix" = { instantiate = ["float", "double"] }
+"Matrix" = { instantiate = ["lib::Matrix<float>", "lib::Matrix<double>"] }
 ```
 """,
     "DV032": """

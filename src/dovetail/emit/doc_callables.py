@@ -27,7 +27,7 @@ def write_function(function: Function, out: Writer, *, heading: str, shown: str 
     """A heading, then each overload with its signature, text and promises."""
     out.gap()
     out.raw(heading)
-    for overload in function.overloads:
+    for overload in (overload for overload in function.overloads if not overload.twin):
         text = spell(shown or function.name, signature_of(function, overload))
         if shown:
             text = text.removesuffix(" -> None")
@@ -51,7 +51,9 @@ def _param_facts(params: Iterable[Param]) -> list[str]:
     facts = []
     for position, param in enumerate(params):
         name = code(param.name) if param.name else f"Argument {position + 1}"
-        if param.out:
+        if param.inout:
+            facts.append(f"{name} is given and comes back, changed, as part of the result.")
+        elif param.out:
             facts.append(f"{name} is an output: part of the result, not an argument.")
         if param.kept_by:
             keeper = "the object" if param.kept_by == "self" else "the result"

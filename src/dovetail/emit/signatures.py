@@ -45,7 +45,7 @@ def is_special(name: str) -> bool:
 
 def signature_of(function: Function, overload: Overload) -> Signature:
     """The signature of one overload; annotations and defaults as the plan spells them."""
-    params = [param for param in overload.params if not param.out]
+    params = [param for param in overload.params if param.inout or not param.out]
     by_position = is_special(function.name) and function.name not in POSITIONAL_SPECIAL
     last = max((i for i, param in enumerate(params) if not param.name), default=-1)
     taken = {param.name for param in params}

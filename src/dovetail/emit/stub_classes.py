@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dovetail.emit.docstrings import docstring_lines, join_paragraphs
+from dovetail.emit.index import join
 from dovetail.emit.overloads import order, overlaps_unsafely
 from dovetail.emit.signatures import Argument, Signature
 from dovetail.emit.stub_functions import write_accessor, write_def, write_deprecated, write_function
@@ -148,14 +149,18 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
 
 
 def write_template(name: str, classes: tuple[Class, ...], scope: StubScope) -> None:
-    """`Box[int]` finds the class: an object that is indexed by types."""
+    """`Box[int]` finds the class: an object that is indexed by types. An instantiation with an argument that Python
+    cannot name has only its own name."""
     signatures = [
         Signature(
             arguments=(Argument(name="arguments", annotation=_index_annotation(record.arguments), positional=True),),
-            result=f"type[{record.scope + '.' if record.scope else ''}{record.name}]",
+            result=f"type[{join(record.scope, record.name)}]",
         )
         for record in classes
+        if all(_is_literal(a) or scope.names.knows(a) for a in record.arguments)
     ]
+    if not signatures:
+        return
     kind = f"_{name}Template"
     scope.out.gap()
     scope.out.line(f"@{scope.names.imported('typing', 'type_check_only')}")
@@ -172,8 +177,10 @@ def write_template(name: str, classes: tuple[Class, ...], scope: StubScope) -> N
 
 
 def _index_annotation(arguments: tuple[str, ...]) -> str:
-    parts = [
-        f"Literal[{a}]" if a[:1].isdigit() or a[:1] in "-\"'" or a in ("True", "False") else f"type[{a}]"
-        for a in arguments
-    ]
+    parts = [f"Literal[{a}]" if _is_literal(a) else f"type[{a}]" for a in arguments]
     return parts[0] if len(parts) == 1 else f"tuple[{', '.join(parts)}]"
+
+
+def _is_literal(argument: str) -> bool:
+    """A value, as in `Matrix[3, 3]`: what `Literal` takes."""
+    return argument.lstrip("-").isdecimal() or argument in ("True", "False")

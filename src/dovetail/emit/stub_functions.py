@@ -22,9 +22,9 @@ SETTER = "setter"
 
 def stub_signatures(function: Function, scope: StubScope) -> list[tuple[Overload, Signature]]:
     """The overloads as the stub shows them, in its order; those that no call could choose are left out."""
-    signatures = [_adjusted(function, overload, scope) for overload in function.overloads]
-    chosen = order(signatures, scope.lattice)
-    return [(function.overloads[i], signatures[i]) for i in chosen]
+    shown = [overload for overload in function.overloads if not overload.twin] or list(function.overloads[:1])
+    signatures = [_adjusted(function, overload, scope) for overload in shown]
+    return [(shown[i], signatures[i]) for i in order(signatures, scope.lattice)]
 
 
 def _adjusted(function: Function, overload: Overload, scope: StubScope) -> Signature:

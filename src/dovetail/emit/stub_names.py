@@ -48,6 +48,17 @@ class StubNames:
         except (KeyError, ValueError):
             return "..."
 
+    def knows(self, text: str) -> bool:
+        """Whether an annotation names only what can be named; it takes no import by itself."""
+        before = (set(self._modules), set(self._imports))
+        try:
+            self.annotation(text, self._file)
+        except (KeyError, ValueError):
+            return False
+        finally:
+            self._modules, self._imports = before
+        return True
+
     def name(self, name: str, scope: str) -> str:
         """A dotted name: of the module, of typing, of a standard module, or a builtin. KeyError for any other."""
         found = self._own(name, scope)

@@ -108,6 +108,40 @@ def test_overloads_stand_with_the_most_specific_first() -> None:
     assert text.count("@overload") == 4
 
 
+def test_twins_are_not_shown() -> None:
+    methods = (
+        function(
+            "at",
+            overload(param("i", "int"), gives="A", call=Call.METHOD),
+            overload(param("i", "int"), gives="A", call=Call.METHOD, twin=True),
+            scope="A",
+        ),
+    )
+    text = render(classes=(class_("A", methods=methods),))
+    assert text.count("def at") == 1
+    assert "overload" not in text
+
+
+def test_an_instantiation_that_python_cannot_name_is_not_indexed() -> None:
+    pairs = [("BoxInt", ("int", "4")), ("BoxChar", ("ConstChar", "4"))]
+    text = render(classes=tuple(class_(n, template="Box", arguments=a) for n, a in pairs))
+    assert "def __getitem__(self, arguments: tuple[type[int], Literal[4]], /) -> type[BoxInt]: ..." in text
+    assert "ConstChar" not in text
+    assert "class BoxChar:" in text
+
+
+def test_an_override_without_parameter_names_is_no_contradiction() -> None:
+    base = class_("A", methods=(method("f", param("x", "int"), scope="A"), method("g", param("x", "int"), scope="A")))
+    derived = class_(
+        "B",
+        base="A",
+        methods=(method("f", param("", "int"), scope="B"), method("g", param("", "str"), scope="B")),
+    )
+    text = render(classes=(base, derived))
+    assert "    def f(self, arg0: int, /) -> None: ...\n" in text
+    assert "    def g(self, arg0: str, /) -> None: ...  # type: ignore[override]\n" in text
+
+
 def test_one_overload_that_is_left_needs_no_decorator() -> None:
     f = function("f", overload(param("x", "int")), overload(param("x", "int")))
     assert "overload" not in render(functions=(f,))
