@@ -4,7 +4,7 @@ In: `plan.Module`.  Out: one file for a module, a package of files where it has 
 Must not know: C++ beyond the spellings in the plan; the built module is never imported.
 
 `shapes` becomes `shapes.pyi`; with a submodule `detail` it becomes `shapes/__init__.pyi` and `shapes/detail.pyi`.
-A stub of `pkg._core` is `pkg/_core.pyi`.
+A stub of `pkg._core` is `_core.pyi`: like the extension it belongs in the folder of its package.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def render(module: Module) -> tuple[File, ...]:
 
 
 def _file_name(found: Index, submodule: str) -> str:
-    path = (join(found.module.name, submodule) if submodule else found.module.name).replace(".", "/")
+    own = found.module.name.rpartition(".")[2]
+    path = (join(own, submodule) if submodule else own).replace(".", "/")
     package = any(not submodule or other.startswith(f"{submodule}.") for other in found.submodules)
     return f"{path}/__init__.pyi" if package else f"{path}.pyi"
 

@@ -286,9 +286,9 @@ def test_submodules_are_files() -> None:
         )
     )
     assert [file.name for file in files] == [
-        "pkg/_core/__init__.pyi",
-        "pkg/_core/detail/__init__.pyi",
-        "pkg/_core/detail/deep.pyi",
+        "_core/__init__.pyi",
+        "_core/detail/__init__.pyi",
+        "_core/detail/deep.pyi",
     ]
     root, detail, deep = (file.text for file in files)
     assert "from . import detail as detail\n" in root
