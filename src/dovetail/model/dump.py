@@ -63,8 +63,10 @@ def dump(module: Module) -> str:
 
 def _lines(module: Module) -> Iterator[str]:
     yield f"module {' '.join(module.headers)}"
+    yield from _comment(module.comment, "  ")
     for name in module.namespaces:
         yield f"namespace {name}"
+        yield from _comment(module.namespace_comments.get(name, ""), "  ")
     for item in module.enums:
         yield from _enum(item)
     for one in module.classes:

@@ -150,7 +150,9 @@ def used(declaration: Cursor) -> list[Cursor]:
 def read_used(target: Cursor, using: Cursor, reader: Reader, scope: str, class_name: str) -> Function | None:
     """A function that a class has from a base by `using Base::f` or `using Base::Base`."""
     if target.kind is CursorKind.CONSTRUCTOR:
-        if target.is_copy_constructor() or target.is_move_constructor() or target.is_default_constructor():
+        # One with defaults for all its parameters is inherited: only the call without arguments is not.
+        empty = target.is_default_constructor() and not list(target.get_arguments())
+        if target.is_copy_constructor() or target.is_move_constructor() or empty:
             return None
         # Inherited constructors keep the access that they have in the base.
         return read_function(

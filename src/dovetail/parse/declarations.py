@@ -132,8 +132,10 @@ def _enter_namespace(cursor: Cursor, found: Found, reader: Reader, depth: int) -
     if not name:
         _unread(cursor, "namespace", "unnamed namespace: no other file can name what is in it", found, reader)
         return
+    qualified = names.qualified(cursor)
+    if qualified == "std":
+        return
     if not clang.is_inline_namespace(cursor):
-        qualified = names.qualified(cursor)
         text = clang.raw_comment(cursor)
         comment = text if text.startswith(("///", "//!", "/**", "/*!")) and "file" not in text[:12] else ""
         found.namespaces[qualified] = found.namespaces.get(qualified) or comment
@@ -148,6 +150,8 @@ def _enter_class(cursor: Cursor, found: Found, reader: Reader, depth: int) -> No
             if child.kind in RECORDS or child.kind is CursorKind.ENUM_DECL:
                 _enter(child, found, reader, depth + 1)
         return
+    if names.scope_of(cursor).partition("::")[0] == "std":
+        return  # a specialisation such as std::hash<Row>: what it gives Row, the probes see
     if cursor.type.get_num_template_arguments() > 0 and not _is_specialisation(cursor, reader):
         found.explicit.append(cursor)
         return
@@ -246,17 +250,16 @@ def read_parameters(cursor: Cursor, reader: Reader) -> tuple[str, ...]:
 
 
 def _enter_unexposed(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:
-    children = clang.children(cursor)
-    if any(child.kind in _PARAMETERS for child in children):
-        _unread(cursor, "template", "a variable template", found, reader)
+    if clang.spelling(cursor) and clang.pretty(cursor).startswith("template"):
+        _unread(cursor, "template", "variable templates are not read", found, reader)
         return
-    for child in children:
+    for child in clang.children(cursor):
         if child.kind.is_declaration():
             _enter(child, found, reader, depth + 1)
 
 
 def _unread(cursor: Cursor, kind: str, reason: str, found: Found, reader: Reader) -> None:
-    name = names.qualified(cursor)
+    name = names.qualified(cursor) if clang.spelling(cursor) else names.scope_inside(cursor)
     record = Unread(name=name, kind=kind, reason=reason, span=read_span(cursor, reader))
     if record not in found.unread:
         found.unread.append(record)

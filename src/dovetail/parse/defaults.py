@@ -22,6 +22,7 @@ from dovetail.parse.clang import Cursor, CursorKind
 from dovetail.parse.functions import Reader, read_value
 from dovetail.parse.probes import Precompiled, Probe, ask
 from dovetail.parse.source import Token, split
+from dovetail.parse.types import Types
 
 _REFERENCES: Final = (
     CursorKind.DECL_REF_EXPR,
@@ -32,6 +33,7 @@ _REFERENCES: Final = (
 )
 _LITERAL: Final = re.compile(r"""(?:u8|[uUL])?(?:R"|"|')|\.?\d""")
 _USER_SUFFIX: Final = re.compile(r"""["'\d.]_\w*$""")
+_SCALARS: Final = (TypeKind.BOOL, TypeKind.CHAR, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
 _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"(?:\s*"(?:\\.|[^"\\])*")*$')
 
 
@@ -181,42 +183,36 @@ def _try(candidates: list[_Candidate], headers: Precompiled) -> dict[int, Defaul
     if not candidates:
         return {}
     probe = Probe()
-    lines: dict[str, tuple[int, int, _Candidate]] = {}
+    lines: dict[str, tuple[int, _Candidate]] = {}
     for index, item in enumerate(candidates):
         name = f"dovetail_default_{index}"
         line = probe.add(f"void {name}({_parameter(item.type)} = {item.text});")
-        text_line = (
-            probe.add(f"const char* {name}_text = {item.default.text};") if _TEXT.match(item.default.text) else 0
-        )
-        lines[name] = (line, text_line, item)
+        lines[name] = (line, item)
+        shape = _value_type(item.type)
+        if _TEXT.match(item.default.text):
+            probe.add(f"const char* const {name}_value = {item.default.text};")
+        elif shape.kind in _SCALARS:
+            probe.add(f"const {shape.bare} {name}_value = {item.text};")
     answer = ask(probe, headers)
     if answer is None or answer.broken:
         return {}
     found: dict[int, Default] = {}
-    texts: dict[str, str] = {}
-    for cursor in answer.top:
-        if cursor.kind is CursorKind.VAR_DECL:
-            value = read_value(clang.evaluate(cursor), _TEXT_TYPE)
-            if isinstance(value, str):
-                texts[clang.spelling(cursor)] = value
+    types = Types()
+    values = {
+        clang.spelling(cursor): read_value(clang.evaluate(cursor), types.read(cursor.type))
+        for cursor in answer.top
+        if cursor.kind is CursorKind.VAR_DECL and clang.place(cursor).line not in answer.refused
+    }
     for cursor in answer.top:
         name = clang.spelling(cursor)
         if cursor.kind is not CursorKind.FUNCTION_DECL or name not in lines:
             continue
-        line, _, item = lines[name]
+        line, item = lines[name]
         default = item.default
-        value = texts.get(f"{name}_text", default.value)
+        value = default.value if default.value is not None else values.get(f"{name}_value")
         proven = line not in answer.refused and _same(cursor, item)
         found[id(default)] = replace(default, value=value, cpp=item.text if proven else None)
     return found
-
-
-_TEXT_TYPE: Final = Type(
-    kind=TypeKind.POINTER,
-    written="const char *",
-    canonical="const char *",
-    target=Type(kind=TypeKind.CHAR, written="const char", canonical="const char", const=True),
-)
 
 
 def _parameter(type_: Type) -> str:

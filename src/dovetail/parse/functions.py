@@ -7,6 +7,7 @@ Must not know: classes' other members, probes.
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -60,19 +61,19 @@ def read_annotations(children: list[Cursor]) -> tuple[str, ...]:
 def read_comment(cursor: Cursor, reader: Reader, *, trailing: bool = False) -> str:
     """The comment of a declaration. An ordinary one (`//`) counts only directly above, or with `trailing` behind."""
     text = clang.raw_comment(cursor)
-    if not text:
-        return ""
-    if text.startswith(("///", "//!", "/**", "/*!")):
-        return "" if re.search(r"[@\\]file\b", text) else text
-    if not any(sign.isalnum() for sign in text):
+    is_doc = text.startswith(("///", "//!", "/**", "/*!"))
+    if not any(sign.isalnum() for sign in text) or (is_doc and re.search(r"[@\\]file\b", text)):
         return ""
     start, end = clang.comment_extent(cursor)
     first, last = clang.extent(cursor)
     if start.path != first.path:
-        return ""
+        return text if is_doc else ""
+    file = reader.sources.file(start.path)
     if start.offset >= last.offset:
-        return text if trailing else ""
-    return text if reader.sources.file(start.path).gap_is_tight(end.offset, first.offset) else ""
+        # Behind the declaration, and nothing else between: clang gives it to each one on the line.
+        alone = not file.slice(last.offset, start.offset).strip(" \t\r\n,;")
+        return text if alone and (is_doc or trailing) else ""
+    return text if is_doc or file.gap_is_tight(end.offset, first.offset) else ""
 
 
 def read_function(
@@ -248,12 +249,26 @@ def read_value(value: int | float | bytes | None, type_: Type) -> int | float | 
         case TypeKind.INTEGER | TypeKind.ENUM:
             return value if isinstance(value, int) else None
         case TypeKind.FLOAT:
-            return float(value) if isinstance(value, (int, float)) else None
+            if not isinstance(value, (int, float)):
+                return None
+            return _shortest(float(value)) if shape.bare == "float" else float(value)
         case TypeKind.POINTER | TypeKind.ARRAY:
             plain = shape.target is not None and shape.target.bare == "char"
             return _decode(value) if plain and isinstance(value, bytes) else None
         case _:
             return None
+
+
+def _shortest(value: float) -> float:
+    """The number with the fewest digits that is the same `float`: 0.001, where its exact value is 0.00100000004749."""
+    for digits in range(1, 10):
+        short = float(f"{value:.{digits}g}")
+        try:
+            if struct.pack("f", short) == struct.pack("f", value):
+                return short
+        except OverflowError:
+            break
+    return value
 
 
 def _decode(value: bytes) -> str | None:

@@ -25,8 +25,11 @@ def read_macros(cursors: Iterable[Cursor], reader: Reader, headers: Precompiled)
     probe = Probe()
     lines = {}
     for index, name in enumerate(named):
-        # Parentheses: an expansion with a semicolon must not become two declarations.
-        lines[f"dovetail_macro_{index}"] = (probe.add(f"const auto dovetail_macro_{index} = ({name});"), name)
+        # In parentheses first: an expansion with a semicolon must not become two declarations. But what is in
+        # parentheses, clang does not evaluate where it is a string.
+        checked = probe.add(f"const auto dovetail_checked_{index} = ({name});")
+        probe.add(f"const auto dovetail_macro_{index} = {name};")
+        lines[f"dovetail_macro_{index}"] = (checked, name)
     answer = ask(probe, headers)
     if answer is None or answer.broken:
         return ()

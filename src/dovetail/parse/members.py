@@ -114,6 +114,8 @@ class Plan:
     names: tuple[str, ...]
     constructors: frozenset[int]
     """Offsets of the constructors that are written."""
+    inherits: bool
+    """It has constructors from a base."""
     conversions: tuple[str, ...]
     bases: tuple[tuple[str, Access, bool], ...]
     """(text, access, virtual)."""
@@ -136,6 +138,12 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
             members[name] = None
         elif child.kind in RECORDS and clang.is_lifted(child):
             members.update((clang.spelling(item), None) for item in clang.children(child) if clang.spelling(item))
+    base_names = {re.sub(r"<.*|.*::", "", text) for text, _, _ in bases}
+    inherits = any(
+        child.kind is CursorKind.USING_DECLARATION
+        and ("<" in clang.spelling(child) or clang.spelling(child) in base_names)
+        for child in children
+    )
     plain = plain_name(pattern)
     members.pop(plain, None)
     return Plan(
@@ -149,6 +157,7 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
             for child in children
             if child.kind in (CursorKind.CONSTRUCTOR, CursorKind.FUNCTION_TEMPLATE)
         ),
+        inherits=inherits,
         conversions=tuple(conversions),
         bases=tuple(bases),
         final=any(child.kind is CursorKind.CXX_FINAL_ATTR for child in children),
@@ -234,7 +243,7 @@ def _write_questions(probe: Probe, plan: Plan, index: int, lines: dict[int, tupl
     for place, (text, _, _) in enumerate(plan.bases):
         lines[probe.add(f"using dovetail_base_{place} = {text};")] = (index, text)
     probe.add("struct dovetail_members : dovetail_class {")
-    if plan.constructors:
+    if plan.constructors or plan.inherits:
         probe.add("using dovetail_class::dovetail_class;")
     for name in (*plan.names, *plan.conversions):
         lines[probe.add(f"using dovetail_class::{name};")] = (index, name)
@@ -320,9 +329,18 @@ def _sort_members(
         kind = member.kind
         implicit = names.scope_of(member) != scope
         if kind is CursorKind.CONSTRUCTOR:
-            if clang.place(member).offset in plan.constructors or implicit:
+            written = not implicit and clang.place(member).offset in plan.constructors
+            copies = member.is_copy_constructor() or member.is_move_constructor() or member.is_default_constructor()
+            if written or (implicit and not copies):
                 constructors.append(
-                    read_function(member, reader, FunctionKind.CONSTRUCTOR, scope=scope, class_name=name)
+                    read_function(
+                        member,
+                        reader,
+                        FunctionKind.CONSTRUCTOR,
+                        scope=scope,
+                        class_name=name,
+                        implicit=implicit,
+                    )
                 )
         elif kind in (CursorKind.CXX_METHOD, CursorKind.CONVERSION_FUNCTION):
             methods.append(read_function(member, reader, method_kind(member), scope=scope, implicit=implicit))

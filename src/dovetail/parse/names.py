@@ -52,6 +52,11 @@ def scope_of(cursor: Cursor) -> str:
     return ""
 
 
+def scope_inside(namespace: Cursor) -> str:
+    """The name of an unnamed namespace: valid nowhere, for reports."""
+    return _join(scope_of(namespace), UNNAMED_NAMESPACE)
+
+
 def record_name(cursor: Cursor) -> str:
     """The valid spelling of a class with template arguments where it has some; of an unnamed one, its scope."""
     spelling = clang.type_spelling(cursor.type.get_canonical())

@@ -47,6 +47,8 @@ def _tidy(text: str) -> str:
 def _notes(problem: Problem, main: str) -> tuple[str, ...]:
     notes = []
     for text, place in problem.notes[:5]:
+        if main in text:
+            continue
         where = f"{place.path}:{place.line}: " if place.path and place.path != main else ""
         notes.append(f"{where}{_tidy(text)}")
     return tuple(notes)
