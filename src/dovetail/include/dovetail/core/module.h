@@ -15,6 +15,7 @@
 #include <dovetail/core/objects.h>
 #include <dovetail/core/operators.h>
 #include <dovetail/core/overloads.h>
+#include <dovetail/core/statics.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -36,6 +37,8 @@ inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept
     Py_VISIT(s->enums[i].members);
   }
   Py_VISIT(s->iterator);
+  Py_VISIT(s->static_member);
+  Py_VISIT(s->metaclass);
   return 0;
 }
 // Nothing is cleared: types hold the module, and instances that live on need both. The collector breaks the cycle at the
@@ -51,6 +54,8 @@ inline void free_state(void* module) noexcept {
     Py_XDECREF(s->enums[i].members);
   }
   Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->static_member));
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
   PyMem_Free(s->names);
   PyMem_Free(s->types);
   PyMem_Free(s->rows);
@@ -232,6 +237,7 @@ DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& r
     if (!fields || PyDict_SetItemString(type->tp_dict, "__match_args__", fields.get()) < 0) return false;
   }
   PyType_Modified(type);
+  if (!add_statics(module, s, type, row.statics)) return false;
   if (row.abc && !register_with_abc(made.get(), row.abc)) return false;
   PyObject* scope = find_scope(module, row.scope);
   return scope && add_to_scope(scope, row.name, made.get());

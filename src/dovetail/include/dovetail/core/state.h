@@ -46,6 +46,8 @@ struct State {
   PyObject* module;       // borrowed: the module that owns this state
   const ModuleTable* table;
   PyTypeObject* iterator;  // what give_iterator makes
+  PyTypeObject* static_member;  // descriptors of static members; nullptr where no class has any
+  PyTypeObject* metaclass;      // of classes with static members
   Pins* pins;  // containers with exported buffers: convert/buffer.h
   Registry registry;
 };

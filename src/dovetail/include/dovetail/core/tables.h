@@ -36,6 +36,7 @@ struct TypeRow {
   const char* no_constructor = nullptr;     // why it cannot be constructed: "is abstract"
   Table<const char*> fields = {};           // __match_args__
   const char* abc = nullptr;                // class in collections.abc to register with: "MutableSequence"
+  const PyGetSetDef* statics = nullptr;     // static members, with the module as self; ends with nullptr
 };
 
 struct EnumValue {

@@ -1,0 +1,261 @@
+"""The body of a wrapper: arguments are taken, C++ is called, the result is given.
+
+In: `plan.Overload` and the `Frame` in which it is called.  Out: statements.
+Must not know: calling conventions (`functions`), slots (`operators`).
+
+The order within a body matters. Taking an argument may run Python code, which may change or end any object: numbers and
+text come first, containers next, references to objects after them, and `self` last, right before the call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import final
+
+from dovetail.emit.cpp.context import Context
+from dovetail.emit.cpp.expressions import fill, shorten, uses_self
+from dovetail.emit.cpp.identifiers import Identifiers
+from dovetail.emit.cpp.literals import quote
+from dovetail.emit.cpp.results import give_statements, is_reference, is_scalar
+from dovetail.emit.writer import Writer
+from dovetail.plan import Call, Function, Overload, Param
+
+CONTAINERS = frozenset({"sequence", "mapping", "set"})
+OBJECTS = frozenset({"class", "unique", "shared", "weak"})
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """The object of a method. `exception`: it is held by a Python exception."""
+
+    cpp: str
+    element: bool = False
+    exception: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where a body stands."""
+
+    name: str
+    """The Python callable, for messages: `Shape.rename`."""
+    given: tuple[str, ...]
+    """The Python object of each parameter that is an argument: `v[0]`, `arg`, `other`."""
+    required: int
+    """How many of them are always there; the others may be nullptr."""
+    bad: Callable[[int, str], str]
+    """The expression to return when argument k, given as an object, is refused."""
+    receiver: Receiver | None = None
+    home: str = "home"
+    failure: str = "nullptr"
+    again: str = ""
+    """The function that finds again what the body gives, for an element of a container."""
+    body: Callable[[Writer, str], None] | None = None
+    """Writes what is done with the call expression, where a slot does not return an object."""
+    shadow: str = "it"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variables:
+    """Names of the C++ variables of the parameters; outputs included."""
+
+    names: tuple[str, ...]
+    passed: tuple[str, ...]
+    """What each is in the call expression."""
+
+
+def given_params(overload: Overload) -> tuple[Param, ...]:
+    return tuple(param for param in overload.params if not param.out)
+
+
+def make_variables(identifiers: Identifiers, overload: Overload) -> Variables:
+    taken: set[str] = set()
+    names, passed = [], []
+    for position, param in enumerate(overload.params):
+        name = identifiers.local(param.name or f"arg{position}", taken)
+        names.append(name)
+        passed.append(f"{name}_value" if param.inout else name if param.out else f"{name}.get()")
+    return Variables(names=tuple(names), passed=tuple(passed))
+
+
+def write_body(out: Writer, context: Context, function: Function, overload: Overload, frame: Frame) -> None:
+    """Everything between the binding of arguments and the end of the function."""
+    variables = make_variables(context.identifiers, overload)
+    _write_warning(out, overload, frame)
+    _write_takes(out, overload, frame, variables)
+    lengths = _write_lengths(out, overload, frame, variables)
+    if frame.receiver is not None and uses_self(overload.expression):
+        write_receiver(out, overload, frame)
+    for param, name, passed in zip(overload.params, variables.names, variables.passed, strict=True):
+        if param.inout:
+            out.line(f"{variable_type(param)} {passed} = {name}.get();")
+        elif param.out:
+            out.line(f"{variable_type(param)} {name}{{}};")
+    if not may_throw(overload):
+        _write_calls(out, context, overload, frame, variables, lengths)
+        return
+    with out.block("try", closing=""):
+        _write_calls(out, context, overload, frame, variables, lengths)
+    exception = frame.receiver is not None and frame.receiver.exception
+    raised = "dovetail::raise_current()" if exception else context.raise_current
+    with out.block("} catch (...)"):
+        out.line(f"return {raised};" if frame.failure == "nullptr" else f"return dovetail::failed({raised});")
+
+
+def variable_type(param: Param) -> str:
+    return re.sub(r"\s*&$", "", param.value.cpp.removeprefix("const ") if param.inout else param.value.cpp)
+
+
+def _write_warning(out: Writer, overload: Overload, frame: Frame) -> None:
+    if overload.deprecated is None:
+        return
+    text = f"{frame.name}() is deprecated" + (f": {overload.deprecated}" if overload.deprecated else "")
+    with out.block(f"if (PyErr_WarnEx(PyExc_DeprecationWarning, {quote(text)}, 1) < 0)"):
+        out.line(f"return {frame.failure};")
+
+
+def _write_takes(out: Writer, overload: Overload, frame: Frame, variables: Variables) -> None:
+    params = given_params(overload)
+    names = [n for n, p in zip(variables.names, overload.params, strict=True) if not p.out]
+    for param, name in zip(params, names, strict=True):
+        out.line(f"dovetail::Arg<{arg_type(param)}> {name};")
+    for k in sorted(range(len(params)), key=lambda k: _turn(params[k])):
+        param, name, given = params[k], names[k], frame.given[k]
+        take = f"{name}.take_nullable" if param.nullable else f"{name}.take"
+        refusal = f"if (!{take}({given}, home)) return {frame.bad(k, given)};"
+        if k < frame.required:
+            out.line(refusal)
+        elif param.default is None or param.default.cpp is None:
+            out.line(f"if ({given} && !{take}({given}, home)) return {frame.bad(k, given)};")
+        else:
+            _write_default(out, param, name, given, refusal, frame)
+
+
+def _write_default(out: Writer, param: Param, name: str, given: str, refusal: str, frame: Frame) -> None:
+    """A default may be any expression of the header: only literals are known not to throw."""
+    text = param.default.cpp if param.default is not None and param.default.cpp is not None else ""
+    if text == "{}":
+        # An empty value is what a variable starts with anyway; only a slot that is not the value needs telling.
+        text = f"{variable_type(param)}{{}}"
+    if re.fullmatch(r"[-+.\w' ]+|\"(?:[^\"\\]|\\.)*\"", text) or is_scalar(param.value):
+        out.line(f"if (!{given}) {name}.set({text});")
+        out.line(f"else {refusal}")
+        return
+    with out.block(f"if (!{given})", closing=""):
+        with out.block("try", closing=""):
+            out.line(f"{name}.set({text});")
+        with out.block("} catch (...)"):
+            raised = "dovetail::raise_current()"
+            out.line(f"return {raised};" if frame.failure == "nullptr" else f"return dovetail::failed({raised});")
+    with out.block(f"}} else if (!{name}.{'take_nullable' if param.nullable else 'take'}({given}, home))"):
+        out.line(refusal.partition(") return ")[2].join(("return ", "")))
+
+
+def arg_type(param: Param) -> str:
+    return variable_type(param) if param.inout else param.value.cpp
+
+
+def _turn(param: Param) -> int:
+    if param.value.converter in OBJECTS:
+        return 2
+    return 1 if param.value.converter in CONTAINERS else 0
+
+
+def _write_lengths(out: Writer, overload: Overload, frame: Frame, variables: Variables) -> tuple[int, ...]:
+    """Defaults that only C++ can fill in: an argument behind one that is left out is refused. Gives where calls may end."""
+    params = given_params(overload)
+    ends = tuple(
+        k
+        for k in range(frame.required, len(params))
+        if (default := params[k].default) is None or default.cpp is None
+    )
+    names = [param.name or f"argument {k + 1}" for k, param in enumerate(params)]
+    for k in ends:
+        for later in range(k + 1, len(params)):
+            text = f"{frame.name}(): argument '{names[k]}' must be given too, where '{names[later]}' is"
+            with out.block(f"if (!{frame.given[k]} && {frame.given[later]})"):
+                out.line(f"PyErr_SetString(PyExc_TypeError, {quote(text)});")
+                out.line(f"return {frame.failure};")
+    return ends
+
+
+def write_receiver(out: Writer, overload: Overload, frame: Frame) -> None:
+    receiver = frame.receiver
+    assert receiver is not None
+    name = frame.name.rpartition(".")[2] + ("" if overload.call in (Call.READ, Call.WRITE) else "()")
+    if receiver.exception:
+        out.line(f"const {receiver.cpp}* it = dovetail::exception_value<{receiver.cpp}>(self);")
+    elif not overload.const:
+        out.line(f"{receiver.cpp}* it = dovetail::self_of<{receiver.cpp}>(self, {quote(name)});")
+    elif overload.call is Call.READ and is_reference(overload.result) and not _gives_const(overload):
+        # A field is as const as its object: the runtime looks at self for that.
+        out.line(f"auto* it = const_cast<{receiver.cpp}*>(dovetail::const_self_of<{receiver.cpp}>(self));")
+    else:
+        out.line(f"const {receiver.cpp}* it = dovetail::const_self_of<{receiver.cpp}>(self);")
+    out.line(f"if (!it) return {frame.failure};")
+
+
+def _gives_const(overload: Overload) -> bool:
+    value = overload.result.value
+    return value is not None and value.cpp.startswith("const ")
+
+
+def may_throw(overload: Overload) -> bool:
+    """Whether anything between the last argument and the end may throw. Copies of arguments and results may."""
+    safe_result = overload.result.value is None or is_scalar(overload.result.value) or is_reference(overload.result)
+    safe = safe_result and all(is_scalar(p.value) or _passes_reference(p) for p in overload.params)
+    if overload.call is Call.CONSTRUCTOR:
+        return True
+    field = re.fullmatch(r"\{self\}\.\w+|[\w:]+|static_cast<[\w ]+>\((?:\{self\}\.\w+|[\w:]+)\)", overload.expression)
+    assigned = re.fullmatch(r"(?:\{self\}\.\w+|[\w:]+) = \{0\}", overload.expression)
+    if overload.call in (Call.READ, Call.WRITE) and (field or assigned):
+        return not safe
+    return not (overload.noexcept and safe)
+
+
+def _passes_reference(param: Param) -> bool:
+    return param.value.converter == "class" and param.value.cpp.rstrip().endswith(("&", "*")) and not param.transfers
+
+
+def _write_calls(
+    out: Writer,
+    context: Context,
+    overload: Overload,
+    frame: Frame,
+    variables: Variables,
+    ends: tuple[int, ...],
+) -> None:
+    """The call, once for each number of arguments that it may have."""
+    params = given_params(overload)
+    inputs = [i for i, param in enumerate(overload.params) if not param.out]
+    for end in ends:
+        cut = replace(overload, expression=shorten(overload.expression, inputs[end]))
+        with out.block(f"if (!{frame.given[end]})"):
+            _write_call(out, context, cut, replace(frame, given=frame.given[:end]), variables, params[:end])
+    _write_call(out, context, overload, frame, variables, params)
+
+
+def _write_call(
+    out: Writer,
+    context: Context,
+    overload: Overload,
+    frame: Frame,
+    variables: Variables,
+    params: Sequence[Param],
+) -> None:
+    call = fill(overload.expression, variables.passed, frame.shadow)
+    if frame.body is not None:
+        frame.body(out, call)
+        return
+    outputs = tuple(
+        (param, passed)
+        for param, passed in zip(overload.params, variables.passed, strict=True)
+        if param.out or param.inout
+    )
+    kept = tuple((param, given) for param, given in zip(params, frame.given, strict=True) if param.kept_by)
+    give_statements(out, context, overload, call, outputs, kept, frame.again, frame.receiver is not None, frame.required)

@@ -1,0 +1,148 @@
+"""What all pieces of one emitted module share: where things of the plan are, identifiers, keyword names.
+
+In: `plan.Module`.  Out: `Context`.  Must not know: how any piece is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import final
+
+from dovetail.emit.cpp.identifiers import Identifiers
+from dovetail.emit.index import Index, Type, index, join
+from dovetail.plan import Class, Container, Function, Module, Overload, Raised
+
+
+@final
+class KeywordNames:
+    """The table of keyword names. A signature says where its names begin, so they stand in a row; rows are shared."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._found: dict[tuple[str, ...], int] = {}
+
+    def place(self, names: tuple[str, ...]) -> int:
+        """Where a row of names begins."""
+        if names not in self._found:
+            self._found[names] = self._find(names)
+        return self._found[names]
+
+    def _find(self, names: tuple[str, ...]) -> int:
+        count = len(names)
+        for start in range(len(self._names) - count + 1):
+            if tuple(self._names[start : start + count]) == names:
+                return start
+        self._names += names
+        return len(self._names) - count
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return tuple(self._names)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    plan: Module
+    index: Index
+    identifiers: Identifiers
+    names: KeywordNames
+    namespace: str
+    """Of everything emitted, so that it hides nothing of the header."""
+    split: bool
+    """More than one translation unit: what a table needs from elsewhere is declared in the internal header."""
+    bases: dict[str, str]
+    """Identifier of each class, container, enum and exception, by Python path."""
+    taken_over: frozenset[str]
+    """Python paths of classes whose objects a unique_ptr parameter takes."""
+    shared: list[str] = field(default_factory=list)
+    """Declarations for the internal header."""
+
+    @property
+    def linkage(self) -> str:
+        return "" if self.split else "static "
+
+    def declare(self, text: str) -> None:
+        """A function or table that other translation units need too."""
+        if self.split:
+            self.shared.append(text)
+
+    def find_class(self, path: str) -> Class | None:
+        found = self.index.resolve(path)
+        return found if isinstance(found, Class) else None
+
+    def path_of(self, record: Type) -> str:
+        return join(record.scope, record.name)
+
+    def base_of(self, record: Type) -> str:
+        return self.bases[self.path_of(record)]
+
+    @property
+    def raise_current(self) -> str:
+        """What a catch (...) calls."""
+        return "raise_cpp(home)" if self.plan.raised else "dovetail::raise_current()"
+
+
+def make_context(plan: Module, *, split: bool) -> Context:
+    found = index(plan)
+    names = [record.cpp for record in (*plan.enums, *plan.classes, *plan.raised, *plan.functions)]
+    identifiers = Identifiers(_spellings(plan), names)
+    namespace = identifiers.make(f"{plan.name.replace('.', '_').strip('_')}_module")
+    for name in ("Types", "raise_cpp", "names", "table", "exec", "definition", "module_doc", "module_slots"):
+        identifiers.make(name)
+    bases = {}
+    records: tuple[Type, ...] = (*plan.classes, *plan.containers, *plan.enums, *plan.raised)
+    for record in records:
+        # A container has no name of its own in C++: Python's is what a reader knows.
+        base = record.name if isinstance(record, Container) else identifiers.base(record.cpp)
+        bases[join(record.scope, record.name)] = identifiers.make(base)
+    return Context(
+        plan=plan,
+        index=found,
+        identifiers=identifiers,
+        names=KeywordNames(),
+        namespace=namespace,
+        split=split,
+        bases=bases,
+        taken_over=frozenset(
+            param.value.takes.removesuffix(" | None")
+            for overload in all_overloads(plan)
+            for param in overload.params
+            if param.value.converter == "unique"
+        ),
+    )
+
+
+def all_functions(plan: Module) -> Iterator[Function]:
+    owners: tuple[Class | Raised, ...] = (*plan.classes, *plan.raised)
+    for owner in owners:
+        if isinstance(owner, Class) and owner.constructors is not None:
+            yield owner.constructors
+        yield from owner.methods
+    yield from plan.functions
+
+
+def all_overloads(plan: Module) -> Iterator[Overload]:
+    for function in all_functions(plan):
+        yield from function.overloads
+    owners: tuple[Class | Raised, ...] = (*plan.classes, *plan.raised)
+    accessors = [accessor for owner in owners for accessor in owner.accessors]
+    for accessor in (*accessors, *(variable.accessor for variable in plan.variables)):
+        yield accessor.read
+        if accessor.write is not None:
+            yield accessor.write
+
+
+def _spellings(plan: Module) -> Iterator[str]:
+    """All C++ text of the plan that ends up in emitted code."""
+    for record in (*plan.enums, *plan.classes, *plan.raised, *plan.containers, *plan.constants):
+        yield record.cpp
+    for overload in all_overloads(plan):
+        yield overload.expression
+        for param in overload.params:
+            yield param.value.cpp
+            if param.default is not None and param.default.cpp is not None:
+                yield param.default.cpp
+        if overload.result.value is not None:
+            yield overload.result.value.cpp

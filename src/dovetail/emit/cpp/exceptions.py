@@ -1,0 +1,71 @@
+"""Exceptions: Python exception classes for those of the header, and the function that translates what C++ throws.
+
+In: `plan.Raised`.  Out: `BoundException<>` specialisations, `raise_cpp`, members, rows of the module's table.
+Must not know: how other exceptions are translated.
+"""
+
+from __future__ import annotations
+
+from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
+from dovetail.emit.cpp.calls import Receiver
+from dovetail.emit.cpp.context import Context
+from dovetail.emit.cpp.expressions import fill
+from dovetail.emit.cpp.functions import Owner, write_function, write_method_table
+from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.writer import Writer
+from dovetail.plan import Raised
+
+
+def find_base(context: Context, record: Raised) -> Raised | None:
+    found = context.index.resolve(record.base)
+    return found if isinstance(found, Raised) else None
+
+
+def write_bound_exception(out: Writer, context: Context, record: Raised) -> None:
+    base = find_base(context, record)
+    out.gap()
+    with out.block(f"template <> struct dovetail::BoundException<{record.cpp}>", closing="};"):
+        out.line(f"static constexpr int slot = {context.namespace}::Exceptions::{context.base_of(record)};")
+        out.line(f"static constexpr const char* name = {quote(record.name)};")
+        out.line(f"using base = {base.cpp if base is not None else 'void'};")
+
+
+def write_translation(out: Writer, context: Context) -> None:
+    """`raise_cpp`: the header's exceptions, most derived first; then what the runtime knows."""
+    context.declare("PyObject* raise_cpp(dovetail::Home home) noexcept;")
+    out.gap()
+    out.line("// Exceptions of the header first, most derived first.")
+    with out.block("static bool raise_own(dovetail::Home home) noexcept"):
+        with out.block("try", closing=""):
+            out.line("throw;")
+        for record in reversed(context.plan.raised):
+            text = fill(record.message, (), "error").replace("error->", "error.").replace("*error", "error")
+            uses = "error" in text
+            with out.block(f"}} catch (const {record.cpp}& error)", closing=""):
+                out.line(f"dovetail::raise_exception(error, {text if uses else quote(record.name)}, home);")
+        with out.block("} catch (...)"):
+            out.line("return false;")
+        out.line("return true;")
+    with out.block(f"{context.linkage}PyObject* raise_cpp(dovetail::Home home) noexcept"):
+        out.line("return dovetail::raise_current(home, raise_own);")
+
+
+def write_exception(out: Writer, context: Context, record: Raised) -> str:
+    """Members of an exception class; gives its row."""
+    base = context.base_of(record)
+    owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, exception=True))
+    if record.methods or record.accessors:
+        out.gap()
+        out.raw(comment(f"---- {record.cpp}"))
+    methods = [write_function(out, context, function, owner) for function in record.methods]
+    accessors = [write_accessor(out, context, accessor, owner) for accessor in record.accessors if not accessor.static]
+    if methods:
+        write_method_table(out, f"{base}_methods", methods)
+    if accessors:
+        write_accessor_table(out, f"{base}_accessors", accessors)
+    above = find_base(context, record)
+    slot = f"Exceptions::{context.base_of(above)}" if above is not None else "-1"
+    builtin = "nullptr" if above is not None else quote(record.base)
+    texts = ", ".join(quote(text) for text in (record.scope, record.name, record.doc))
+    tables = f"{f'{base}_methods' if methods else 'nullptr'}, {f'{base}_accessors' if accessors else 'nullptr'}"
+    return f"{{Exceptions::{base}, {slot}, {builtin}, {texts}, {tables}}},"

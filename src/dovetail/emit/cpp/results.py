@@ -1,0 +1,184 @@
+"""What becomes of a C++ result.
+
+In: the call expression, `plan.Result`, outputs and who keeps what.  Out: statements that end in a return.
+Must not know: arguments, receivers.
+"""
+
+from __future__ import annotations
+
+from dovetail.emit.cpp.context import Context
+from dovetail.emit.writer import Writer
+from dovetail.plan import Call, Overload, Param, Result, Return, Value
+
+SCALARS = frozenset({"integer", "float", "bool", "enum", "character", "byte"})
+_HOW = {Return.LIST: "give_list", Return.DICT: "give_dict", Return.BYTES: "give_bytes", Return.NDARRAY: "give_array"}
+
+
+def is_scalar(value: Value) -> bool:
+    return value.converter in SCALARS
+
+
+def is_reference(result: Result) -> bool:
+    return result.how in (Return.BORROW, Return.SELF)
+
+
+def is_pointer(value: Value) -> bool:
+    return value.cpp.rstrip().removesuffix("const").rstrip().endswith("*")
+
+
+def give_statements(
+    out: Writer,
+    context: Context,
+    overload: Overload,
+    call: str,
+    outputs: tuple[tuple[Param, str], ...],
+    kept: tuple[tuple[Param, str], ...],
+    again: str,
+    member: bool,
+    required: int,
+) -> None:
+    """Calls, and returns what Python sees."""
+    result = overload.result
+    if overload.release_gil:
+        out.needs("dovetail/gil.h")
+        call = _released(out, call, result)
+    by_self = [given for param, given in kept if param.kept_by == "self"]
+    by_result = [(param, given) for param, given in kept if param.kept_by == "result"]
+    if outputs:
+        _give_outputs(out, context, overload, call, outputs, again, member)
+        return
+    if result.how in (Return.NONE, Return.SELF):
+        if call:
+            out.line(f"{call};")
+        for given in by_self:
+            out.line(f"if ({_present(given)}!dovetail::keep_alive(self, {given})) return nullptr;")
+        out.line("return dovetail::give_none();" if result.how is Return.NONE else "return Py_NewRef(self);")
+        return
+    owner, rest = _owner(member, result, by_result)
+    given_text = _give(out, context, overload, call, owner, again)
+    if not by_self and not rest:
+        out.line(f"return {given_text};")
+        return
+    out.line(f"PyObject* result = {given_text};")
+    for given in by_self:
+        out.line(f"if (result && {_present(given)}!dovetail::keep_alive(self, {given})) Py_CLEAR(result);")
+    if rest:
+        out.needs("dovetail/core/results.h")
+    for _, given in rest:
+        out.line(f"if (result && {_present(given)}!dovetail::keep_with_result(result, {given})) Py_CLEAR(result);")
+    out.line("return result;")
+
+
+def _present(given: str) -> str:
+    """An optional argument may not be there."""
+    return f"{given} && " if given.startswith("v[") else ""
+
+
+def _owner(
+    member: bool, result: Result, kept: list[tuple[Param, str]]
+) -> tuple[str, list[tuple[Param, str]]]:
+    """Whom a borrowed result keeps alive: self, or the first object among the arguments; and what is kept besides."""
+    if result.how is not Return.BORROW or member:
+        return ("self" if member else "nullptr"), kept
+    for position, (param, given) in enumerate(kept):
+        if param.value.converter == "class" and not param.nullable and param.default is None:
+            return given, [*kept[:position], *kept[position + 1 :]]
+    return "nullptr", kept
+
+
+def _released(out: Writer, call: str, result: Result) -> str:
+    """The call without the GIL; the result is given with it."""
+    if result.how in (Return.NONE, Return.SELF):
+        out.line(f"dovetail::without_gil([&] {{ {call}; }});")
+        return ""
+    out.line(f"auto&& released = dovetail::without_gil([&]() -> decltype(auto) {{ return {call}; }});")
+    by_value = result.how is Return.VALUE
+    return "std::forward<decltype(released)>(released)" if by_value else "released"
+
+
+def _give(out: Writer, context: Context, overload: Overload, call: str, owner: str, again: str) -> str:
+    """The expression of a new reference."""
+    result = overload.result
+    value = result.value
+    match result.how:
+        case Return.BORROW:
+            assert value is not None
+            pointer = call if is_pointer(value) else address_of(context, value, call)
+            if overload.call is Call.READ and owner == "self" and not is_pointer(value):
+                return f"dovetail::give_interior({pointer}, self, home)"
+            if again and owner == "self":
+                return f"dovetail::give_interior({pointer}, self, {again}, home)"
+            return f"dovetail::give_borrowed({pointer}, {owner}, home)"
+        case Return.OWN:
+            return f"dovetail::give_owned({call}, home)"
+        case Return.LIST | Return.DICT | Return.BYTES | Return.NDARRAY:
+            if result.how is Return.NDARRAY and value is not None and value.cpp.rstrip().endswith("&"):
+                return f"dovetail::{_HOW[result.how]}({call}, {owner}, home)"
+            return f"dovetail::{_HOW[result.how]}({call}, home)"
+        case Return.COPY if value is not None and is_pointer(value):
+            out.needs("dovetail/core/results.h")
+            return f"dovetail::give_copy({call}, home)"
+        case _:
+            return f"dovetail::give({_plain(overload, call)}, home)"
+
+
+def _plain(overload: Overload, call: str) -> str:
+    """A number by value: bit-fields and constants without a definition have no address, and comparisons may give int."""
+    value = overload.result.value
+    if value is None or not is_scalar(value) or call.startswith("static_cast<"):
+        return call
+    if overload.call is Call.READ or value.converter == "bool":
+        bare = value.cpp.replace("const ", "").replace("&", "").strip()
+        return call if overload.call is not Call.READ and _is_comparison(call) else f"static_cast<{bare}>({call})"
+    return call
+
+
+def _is_comparison(call: str) -> bool:
+    return False
+
+
+def address_of(context: Context, value: Value, call: str) -> str:
+    """`&x`, unless the class has an operator of its own for that."""
+    bare = value.cpp.replace("const ", "").replace("&", "").strip()
+    own = any(s.cpp.startswith(f"{bare}::operator&(") and s.cpp.startswith(f"{bare}::operator&()") for s in context.plan.skipped)
+    if own:
+        return f"std::addressof({call})"
+    return f"&{call}" if not call.startswith(("*", "-", "+", "!", "~")) and " " not in call.partition("(")[0] else f"&({call})"
+
+
+def _give_outputs(
+    out: Writer,
+    context: Context,
+    overload: Overload,
+    call: str,
+    outputs: tuple[tuple[Param, str], ...],
+    again: str,
+    member: bool,
+) -> None:
+    """The result, then the outputs in order; a single one stands alone."""
+    owner = "self" if member else "nullptr"
+    parts = []
+    if overload.result.how in (Return.NONE, Return.SELF):
+        if call:
+            out.line(f"{call};")
+    else:
+        # The result first: outputs are read after the call.
+        out.line(f"dovetail::Ref result({_give(out, context, overload, call, owner, again)});")
+        parts.append("std::move(result)")
+    parts += [_give_output(param, variable, owner) for param, variable in outputs]
+    if len(parts) == 1:
+        out.line(f"return {parts[0]};")
+        return
+    out.needs("dovetail/core/results.h")
+    pieces = [part if part == "std::move(result)" else f"dovetail::Ref({part})" for part in parts]
+    out.line(f"return dovetail::give_together({', '.join(pieces)});")
+
+
+def _give_output(param: Param, variable: str, owner: str) -> str:
+    if is_pointer(param.value) and param.value.converter == "class":
+        if param.owns:
+            return f"dovetail::give_owned({variable}, home)"
+        return f"dovetail::give_borrowed({variable}, {owner}, home)"
+    if is_scalar(param.value) or is_pointer(param.value):
+        return f"dovetail::give({variable}, home)"
+    return f"dovetail::give(std::move({variable}), home)"

@@ -1,0 +1,35 @@
+// dovetail/core/results.h: results of more than one part, and what only some wrappers need of them.
+//
+//   give_together(Ref(…), Ref(…))          a tuple: the result and the outputs
+//   give_copy(p, home)                     a copy of *p; None for null
+//   keep_with_result(result, patient)      a borrowed result keeps an argument alive
+//   hash_identity(self)                    tp_hash of a class that orders but does not say what is equal
+#pragma once
+#include <dovetail/core/objects.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// nullptr where one of the parts is: its exception is set.
+template <class... Parts>
+PyObject* give_together(Parts... parts) noexcept {
+  if (!(static_cast<bool>(parts) && ...)) return nullptr;
+  return PyTuple_Pack(static_cast<Py_ssize_t>(sizeof...(Parts)), parts.get()...);
+}
+
+template <class T>
+PyObject* give_copy(const T* p, Home home) {
+  return p ? give(*p, home) : give_none();
+}
+
+// What Python owns by itself needs nobody: it may be another argument, found again. false: exception set.
+DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) noexcept {
+  if (result == Py_None || !bound_base(Py_TYPE(result))) return true;
+  if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
+  return keep_alive(result, patient);
+}
+
+inline Py_hash_t hash_identity(PyObject* self) noexcept { return PyBaseObject_Type.tp_hash(self); }
+
+}  // namespace v1
+}  // namespace dovetail

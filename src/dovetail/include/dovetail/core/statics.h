@@ -1,0 +1,108 @@
+// dovetail/core/statics.h: static data members as attributes of the class.
+//
+// `Shape.alive` reads C++ through a descriptor, on the class and on its instances; `Shape.alive = 3` writes through a
+// metaclass, as bound classes are otherwise immutable. Both types belong to the module's state.
+// Getters and setters get the main module as self: module_home.
+#pragma once
+#include <dovetail/core/state.h>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+struct StaticMember {
+  PyObject_HEAD
+  const PyGetSetDef* accessor;
+  PyObject* module;
+};
+
+inline void static_member_dealloc(PyObject* self) noexcept {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  Py_XDECREF(reinterpret_cast<StaticMember*>(self)->module);
+  type->tp_free(self);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));
+}
+inline int static_member_traverse(PyObject* self, visitproc visit, void* arg) noexcept {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(reinterpret_cast<StaticMember*>(self)->module);
+  return 0;
+}
+inline PyObject* static_member_get(PyObject* self, PyObject*, PyObject*) noexcept {
+  auto* member = reinterpret_cast<StaticMember*>(self);
+  return member->accessor->get(member->module, nullptr);
+}
+inline int static_member_set(PyObject* self, PyObject*, PyObject* value) noexcept {
+  auto* member = reinterpret_cast<StaticMember*>(self);
+  if (member->accessor->set) return member->accessor->set(member->module, value, nullptr);
+  PyErr_Format(PyExc_AttributeError, "attribute '%s' is not writable", member->accessor->name);
+  return -1;
+}
+inline PyObject* static_member_doc(PyObject* self, void*) noexcept {
+  const char* doc = reinterpret_cast<StaticMember*>(self)->accessor->doc;
+  return doc ? PyUnicode_FromString(doc) : Py_NewRef(Py_None);
+}
+
+// tp_setattro of the metaclass: static members go to C++, all else as for any class.
+inline int set_class_attribute(PyObject* type, PyObject* name, PyObject* value) noexcept {
+  PyObject* mro = reinterpret_cast<PyTypeObject*>(type)->tp_mro;
+  for (Py_ssize_t i = 0; mro && PyUnicode_Check(name) && i < PyTuple_GET_SIZE(mro); ++i) {
+    PyObject* dict = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(mro, i))->tp_dict;
+    PyObject* found = dict ? PyDict_GetItemWithError(dict, name) : nullptr;
+    if (!found && PyErr_Occurred()) return -1;
+    if (!found) continue;
+    if (Py_TYPE(found)->tp_descr_set == static_member_set) return static_member_set(found, type, value);
+    break;
+  }
+  return PyType_Type.tp_setattro(type, name, value);
+}
+
+inline bool make_static_types(PyObject* module, State* s) noexcept {
+  static PyGetSetDef doc[] = {{"__doc__", static_member_doc, nullptr, nullptr, nullptr},
+                              {nullptr, nullptr, nullptr, nullptr, nullptr}};
+  static PyType_Slot member_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(static_member_dealloc)},
+                                       {Py_tp_traverse, reinterpret_cast<void*>(static_member_traverse)},
+                                       {Py_tp_descr_get, reinterpret_cast<void*>(static_member_get)},
+                                       {Py_tp_descr_set, reinterpret_cast<void*>(static_member_set)},
+                                       {Py_tp_getset, doc},
+                                       {0, nullptr}};
+  static PyType_Spec member_spec = {"dovetail.static_member", sizeof(StaticMember), 0,
+                                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, member_slots};
+  static PyType_Slot meta_slots[] = {{Py_tp_setattro, reinterpret_cast<void*>(set_class_attribute)}, {0, nullptr}};
+  static PyType_Spec meta_spec = {"dovetail.type", 0, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, meta_slots};
+  if (s->static_member) return true;
+  Ref bases(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&PyType_Type)));
+  if (!bases) return false;
+  Ref meta(PyType_FromModuleAndSpec(module, &meta_spec, bases.get()));
+  Ref member(meta ? PyType_FromModuleAndSpec(module, &member_spec, nullptr) : nullptr);
+  if (!member) return false;
+  s->metaclass = reinterpret_cast<PyTypeObject*>(meta.release());
+  s->static_member = reinterpret_cast<PyTypeObject*>(member.release());
+  return true;
+}
+
+// The static members of a class just made; `accessors` may be nullptr. A class derived from one that has some is writable
+// through its name too. Before anybody else sees the class.
+DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* type, const PyGetSetDef* accessors) noexcept {
+  const bool inherits = s->metaclass && type->tp_base && Py_TYPE(type->tp_base) == s->metaclass;
+  if (!accessors && !inherits) return true;
+  if (!make_static_types(module, s)) return false;
+  if (Py_TYPE(type) != s->metaclass) {
+    // PyType_FromMetaclass is of 3.12; the metaclass adds nothing to the layout.
+    Py_INCREF(reinterpret_cast<PyObject*>(s->metaclass));
+    Py_SET_TYPE(reinterpret_cast<PyObject*>(type), s->metaclass);
+  }
+  for (const PyGetSetDef* a = accessors; a && a->name; ++a) {
+    auto* member = reinterpret_cast<StaticMember*>(_PyObject_GC_New(s->static_member));
+    if (!member) return false;
+    member->accessor = a;
+    member->module = Py_NewRef(module);
+    PyObject_GC_Track(reinterpret_cast<PyObject*>(member));
+    Ref held(reinterpret_cast<PyObject*>(member));
+    if (PyDict_SetItemString(type->tp_dict, a->name, held.get()) < 0) return false;
+  }
+  PyType_Modified(type);
+  return true;
+}
+
+}  // namespace v1
+}  // namespace dovetail
