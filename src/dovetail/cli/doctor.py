@@ -1,0 +1,115 @@
+"""`dovetail doctor`: whether this machine can build, line by line, each fine or with its fix.
+
+In: the machine.  Out: a list.  Must not know: modules.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import sysconfig
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import final
+
+from dovetail.build import cache, compilers
+from dovetail.cli.console import Console
+
+SUMMARY = "check compiler, libclang, Python headers and cache"
+ZIG_LIMITS = (
+    "zig brings its own C++ library: it cannot link C++ libraries of the system whose headers use std:: types, "
+    "and exceptions do not cross into them; the first build takes a minute or two"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    fine: bool
+    fact: str
+    fix: str = ""
+    vital: bool = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None."""
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    findings = [check() for check in CHECKS]
+    if console.format == "json":
+        console.out(json.dumps({"version": 1, "findings": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            mark = "ok " if finding.fine else "no " if finding.vital else "-- "
+            console.out(f"{mark} {finding.name:13} {finding.fact}")
+            if finding.fix and not finding.fine:
+                console.out(f"    {'':13} fix: {finding.fix}")
+    return 0 if all(finding.fine or not finding.vital for finding in findings) else 3
+
+
+def _check_python() -> Finding:
+    include = sysconfig.get_path("include")
+    fact = f"{platform.python_implementation()} {platform.python_version()}"
+    if os.path.exists(os.path.join(include, "Python.h")):
+        return Finding("python", True, f"{fact}, headers in {include}")
+    return Finding("python", False, f"{fact}, but no Python.h in {include}", "install python3-dev (or python3-devel)")
+
+
+def _check_compiler() -> Finding:
+    try:
+        compiler = compilers.find_compiler()
+    except FileNotFoundError as error:
+        return Finding("compiler", False, str(error), "; ".join(compilers.HOW_TO_GET_ONE))
+    search = compilers.read_search_path(compiler, "c++20")
+    if not search.include:
+        return Finding("compiler", False, f"{compiler.version} tells no search path for -std=c++20", "use a newer one")
+    note = f"; {ZIG_LIMITS}" if compiler.kind == "zig" else ""
+    return Finding("compiler", True, f"{compiler.version} ({' '.join(compiler.command)}){note}")
+
+
+def _check_libclang() -> Finding:
+    for name in ("libclang", "libclang-ng"):
+        try:
+            return Finding("libclang", True, f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return Finding("libclang", False, "not installed", "pip install libclang")
+
+
+def _check_cache() -> Finding:
+    opened = cache.open_cache()
+    folder = cache.cache_folder()
+    if opened is None:
+        return Finding("cache", False, f"{folder} cannot be trusted", f"chmod 700 {folder}, or set DOVETAIL_CACHE")
+    return Finding("cache", True, str(folder))
+
+
+def _check_pkg_config() -> Finding:
+    found = shutil.which("pkg-config") or shutil.which("pkgconf")
+    return Finding("pkg-config", found is not None, found or "not found (needed for `pkg-config` names only)",
+                   "install pkg-config", vital=False)  # fmt: skip
+
+
+def _check_zig() -> Finding:
+    present = importlib.util.find_spec("ziglang") is not None
+    fact = (
+        f"ziglang is installed: {ZIG_LIMITS}" if present else "not installed (needed only where there is no compiler)"
+    )
+    return Finding("zig", present, fact, 'pip install "dovetail[zig]"', vital=False)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _check_python,
+    _check_compiler,
+    _check_libclang,
+    _check_cache,
+    _check_pkg_config,
+    _check_zig,
+)

@@ -1,0 +1,72 @@
+"""The lines under every run: bound N of M, and the reasons for the rest.
+
+In: a plan.  Out: text, or plain data for JSON.  Must not know: terminals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from dovetail.diagnostics import CODES
+from dovetail.plan import Module
+
+
+def render_summary(plan: Module) -> str:
+    """`shapes: bound 24 of 25 callables (96 %), 4 classes, 2 enums, 7 of 7 fields`."""
+    counts = plan.counts
+    share = 100 * counts.callables_bound / counts.callables if counts.callables else 100
+    parts = [
+        f"{counts.callables_bound} of {counts.callables} callables ({share:.0f} %)",
+        _count(counts.classes, "class"),
+    ]
+    if counts.enums:
+        parts.append(_count(counts.enums, "enum"))
+    if counts.fields:
+        parts.append(f"{counts.fields_bound} of {counts.fields} fields")
+    return f"{plan.name}: bound {', '.join(parts)}"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def render_skipped(plan: Module, *, every: bool) -> str:
+    """Why the rest is not bound: a line per code, or every declaration with its place."""
+    open_ends = [item for item in plan.skipped if item.counts or every]
+    if not open_ends:
+        return ""
+    if every:
+        rows = sorted(open_ends, key=lambda item: (item.span.path, item.span.line, item.cpp))
+        return "\n".join(f"  {item.span}: {item.code} {item.kind} `{item.cpp}`: {item.reason}" for item in rows)
+    totals = Counter(item.code for item in open_ends)
+    lines = [f"  {number:4}  {code}  {CODES[code].title}" for code, number in totals.most_common()]
+    return "\n".join(["not bound:", *lines, "  (--skipped lists each with its place)"])
+
+
+def as_json(plan: Module, seconds: dict[str, float]) -> dict[str, Any]:
+    """The same as data."""
+    counts = plan.counts
+    return {
+        "module": plan.name,
+        "callables": counts.callables,
+        "callables_bound": counts.callables_bound,
+        "classes": counts.classes,
+        "enums": counts.enums,
+        "fields": counts.fields,
+        "fields_bound": counts.fields_bound,
+        "seconds": seconds,
+        "skipped": [
+            {
+                "cpp": item.cpp,
+                "kind": item.kind,
+                "code": item.code,
+                "reason": item.reason,
+                "path": item.span.path,
+                "line": item.span.line,
+                "counts": item.counts,
+            }
+            for item in plan.skipped
+        ],
+    }
