@@ -1,0 +1,60 @@
+// dovetail/convert/complex.h: std::complex<F> <-> complex.
+// Taken from complex, float, int and whatever has __complex__, __float__ or __index__; a part too large for F is OverflowError.
+#pragma once
+#include <dovetail/core/arguments.h>
+
+#include <cmath>
+#include <complex>
+#include <limits>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// A wrong type returns false without an exception.
+[[gnu::noinline]] inline bool take_complex(PyObject* from, Py_complex& out) noexcept {
+  if (PyComplex_Check(from)) {
+    out = reinterpret_cast<PyComplexObject*>(from)->cval;
+    return true;
+  }
+  const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
+  const bool numeric = number && (number->nb_float || number->nb_index);
+  if (!numeric && !PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
+  out = PyComplex_AsCComplex(from);
+  return !(out.real == -1.0 && PyErr_Occurred());
+}
+
+DOVETAIL_COLD inline bool complex_overflow() noexcept {
+  PyErr_SetString(PyExc_OverflowError, "complex number too large for std::complex<float>");
+  return false;
+}
+
+template <class F>
+struct Convert<std::complex<F>> {
+  using Slot = std::complex<F>;
+  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+    Py_complex c;
+    if (!take_complex(from, c)) return false;
+    if (sizeof(F) < sizeof(double)) {
+      constexpr double limit = double(std::numeric_limits<F>::max());
+      if ((std::isfinite(c.real) && std::fabs(c.real) > limit) || (std::isfinite(c.imag) && std::fabs(c.imag) > limit))
+        return complex_overflow();
+    }
+    slot = Slot(F(c.real), F(c.imag));
+    return true;
+  }
+  static const std::complex<F>& view(Slot& slot) { return slot; }
+  static std::complex<F> pull(Slot& slot) { return slot; }
+  static PyObject* give(const std::complex<F>& c, Home) {
+    return PyComplex_FromDoubles(double(c.real()), double(c.imag()));
+  }
+  static int rank(PyObject* from, Home) noexcept {
+    if (PyComplex_Check(from)) return 0;
+    if (PyFloat_Check(from) || PyLong_Check(from)) return 1;
+    const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
+    if (number && (number->nb_float || number->nb_index)) return 2;
+    return PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__") ? 2 : -1;
+  }
+};
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,526 @@
+// dovetail/convert/sequence.h: std::vector, deque, list and array <-> Python types that are the C++ container, list-like.
+//
+// What emitted code writes for each container type (the same for mapping.h and set.h):
+//
+//   template <> struct dovetail::Bound<std::vector<int>> : dovetail::BoundContainer<std::vector<int>> {
+//     static constexpr int slot = Types::VectorInt;
+//     static constexpr const char* name = "VectorInt";
+//     static constexpr const char* full_name = "pkg.VectorInt";     // "pkg.detail.VectorInt" in a submodule
+//   };
+//   template <> struct dovetail::ElementFormat<lib::Row> {          // once per plain struct, where plan says `buffer`
+//     static constexpr const char* text = "T{i:id:4xd:weight:}";    // numbers have theirs
+//   };
+//   ... in the table of TypeRows:
+//   dovetail::container_row<std::vector<int>>("", "MutableSequence"),   // scope, class of collections.abc
+//
+// All Bound<> specialisations stand before any of the rows and functions, as for classes. Nothing else is written: no
+// method table, no slots, no spec. A container type without a Bound<> is copied: from any iterable, and to a list or dict.
+// Results by value: `dovetail::give(value, home)`; by reference: give_borrowed / give_interior, as for a class.
+// Parameters: Arg<const V&>, Arg<V>, Arg<V&&> take what is iterable; Arg<V&>, Arg<V*>, Arg<const V*> the bound type only.
+// By rule: give_list(value, home), give_array(object or value, home) (mapping.h: give_dict).
+#pragma once
+#include <dovetail/convert/sequence-inl.h>
+
+#include <array>
+#include <deque>
+#include <forward_list>
+#include <iterator>
+#include <list>
+#include <vector>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+namespace traits {
+template <class V>
+struct fixed_size : std::false_type {};
+template <class T, size_t N>
+struct fixed_size<std::array<T, N>> : std::true_type {};
+// Elements lie side by side: a buffer.
+template <class V>
+struct contiguous : std::false_type {};
+template <class T, class A>
+struct contiguous<std::vector<T, A>> : std::bool_constant<!std::is_same_v<T, bool>> {};
+template <class T, size_t N>
+struct contiguous<std::array<T, N>> : std::true_type {};
+template <class V, class = void>
+struct random_access : std::false_type {};
+template <class V>
+struct random_access<V, std::void_t<decltype(std::declval<V&>()[0])>> : std::true_type {};
+template <class V, class = void>
+struct reservable : std::false_type {};
+template <class V>
+struct reservable<V, std::void_t<decltype(std::declval<V&>().reserve(0))>> : std::true_type {};
+}  // namespace traits
+
+template <class V>
+inline constexpr bool has_buffer = traits::contiguous<V>::value && has_format<typename V::value_type>;
+
+template <class V>
+inline decltype(auto) element_at(V& c, Py_ssize_t index) {
+  if constexpr (traits::random_access<V>::value) {
+    return c[size_t(index)];
+  } else {
+    return *std::next(c.begin(), index);
+  }
+}
+template <class V>
+inline void reserve_for(V& c, size_t count) {
+  if constexpr (traits::reservable<V>::value) c.reserve(count);
+}
+
+// How close the items of `from` come to T: conversion and the worst item, no_match if one cannot be a T.
+template <class T>
+int rank_items(PyObject* from, Home home) noexcept {
+  if (is_text(from) || !is_iterable(from)) return no_match;
+  if (!PyList_CheckExact(from) && !PyTuple_CheckExact(from)) return conversion + 2;
+  int worst = exact;
+  for (Py_ssize_t i = 0; i < Py_SIZE(from); ++i) {
+    const int rank = Convert<T>::rank(items_of(from)[i], home);
+    if (rank == no_match) return no_match;
+    if (rank > worst) worst = rank;
+  }
+  return conversion + worst;
+}
+
+// Fills containers that have push_back (forward_list and sets: by `insert`).
+template <class V>
+struct FillSequence {
+  using T = typename V::value_type;
+  static constexpr bool numbers = std::is_arithmetic_v<T> && traits::contiguous<V>::value;
+
+  [[gnu::noinline]] static bool fill(PyObject* from, V& out, PyObject*& held, Home home) noexcept {
+    if constexpr (has_format<T>) {
+      if (!PyList_CheckExact(from) && !PyTuple_CheckExact(from)) {
+        Py_buffer view;
+        const Match match = open_buffer(from, ElementFormat<T>::text, sizeof(T), alignof(T), 0, view);
+        if (match == Match::refused) return false;
+        if (match == Match::yes) {
+          const bool good = guarded([&] { copy_buffer(view, out); });
+          PyBuffer_Release(&view);
+          return good && check_size(out, Py_ssize_t(count_of(view)));
+        }
+      }
+    }
+    Ref items(take_items(from));
+    if (!items) return false;
+    try {
+      if (!fill_items(items.get(), out, home)) return false;
+    } catch (...) {
+      raise_current();
+      return false;
+    }
+    if constexpr (traits::borrows<T>::value) held = items.release();
+    (void)held;
+    return true;
+  }
+  static int rank(PyObject* from, Home home) noexcept {
+    if constexpr (has_format<T>) {
+      Py_buffer view;
+      if (PyObject_CheckBuffer(from)) {
+        const Match match = open_buffer(from, ElementFormat<T>::text, sizeof(T), alignof(T), 0, view);
+        if (match == Match::yes) {
+          PyBuffer_Release(&view);
+          return conversion;
+        }
+        if (match == Match::refused) PyErr_Clear();
+      }
+    }
+    return rank_items<T>(from, home);
+  }
+  template <class C>
+  static PyObject* plain(C&& value, Home home) {
+    Ref list(PyList_New(0));
+    if (!list) return nullptr;
+    for (auto&& element : value) {
+      PyObject* item;
+      if constexpr (std::is_same_v<T, bool>) {
+        item = PyBool_FromLong(bool(element));
+      } else if constexpr (std::is_rvalue_reference_v<C&&> && !std::is_const_v<std::remove_reference_t<decltype(element)>>) {
+        item = dovetail::give(std::move(element), home);
+      } else {
+        item = dovetail::give(element, home);
+      }
+      if (!item) return nullptr;
+      const int bad = PyList_Append(list.get(), item);
+      Py_DECREF(item);
+      if (bad) return nullptr;
+    }
+    return list.release();
+  }
+
+ private:
+  static size_t count_of(const Py_buffer& view) noexcept { return size_t(view.len / (view.itemsize ? view.itemsize : 1)); }
+  static bool check_size(const V& out, Py_ssize_t given) noexcept {
+    if constexpr (traits::fixed_size<V>::value) {
+      if (Py_ssize_t(out.size()) != given) {
+        PyErr_Format(PyExc_ValueError, "expected %zd elements, not %zd", Py_ssize_t(out.size()), given);
+        return false;
+      }
+    }
+    (void)out, (void)given;
+    return true;
+  }
+  static void copy_buffer(const Py_buffer& view, V& out) {
+    const size_t count = count_of(view);
+    if constexpr (traits::contiguous<V>::value && std::is_default_constructible_v<T>) {
+      if constexpr (traits::fixed_size<V>::value) {
+        if (out.size() != count) return;
+      } else {
+        out.resize(count);
+      }
+      read_buffer(view, out.data());
+    } else {
+      const char* at = static_cast<const char*>(view.buf);
+      for (size_t i = 0; i < count; ++i, at += view.strides[0]) {
+        alignas(T) unsigned char bytes[sizeof(T)];
+        std::memcpy(bytes, at, sizeof(T));
+        out.push_back(*reinterpret_cast<const T*>(bytes));
+      }
+    }
+  }
+  static bool fill_items(PyObject* items, V& out, Home home) {
+    const Py_ssize_t count = Py_SIZE(items);
+    if constexpr (traits::fixed_size<V>::value) {
+      if (!check_size(out, count)) return false;
+    } else if constexpr (numbers) {
+      out.resize(size_t(count));
+    } else {
+      reserve_for(out, size_t(count));
+    }
+    // A list may shrink while its items are taken.
+    Py_ssize_t i = 0;
+    for (; i < count && i < Py_SIZE(items); ++i) {
+      PyObject* item = items_of(items)[i];
+      typename Convert<T>::Slot slot{};
+      if (!DOVETAIL_LIKELY(take_item<T>(item, slot, home))) return item_error("item", i, item_at(items, i));
+      if constexpr (traits::fixed_size<V>::value || numbers) {
+        out[size_t(i)] = Convert<T>::pull(slot);
+      } else {
+        out.push_back(Convert<T>::pull(slot));
+      }
+    }
+    if constexpr (!traits::fixed_size<V>::value && numbers) out.resize(size_t(i));
+    return true;
+  }
+  static PyObject* item_at(PyObject* items, Py_ssize_t i) noexcept { return i < Py_SIZE(items) ? items_of(items)[i] : Py_None; }
+};
+
+// ---- the table of one container type -------------------------------------------------------------------------------------
+
+template <class V>
+struct SequenceFunctions {
+  using T = typename V::value_type;
+  static constexpr bool fixed = traits::fixed_size<V>::value;
+  // Elements that are C++ objects of bound types are shared with Python, all others are converted.
+  static constexpr bool shared = is_bound<T>;
+  static constexpr bool assignable = std::is_move_assignable_v<T>;
+
+  static V& self(void* c) noexcept { return *static_cast<V*>(c); }
+  static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
+
+  static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
+  static PyObject* copy(const void* c, Home home) noexcept {
+    if constexpr (is_copyable<V>) return give_guarded([&] { return give_new<V>(self(c), home); });
+    return nullptr;
+  }
+  static PyObject* fresh(Home home) noexcept {
+    return give_guarded([&] { return give_new<V>(V(), home); });
+  }
+  static bool equal(const void* a, const void* b) noexcept {
+    if constexpr (traits::comparable<V>::value) return self(a) == self(b);
+    return a == b;
+  }
+  static bool clear(void* c) noexcept {
+    if constexpr (!fixed) self(c).clear();
+    return true;
+  }
+  static PyObject* give(PyObject* of, void* c, Py_ssize_t index, [[maybe_unused]] bool moved, Home home) noexcept {
+    return give_guarded([&]() -> PyObject* {
+      if constexpr (std::is_same_v<T, bool>) {
+        return PyBool_FromLong(bool(element_at(self(c), index)));
+      } else if constexpr (shared) {
+        if (!moved) return give_element<T>(of, index, element_again, home);
+        if constexpr (std::is_move_constructible_v<T>) return give_new<T>(std::move(element_at(self(c), index)), home);
+        PyErr_Format(PyExc_TypeError, "elements of %s cannot be moved out", type_name(of));
+        return nullptr;
+      } else {
+        return dovetail::give(element_at(static_cast<const V&>(self(c)), index), home);
+      }
+    });
+  }
+  static void* at(void* c, Py_ssize_t index) noexcept {
+    if constexpr (shared) return const_cast<std::remove_cv_t<T>*>(&element_at(self(c), index));
+    return nullptr;
+  }
+  static bool put(PyObject* of, Py_ssize_t index, PyObject* value, Put how, Home home) noexcept {
+    typename Convert<T>::Slot slot{};
+    if (!take_item<T>(value, slot, home)) return wrong_value(of, "an element", value);
+    void* c = open_put(of, index, how);
+    if (!c) return false;
+    return guarded([&] { place(self(c), index, how, T(Convert<T>::pull(slot))); });
+  }
+  static bool erase(void* c, Py_ssize_t from, Py_ssize_t count) noexcept {
+    if constexpr (fixed) {
+      return false;
+    } else {
+      return guarded([&] { remove(self(c), from, count); });
+    }
+  }
+  static PyObject* pick(void* c, const Py_ssize_t* order, Py_ssize_t count, Home home) noexcept {
+    return give_guarded([&]() -> PyObject* {
+      if (!home.object) {
+        rearrange(self(c), order, count);
+        return Py_None;  // borrowed: only says that it worked
+      }
+      if constexpr (is_copyable<V> && !fixed) {
+        V out;
+        reserve_for(out, size_t(count));
+        for_order(self(c), order, count, [&](auto&& element) { out.push_back(static_cast<const T&>(element)); });
+        return give_new<V>(std::move(out), home);
+      }
+      return nullptr;
+    });
+  }
+  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject* slice, Home home) noexcept {
+    // The new elements of an array may be fewer than its own.
+    using Taken = std::conditional_t<fixed, std::vector<T>, V>;
+    return guarded([&] {
+      typename Convert<Taken>::Slot slot{};
+      if (!Convert<Taken>::take(from, slot, home)) {
+        wrong_values(of, from);
+        throw_python_error();
+      }
+      Taken given = Convert<Taken>::pull(slot);
+      SliceRange range;
+      void* c = open_adopt(of, how, slice, Py_ssize_t(given.size()), range);
+      if (!c) throw_python_error();
+      splice(self(c), range, given);
+    });
+  }
+  static void* data(void* c) noexcept {
+    if constexpr (has_buffer<V>) return const_cast<std::remove_cv_t<T>*>(self(c).data());
+    return nullptr;
+  }
+
+  static constexpr const char* format_text() noexcept {
+    if constexpr (has_buffer<V>) return ElementFormat<T>::text;
+    return nullptr;
+  }
+  static constexpr SequenceTable make() noexcept {
+    SequenceTable t{};
+    t.slot = Bound<V>::slot;
+    t.fixed = fixed;
+    t.size = size;
+    t.copy = is_copyable<V> ? &copy : nullptr;
+    t.fresh = fixed ? nullptr : &fresh;
+    t.equal = traits::comparable<V>::value ? &equal : nullptr;
+    t.adopt = adopt;
+    t.clear = clear;
+    t.give = give;
+    t.put = put;
+    t.erase = erase;
+    t.pick = pick;
+    t.at = shared ? &at : nullptr;
+    t.data = has_buffer<V> ? &data : nullptr;
+    t.format = format_text();
+    t.item = sizeof(T);
+    return t;
+  }
+
+ private:
+  [[noreturn]] static void refuse_assignment() { throw std::bad_cast(); }
+
+  static void place(V& c, Py_ssize_t index, Put how, T&& value) {
+    if constexpr (fixed) {
+      if constexpr (assignable) c[size_t(index)] = std::move(value);
+      else refuse_assignment();
+    } else {
+      if (how == Put::replace) {
+        if constexpr (assignable) {
+          element_at(c, index) = std::move(value);
+        } else {
+          refuse_assignment();
+        }
+      } else if (size_t(index) == c.size()) {
+        c.push_back(std::move(value));
+      } else if constexpr (traits::random_access<V>::value) {
+        c.push_back(std::move(value));
+        if constexpr (std::is_swappable_v<T> && assignable && !std::is_same_v<T, bool>) {
+          for (size_t i = c.size() - 1; i > size_t(index); --i) {
+            using std::swap;
+            swap(c[i], c[i - 1]);
+          }
+        } else if constexpr (std::is_same_v<T, bool>) {
+          for (size_t i = c.size() - 1; i > size_t(index); --i) c.swap(c[i], c[i - 1]);
+        } else {
+          refuse_assignment();
+        }
+      } else {
+        c.insert(std::next(c.begin(), index), std::move(value));
+      }
+    }
+  }
+  static void remove(V& c, Py_ssize_t from, Py_ssize_t count) {
+    if constexpr (!traits::random_access<V>::value) {
+      c.erase(std::next(c.begin(), from), std::next(c.begin(), from + count));
+    } else {
+      const size_t kept = c.size() - size_t(count);
+      if constexpr (assignable) {
+        for (size_t i = size_t(from); i < kept; ++i) {
+          if constexpr (std::is_same_v<T, bool>) {
+            c[i] = bool(c[i + size_t(count)]);
+          } else {
+            c[i] = std::move(c[i + size_t(count)]);
+          }
+        }
+      } else if (size_t(from) < kept) {
+        refuse_assignment();
+      }
+      while (c.size() > kept) c.pop_back();
+    }
+  }
+  // Calls act(element) in order; a list is walked once to find its elements.
+  template <class Act>
+  static void for_order(V& c, const Py_ssize_t* order, Py_ssize_t count, Act act) {
+    if constexpr (traits::random_access<V>::value) {
+      for (Py_ssize_t i = 0; i < count; ++i) act(c[size_t(order[i])]);
+    } else {
+      std::vector<typename V::iterator> places;
+      places.reserve(c.size());
+      for (auto it = c.begin(); it != c.end(); ++it) places.push_back(it);
+      for (Py_ssize_t i = 0; i < count; ++i) act(*places[size_t(order[i])]);
+    }
+  }
+  static void rearrange(V& c, const Py_ssize_t* order, Py_ssize_t count) {
+    if constexpr (fixed) {
+      std::vector<T> out;
+      out.reserve(size_t(count));
+      for_order(c, order, count, [&](auto&& element) { out.push_back(std::move(element)); });
+      for (Py_ssize_t i = 0; i < count; ++i) place(c, i, Put::replace, std::move(out[size_t(i)]));
+    } else {
+      V out;
+      reserve_for(out, size_t(count));
+      for_order(c, order, count, [&](auto&& element) { out.push_back(std::move(element)); });
+      c = std::move(out);
+    }
+  }
+  template <class Taken>
+  static void splice(V& c, const SliceRange& range, Taken& given) {
+    if (fixed || (range.step != 1 && range.count)) {
+      if constexpr (assignable && traits::random_access<V>::value) {
+        for (Py_ssize_t i = 0; i < range.count; ++i) c[size_t(range.start + i * range.step)] = std::move(given[size_t(i)]);
+      } else if constexpr (assignable) {
+        auto from = given.begin();
+        for (Py_ssize_t i = 0; i < range.count; ++i, ++from) element_at(c, range.start + i * range.step) = std::move(*from);
+      } else {
+        refuse_assignment();
+      }
+      return;
+    }
+    if constexpr (!fixed && !traits::random_access<V>::value) {
+      auto place = c.erase(std::next(c.begin(), range.start), std::next(c.begin(), range.start + range.count));
+      c.splice(place, given);
+    } else if constexpr (!fixed) {
+      const size_t start = size_t(range.start), end = start + size_t(range.count);
+      if (end == c.size() && !range.count) {
+        reserve_more(c, given.size());
+        for (size_t i = 0; i < given.size(); ++i) c.push_back(std::move(given[i]));
+        return;
+      }
+      V out;
+      reserve_for(out, c.size() - size_t(range.count) + given.size());
+      for (size_t i = 0; i < start; ++i) out.push_back(std::move(c[i]));
+      for (size_t i = 0; i < given.size(); ++i) out.push_back(std::move(given[i]));
+      for (size_t i = end; i < c.size(); ++i) out.push_back(std::move(c[i]));
+      c = std::move(out);
+    }
+  }
+  // Doubles, so that extending again and again stays linear.
+  static void reserve_more(V& c, size_t more) {
+    if constexpr (traits::reservable<V>::value) {
+      const size_t wanted = c.size() + more;
+      if (wanted > c.capacity()) c.reserve(wanted > 2 * c.size() ? wanted : 2 * c.size());
+    }
+  }
+};
+
+template <class V>
+struct SequenceType : ContainerSpec {
+  static constexpr SequenceTable functions = SequenceFunctions<V>::make();
+  SequenceType() noexcept {
+    fill_container<V>(*this, unsigned(Py_TPFLAGS_SEQUENCE), functions, sequence_methods(functions.fixed), sequence_slots());
+    if constexpr (has_buffer<V>) {
+      add({Py_bf_getbuffer, slot(sequence_buffer)});
+      add({Py_bf_releasebuffer, slot(release_buffer)});
+    }
+  }
+};
+
+template <class T, class A>
+struct ContainerType<std::vector<T, A>> : SequenceType<std::vector<T, A>> {};
+template <class T, class A>
+struct ContainerType<std::deque<T, A>> : SequenceType<std::deque<T, A>> {};
+template <class T, class A>
+struct ContainerType<std::list<T, A>> : SequenceType<std::list<T, A>> {};
+template <class T, size_t N>
+struct ContainerType<std::array<T, N>> : SequenceType<std::array<T, N>> {};
+
+template <class T, class A>
+struct Convert<std::vector<T, A>> : ConvertContainer<std::vector<T, A>, FillSequence<std::vector<T, A>>> {};
+template <class T, class A>
+struct Convert<std::deque<T, A>> : ConvertContainer<std::deque<T, A>, FillSequence<std::deque<T, A>>> {};
+template <class T, class A>
+struct Convert<std::list<T, A>> : ConvertContainer<std::list<T, A>, FillSequence<std::list<T, A>>> {};
+template <class T, size_t N>
+struct Convert<std::array<T, N>> : ConvertContainer<std::array<T, N>, FillSequence<std::array<T, N>>> {};
+
+template <class T, class A>
+struct Arg<std::vector<T, A>&> : ArgContainer<std::vector<T, A>> {};
+template <class T, class A>
+struct Arg<std::deque<T, A>&> : ArgContainer<std::deque<T, A>> {};
+template <class T, class A>
+struct Arg<std::list<T, A>&> : ArgContainer<std::list<T, A>> {};
+template <class T, size_t N>
+struct Arg<std::array<T, N>&> : ArgContainer<std::array<T, N>> {};
+
+// No random access and no size: always copied.
+template <class T, class A>
+struct FillForwardList {
+  using V = std::forward_list<T, A>;
+  static bool fill(PyObject* from, V& out, PyObject*& held, Home home) noexcept {
+    std::deque<T> taken;
+    return FillSequence<std::deque<T>>::fill(from, taken, held, home) && guarded([&] {
+             for (auto it = taken.rbegin(); it != taken.rend(); ++it) out.push_front(std::move(*it));
+           });
+  }
+  static int rank(PyObject* from, Home home) noexcept { return rank_items<T>(from, home); }
+  template <class C>
+  static PyObject* plain(C&& value, Home home) {
+    return FillSequence<std::deque<T>>::plain(std::forward<C>(value), home);
+  }
+};
+template <class T, class A>
+struct Convert<std::forward_list<T, A>> : ConvertContainer<std::forward_list<T, A>, FillForwardList<T, A>> {};
+
+// ---- by rule -------------------------------------------------------------------------------------------------------------
+
+// A new list of the elements, whatever is bound.
+template <class V>
+PyObject* give_list(V&& value, Home home) {
+  return FillSequence<std::remove_cv_t<std::remove_reference_t<V>>>::plain(std::forward<V>(value), home);
+}
+// numpy.asarray(container): it keeps the container alive and shares its memory. Steals the reference.
+DOVETAIL_COLD inline PyObject* array_of(PyObject* container) noexcept {
+  Ref held(container);
+  if (!container) return nullptr;
+  Ref numpy(PyImport_ImportModule("numpy"));
+  return numpy ? PyObject_CallMethod(numpy.get(), "asarray", "O", container) : nullptr;
+}
+template <class V>
+PyObject* give_array(V&& value, Home home) {
+  return array_of(dovetail::give(std::forward<V>(value), home));
+}
+
+}  // namespace v1
+}  // namespace dovetail
