@@ -25,6 +25,7 @@ COMMANDS = {
     "stubs": "print the stub of a module, from the plan",
     "docs": "print the Markdown reference of a module",
     "dump": "print what a stage made: the model, the plan, the C++, the stubs or the docs",
+    "emit": "write C++, stubs and a dependency file for another build system",
     "explain": "explain a diagnostic code",
     "doctor": "check everything that a build needs",
     "init": "write a complete project that builds a wheel",
