@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -211,8 +212,26 @@ def bind_library() -> None:
 # --- showing ---------------------------------------------------------------------------------------------------------
 
 
-def render_bound(facts: dict[str, Any]) -> str:
-    return escape(json.dumps(facts)[:300])
+def render_bound(facts: dict[str, Any]) -> Table:
+    """What `dovetail check` says: how many of each, and why the others are not."""
+    (module,) = facts["modules"]
+    table = Table("what was bound", "", "not bound, and why", box=None, header_style="dim")
+    reasons = Counter(item["reason"] for item in module["skipped"] if item["counts"])
+    told = [f"{number} × {reason}" for reason, number in reasons.most_common(4)]
+    if len(reasons) > len(told):
+        told[-1] = (
+            f"… {sum(reasons.values()) - sum(n for _, n in reasons.most_common(3))} more: dovetail check --skipped"
+        )
+    bound, callables = module["callables_bound"], module["callables"]
+    rows = [
+        ("callables", f"{bound} of {callables} ({bound / max(callables, 1):.0%})"),
+        ("fields", f"{module['fields_bound']} of {module['fields']}"),
+        ("classes", str(module["classes"])),
+        ("enums", str(module["enums"])),
+    ]
+    for (name, number), reason in zip_longest(rows, told, fillvalue=""):
+        table.add_row(name, number, escape(reason))
+    return table
 
 
 def section(title: str) -> None:

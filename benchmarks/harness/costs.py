@@ -24,19 +24,20 @@ class Cost:
 
 
 def measure_command(command: Sequence[str | os.PathLike[str]], folder: Path, env: dict[str, str] | None = None) -> Cost:
-    """Runs a command; its output is shown only if it fails."""
+    """Runs a command; its output goes to `last-command.log` in the folder, and is shown if it fails."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "last-command.log"
-    with log.open("wb") as output:
+    with log.open("wb") as output, log.with_suffix(".err").open("wb") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [os.fspath(part) for part in command], cwd=folder, env=env, stdout=output, stderr=subprocess.STDOUT
+            [os.fspath(part) for part in command], cwd=folder, env=env, stdout=output, stderr=errors
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        sys.stderr.write(log.read_text(errors="replace")[-4000:])
+        for path in (log, log.with_suffix(".err")):
+            sys.stderr.write(path.read_text(errors="replace")[-4000:])
         raise subprocess.CalledProcessError(process.returncode, [os.fspath(part) for part in command])
     return Cost(cpu_s=usage.ru_utime + usage.ru_stime, wall_s=wall, peak_mb=usage.ru_maxrss / 1024)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.harness.costs import Cost, measure_command, stripped_kb
@@ -27,6 +27,8 @@ class Built:
     size_kb: float
     generate_cpu_s: float = 0.0
     """What the route spends before the C++ compiler runs."""
+    steps_s: dict[str, float] = field(default_factory=dict)
+    """dovetail's own seconds, by step."""
 
     def as_data(self) -> dict[str, object]:
         return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(self).items()}
