@@ -31,8 +31,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "embed": ("convert", "plan", "emit", "build"),
     "report": ("plan",),
     "cli": ("pipeline", "config", "loader", "report", "build"),
+    "__main__": ("cli",),
 }
-"""Beside the standard library, a layer's own parts and `diagnostics`. `dovetail` itself shows only `loader` and `notebook`."""
+"""Beside the standard library, a layer's own parts and `diagnostics`."""
+
+SHOWN = ("loader", "notebook", "diagnostics", "config")
+"""What `dovetail` itself may import to show it."""
 
 ONLY_HERE = {"clang": "parse/clang.py"}
 """Foreign packages with one door."""
@@ -75,7 +79,7 @@ def violations(source: str, path: Path) -> list[str]:
         if top != "dovetail" or not rest:
             continue
         target = rest.split(".")[0]
-        allowed = ("loader", "notebook", "diagnostics", "config") if own == "" else (own, "diagnostics", *MAY_IMPORT.get(own, ()))
+        allowed = SHOWN if own == "" else (own, "diagnostics", *MAY_IMPORT.get(own, ()))
         if target.startswith("__") or (own != "" and target not in MAY_IMPORT and not (ROOT / target).exists()):
             continue  # a name of the package itself, such as its version
         if target not in allowed:
