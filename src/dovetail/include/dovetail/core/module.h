@@ -135,9 +135,21 @@ DOVETAIL_COLD inline bool add_functions(PyObject* module, PyObject* scope, PyMet
   return true;
 }
 
+// dir(module): what is in its dict, and the properties.
+inline PyObject* list_variables(PyObject* module, PyObject*) noexcept {
+  PyObject* names = PyDict_Keys(PyModule_GetDict(module));
+  for (PyGetSetDef* v = Py_TYPE(module)->tp_getset; names && v && v->name; ++v) {
+    Ref name(PyUnicode_FromString(v->name));
+    if (!name || PyList_Append(names, name.get()) < 0) Py_CLEAR(names);
+  }
+  if (names && PyList_Sort(names) < 0) Py_CLEAR(names);
+  return names;
+}
+
 // Mutable globals are properties of the module: it becomes an instance of a module class of its own.
 DOVETAIL_COLD inline bool add_variables(PyObject* module, PyObject* scope, PyGetSetDef* variables) noexcept {
-  PyType_Slot slots[] = {{Py_tp_getset, variables}, {0, nullptr}};
+  static PyMethodDef methods[] = {{"__dir__", list_variables, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
+  PyType_Slot slots[] = {{Py_tp_getset, variables}, {Py_tp_methods, methods}, {0, nullptr}};
   PyType_Spec spec = {"dovetail.module", 0, 0, Py_TPFLAGS_DEFAULT, slots};
   Ref bases(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&PyModule_Type)));
   Ref type(bases ? PyType_FromModuleAndSpec(module, &spec, bases.get()) : nullptr);
@@ -237,7 +249,7 @@ DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& r
     if (!fields || PyDict_SetItemString(type->tp_dict, "__match_args__", fields.get()) < 0) return false;
   }
   PyType_Modified(type);
-  if (!add_statics(module, s, type, row.statics)) return false;
+  if (!add_statics(module, s, type, row.statics) || !add_static_methods(module, type, row.functions)) return false;
   if (row.abc && !register_with_abc(made.get(), row.abc)) return false;
   PyObject* scope = find_scope(module, row.scope);
   return scope && add_to_scope(scope, row.name, made.get());

@@ -1,5 +1,6 @@
-// dovetail/core/statics.h: static data members as attributes of the class.
+// dovetail/core/statics.h: static members of classes, data and functions.
 //
+// A static method gets the module as self, to find the state: CPython passes METH_STATIC functions no self at all.
 // `Shape.alive` reads C++ through a descriptor, on the class and on its instances; `Shape.alive = 3` writes through a
 // metaclass, as bound classes are otherwise immutable. Both types belong to the module's state.
 // Getters and setters get the main module as self: module_home.
@@ -99,6 +100,17 @@ DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* 
     PyObject_GC_Track(reinterpret_cast<PyObject*>(member));
     Ref held(reinterpret_cast<PyObject*>(member));
     if (PyDict_SetItemString(type->tp_dict, a->name, held.get()) < 0) return false;
+  }
+  PyType_Modified(type);
+  return true;
+}
+
+DOVETAIL_COLD inline bool add_static_methods(PyObject* module, PyTypeObject* type, PyMethodDef* functions) noexcept {
+  for (PyMethodDef* f = functions; f && f->ml_name; ++f) {
+    Ref name = Ref::borrowed(PyDict_GetItemString(type->tp_dict, "__module__"));
+    Ref function(PyCFunction_NewEx(f, module, name.get()));
+    Ref method(function ? PyStaticMethod_New(function.get()) : nullptr);
+    if (!method || PyDict_SetItemString(type->tp_dict, f->ml_name, method.get()) < 0) return false;
   }
   PyType_Modified(type);
   return true;

@@ -37,6 +37,7 @@ struct TypeRow {
   Table<const char*> fields = {};           // __match_args__
   const char* abc = nullptr;                // class in collections.abc to register with: "MutableSequence"
   const PyGetSetDef* statics = nullptr;     // static members, with the module as self; ends with nullptr
+  PyMethodDef* functions = nullptr;         // static methods, with the module as self (METH_STATIC has none at all)
 };
 
 struct EnumValue {

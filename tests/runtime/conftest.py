@@ -1,0 +1,60 @@
+"""Compiles the hand-written modules of this folder once per session and imports them."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import pathlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+import types
+from collections.abc import Callable
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+INCLUDE = HERE.parent.parent / "src" / "dovetail" / "include"
+FLAGS = ["-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"]
+
+
+def compile_module(source: pathlib.Path, target: pathlib.Path, *flags: str) -> pathlib.Path:
+    compiler = shutil.which("g++") or shutil.which("clang++")
+    if compiler is None:
+        pytest.skip("no C++ compiler")
+    includes = [f"-I{INCLUDE}", f"-I{sysconfig.get_paths()['include']}", f"-I{HERE}"]
+    command = [compiler, *FLAGS, *flags, *includes, str(source), "-o", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def import_file(name: str, path: pathlib.Path) -> types.ModuleType:
+    loader = importlib.machinery.ExtensionFileLoader(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # pickle finds classes by it
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], types.ModuleType]:
+    folder = tmp_path_factory.mktemp("runtime")
+
+    def build(name: str) -> types.ModuleType:
+        return import_file(name, compile_module(HERE / f"{name}.cpp", folder / f"{name}.so", "-std=c++17", "-O0"))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def sample(compiled: Callable[[str], types.ModuleType]) -> types.ModuleType:
+    return compiled("sample")
+
+
+@pytest.fixture(scope="session")
+def lifetimes(compiled: Callable[[str], types.ModuleType]) -> types.ModuleType:
+    return compiled("lifetimes")
