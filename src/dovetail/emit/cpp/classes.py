@@ -10,7 +10,7 @@ from dovetail.emit.cpp.accessors import AccessorRow, write_accessor, write_acces
 from dovetail.emit.cpp.calls import Receiver
 from dovetail.emit.cpp.constructors import construct_name, write_class_doc, write_constructors
 from dovetail.emit.cpp.context import Context
-from dovetail.emit.cpp.functions import Owner, write_function, write_method_table
+from dovetail.emit.cpp.functions import Owner, is_static, write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.operators import SPECIAL, Slots, keeps_identity_hash, write_operators
 from dovetail.emit.cpp.protocols import write_protocols
@@ -84,7 +84,9 @@ def write_class(
     docstring = write_class_doc(out, record, base)
     if docstring is not None:
         write_constructors(out, context, record, owner, docstring)
-    rows = [write_function(out, context, f, owner) for f in record.methods if f.name not in SPECIAL]
+    plain = [f for f in record.methods if f.name not in SPECIAL]
+    rows = [write_function(out, context, f, owner) for f in plain if not is_static(f.overloads[0])]
+    functions = [write_function(out, context, f, owner) for f in plain if is_static(f.overloads[0])]
     accessors = [write_accessor(out, context, a, owner) for a in record.accessors if not a.static]
     statics = [write_accessor(out, context, a, owner) for a in record.accessors if a.static and a.write is not None]
     slots = write_operators(out, context, record, owner, inherited)
@@ -99,8 +101,11 @@ def write_class(
     if statics:
         context.declare(f"extern PyGetSetDef {base}_statics[];")
         write_accessor_table(out, f"{base}_statics", statics, context.linkage)
+    if functions:
+        context.declare(f"extern PyMethodDef {base}_functions[];")
+        write_method_table(out, f"{base}_functions", functions, context.linkage)
     _write_slots(out, context, record, base, accessors, slots)
-    return _row(context, record, base, bool(statics))
+    return _row(context, record, base, bool(statics), bool(functions))
 
 
 def _write_slots(
@@ -134,7 +139,7 @@ def _write_slots(
     out.line(f"{context.linkage}PyType_Spec {base}_spec = {{{quote(name)}, {size}, 0, {flags}, {base}_slots}};")
 
 
-def _row(context: Context, record: Class, base: str, statics: bool) -> str:
+def _row(context: Context, record: Class, base: str, statics: bool, functions: bool) -> str:
     """The class in the module's table; fields of TypeRow in their order, as far as they are needed."""
     cpp = record.cpp
     above = ancestors(context, record)[:1]
@@ -148,6 +153,7 @@ def _row(context: Context, record: Class, base: str, statics: bool) -> str:
     why = quote(record.no_constructor) if record.constructors is None and record.no_constructor else "nullptr"
     fields = f"{base}_fields" if record.fields and set(record.protocols) & set(_FIELD_PROTOCOLS) else "{}"
     optional = [vectorcall, to_base, lift, why, fields, "nullptr", f"{base}_statics" if statics else "nullptr"]
+    optional.append(f"{base}_functions" if functions else "nullptr")
     while optional and optional[-1] in ("nullptr", "{}"):
         optional.pop()
     tracked = "true" if record.tracked else "false"

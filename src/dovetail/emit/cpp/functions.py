@@ -66,22 +66,20 @@ def write_function(out: Writer, context: Context, function: Function, owner: Own
     out.gap()
     write_origin(out, function)
     doc = write_doc(out, name, docstring)
-    static = function.overloads[0].call in (Call.STATIC, Call.FUNCTION)
-    prefix = "METH_STATIC | " if owner is not None and static else ""
     if len(function.overloads) > 1:
         write_dispatcher(out, context, function, owner, name, doc, docstring)
-        return MethodRow(name=function.name, function=name, flags=f"{prefix}METH_FASTCALL | METH_KEYWORDS", doc=doc)
+        return MethodRow(name=function.name, function=name, flags="METH_FASTCALL | METH_KEYWORDS", doc=doc)
     overload = function.overloads[0]
     signature = signature_of(function, overload)
     if not signature.arguments:
         write_nullary(out, context, function, owner, name)
-        return MethodRow(name=function.name, function=name, flags=f"{prefix}METH_NOARGS", doc=doc)
+        return MethodRow(name=function.name, function=name, flags="METH_NOARGS", doc=doc)
     write_signature(out, context, name, doc, docstring.lines[0], signature)
     if takes_one(signature):
         write_unary(out, context, function, owner, name)
-        return MethodRow(name=function.name, function=name, flags=f"{prefix}METH_O", doc=doc)
+        return MethodRow(name=function.name, function=name, flags="METH_O", doc=doc)
     write_fast(out, context, function, owner, name, signature)
-    return MethodRow(name=function.name, function=name, flags=f"{prefix}METH_FASTCALL | METH_KEYWORDS", doc=doc)
+    return MethodRow(name=function.name, function=name, flags="METH_FASTCALL | METH_KEYWORDS", doc=doc)
 
 
 def _base(context: Context, function: Function, owner: Owner | None) -> str:
@@ -121,12 +119,14 @@ def takes_one(signature: Signature) -> bool:
     return len(signature.arguments) == 1 and signature.arguments[0].positional and not signature.arguments[0].default
 
 
+def is_static(overload: Overload) -> bool:
+    return overload.call in (Call.STATIC, Call.FUNCTION)
+
+
 def home_of(owner: Owner | None, overload: Overload) -> tuple[str, str]:
     """What self is called, and the Home it gives."""
-    if owner is None:
+    if owner is None or is_static(overload):
         return "module", "dovetail::module_home(module)"
-    if overload.call in (Call.STATIC, Call.FUNCTION):
-        return "type", "dovetail::static_home(type)"
     if owner.receiver.exception:
         return "self", "dovetail::Home{}"
     return "self", "dovetail::instance_home(self)"
@@ -136,7 +136,7 @@ def make_frame(
     function: Function, overload: Overload, owner: Owner | None, given: tuple[str, ...], signature: str
 ) -> Frame:
     required = signature_of(function, overload).required
-    inside = owner is not None and overload.call not in (Call.STATIC, Call.FUNCTION)
+    inside = owner is not None and not is_static(overload)
     return Frame(
         name=f"{owner.name}.{function.name}" if owner is not None else function.name,
         given=given,
