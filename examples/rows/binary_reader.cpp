@@ -229,7 +229,7 @@ void writeExampleLog(const std::string& filename, std::int64_t rows, unsigned se
       writer.write(price, std::round(level * 10.0) / 10.0);
     }
     if (random() % 2 == 0) continue;
-    writer.write(signal, static_cast<double>(random() % 30) / 10.0 - 1.5);
+    writer.write(signal, (static_cast<double>(random() % 30) - 15.0) / 10.0);
     writer.write(order_size, static_cast<std::int64_t>(1 + random() % 5));
   }
   writer.close();
