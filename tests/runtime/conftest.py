@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import os
 import pathlib
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).parent
 INCLUDE = HERE.parent.parent / "src" / "dovetail" / "include"
+# More flags, for a run under a sanitizer: -fsanitize=address,undefined (with its library preloaded).
+MORE = os.environ.get("DOVETAIL_TEST_CXXFLAGS", "").split()
 FLAGS = ["-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"]
 
 
@@ -24,7 +27,7 @@ def compile_module(source: pathlib.Path, target: pathlib.Path, *flags: str) -> p
     if compiler is None:
         pytest.skip("no C++ compiler")
     includes = [f"-I{INCLUDE}", f"-I{sysconfig.get_paths()['include']}", f"-I{HERE}"]
-    command = [compiler, *FLAGS, *flags, *includes, str(source), "-o", str(target)]
+    command = [compiler, *FLAGS, *flags, *MORE, *includes, str(source), "-o", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     return target

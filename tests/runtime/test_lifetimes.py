@@ -310,7 +310,7 @@ def test_aggregates(lifetimes):
     assert point == m.Point(1, 2)
     assert point != m.Point(1, 3)
     assert point != (1, 2)
-    assert (point == None) is False  # noqa: E711
+    assert (point == None) is False
     nan = m.Point(float("nan"), 0)
     assert nan != nan  # noqa: PLR0124
     with pytest.raises(TypeError):
@@ -409,7 +409,8 @@ def test_reference_counts_stay_flat(lifetimes):
     m = lifetimes
     bad = object()
     counter = m.Counter(1)
-    before = sys.getrefcount(bad), sys.getrefcount(counter), sys.getrefcount(m.Counter), sys.getrefcount(m.Circle)
+    watched = (bad, counter, m.Counter, m.Circle)
+    before = [sys.getrefcount(o) for o in watched]
     for _ in range(100):
         for wrong in (m.peek, m.poke, m.byte, m.text_of, m.Counter, m.Circle, m.swallow, m.consume):
             with pytest.raises(TypeError):
@@ -418,9 +419,4 @@ def test_reference_counts_stay_flat(lifetimes):
         with pytest.raises(ValueError, match="negative"):
             m.Circle(-1)
     gc.collect()
-    assert (
-        sys.getrefcount(bad),
-        sys.getrefcount(counter),
-        sys.getrefcount(m.Counter),
-        sys.getrefcount(m.Circle),
-    ) == before
+    assert [sys.getrefcount(o) for o in watched] == before

@@ -4,7 +4,9 @@ import enum
 import importlib
 import inspect
 import math
+import pathlib
 import pickle
+import subprocess
 import sys
 
 import pytest
@@ -161,14 +163,19 @@ def test_module(sample):
         sample.Circle.extra = 1
 
 
-def test_instances_hold_the_module(tmp_path, sample):
+def test_instances_hold_the_module(sample):
     # An object that outlives its module must still find the state.
-    code = "import sample, sys, gc\nc = sample.Circle(2)\nf = c.grow\ndel sys.modules['sample'], sample\ngc.collect()\nprint(f(1).area())\n"
-    import subprocess
-    from pathlib import Path
-
-    folder = Path(sample.__file__).parent
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    lines = [
+        "import sample, sys, gc",
+        "c = sample.Circle(2)",
+        "grow = c.grow",
+        "del sys.modules['sample'], sample",
+        "gc.collect()",
+        "print(grow(1).area())",
+    ]
+    folder = pathlib.Path(sample.__file__).parent
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "27.0"), done.stderr
 
 
