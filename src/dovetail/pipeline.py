@@ -7,6 +7,7 @@ Must not know: what any stage does inside. This is the only place that knows the
 from __future__ import annotations
 
 import dataclasses
+import glob
 import os
 import shutil
 import tempfile
@@ -73,7 +74,7 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
         settings,
         include=(*(str(root / folder) for folder in settings.include), *flags.include),
         define=(*settings.define, *flags.define),
-        libs=(*settings.libs, *flags.libs),
+        libs=(*(symbols.place_library(name, root) for name in settings.libs), *flags.libs),
         library_dirs=(*(str(root / folder) for folder in settings.library_dirs), *flags.library_dirs),
         cxxflags=(*settings.cxxflags, *flags.cxxflags),
         ldflags=(*settings.ldflags, *flags.ldflags),
@@ -102,10 +103,7 @@ def _place_header(root: Path, header: str) -> tuple[str, str]:
 def _expand_sources(settings: ModuleSettings, root: Path, sink: Sink) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for pattern in settings.sources:
-        if os.path.isabs(pattern):
-            matches = [Path(pattern)] if os.path.exists(pattern) else []
-        else:
-            matches = sorted(root.glob(pattern))
+        matches = sorted(Path(root, name) for name in glob.glob(pattern, root_dir=root, recursive=True))
         if not matches:
             sink.report("DV001", f"source not found: `{pattern}`", settings.span, notes=(f"looked in {root}",))
         found.update(dict.fromkeys(matches))
@@ -123,7 +121,7 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
         std=settings.std,
         system_include=search.include,
         system_define=search.define,
-        flags=tuple(flag for flag in settings.cxxflags if flag.startswith(("-D", "-I", "-U", "-f"))),
+        flags=compilers.parse_flags(settings.cxxflags),
         instantiate=tuple(name for rule in settings.rules for name in rule.instantiate),
     )
     read = parse.read_headers(request, sink)

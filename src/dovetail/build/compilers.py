@@ -19,6 +19,15 @@ from typing import final
 from dovetail.diagnostics import Sink
 
 CANDIDATES = ("c++", "g++", "clang++")
+_PARSE_PAIRS = frozenset({"-D", "-U", "-I", "-isystem", "-iquote", "-idirafter", "-include"})
+_PARSE_PREFIXES = ("-D", "-U", "-I", "-isystem", "-iquote", "-idirafter", "-march=", "-std=")
+_PARSE_WORDS = frozenset(
+    {
+        *("-pthread", "-fno-exceptions", "-fno-rtti", "-fshort-enums", "-fshort-wchar", "-fms-extensions"),
+        *("-fsigned-char", "-funsigned-char", "-fchar8_t", "-fno-char8_t", "-fopenmp"),
+        *(f"-m{unit}" for unit in ("sse3", "ssse3", "sse4.1", "sse4.2", "avx", "avx2", "fma", "bmi", "bmi2", "f16c")),
+    }
+)
 _SEARCH_STARTS = "#include <...> search starts here:"
 _SEARCH_ENDS = "End of search list."
 HOW_TO_GET_ONE = (
@@ -47,6 +56,21 @@ class SearchPath:
 
     include: tuple[str, ...]
     define: tuple[str, ...]
+
+
+def parse_flags(cxxflags: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the user's options that change what a header declares, and that clang knows as well.
+
+    A list of what is let through: reading a header must never load a plugin, run a wrapper or write a file.
+    """
+    found: list[str] = []
+    words = iter(cxxflags)
+    for word in words:
+        if word in _PARSE_PAIRS:
+            found += [word, next(words, "")]
+        elif word.startswith(_PARSE_PREFIXES) or word in _PARSE_WORDS:
+            found.append(word)
+    return tuple(found)
 
 
 def find_compiler(sink: Sink | None = None) -> Compiler:

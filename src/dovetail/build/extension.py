@@ -92,8 +92,8 @@ def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress
         command = [*job.compiler.command, *_language(file, flags), "-MMD", "-MF", depfile, "-c", str(file)]
         command += ["-o", str(output)]
         progress(f"compiling {file.name}")
-        result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        return output, result.stderr if result.returncode else ""
+        result = _run(command)
+        return output, (result.stderr or f"it ended with status {result.returncode}") if result.returncode else ""
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         results = list(pool.map(compile_one, inputs))
@@ -114,6 +114,12 @@ def read_dependencies(objects: Iterable[Path]) -> tuple[Path, ...]:
         words = re.split(r"(?<!\\)\s+", text.replace("\\\n", " ").partition(": ")[2].strip())
         found.update((Path(word.replace("\\ ", " ")).resolve(), None) for word in words if word)
     return tuple(found)
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    # In English, whatever the user's language: the messages are read here.
+    environment = {**os.environ, "LC_ALL": "C"}
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, env=environment)
 
 
 def _language(file: Path, flags: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,6 +160,14 @@ def _header_place(place: Span) -> Span:
     return place
 
 
+def _run_paths(job: Job) -> tuple[str, ...]:
+    """Where the loader finds the shared libraries that are not in the system's own folders."""
+    if sys.platform == "win32":
+        return ()
+    named = (os.path.dirname(name) for name in job.libs if os.path.isabs(name) and not name.endswith(".a"))
+    return tuple(dict.fromkeys([*job.library_dirs, *named]))
+
+
 def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:
     """One extension out of objects. The output appears whole or not at all."""
     progress(f"linking {output.name}")
@@ -170,13 +184,13 @@ def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress
         *trim,
         *map(str, objects),
         *(f"-L{folder}" for folder in job.library_dirs),
-        *(f"-Wl,-rpath,{folder}" for folder in job.library_dirs if sys.platform != "win32"),
-        *(name if os.sep in name else f"-l{name}" for name in job.libs),
+        *(f"-Wl,-rpath,{folder}" for folder in _run_paths(job)),
+        *(name if os.path.isabs(name) else f"-l{name}" for name in job.libs),
         *job.ldflags,
         "-o",
         str(partial),
     ]
-    result = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    result = _run(command)
     if result.returncode:
         partial.unlink(missing_ok=True)
         notes = tuple(dict.fromkeys(_LINK_COMPLAINT.findall(result.stderr)))[:6]

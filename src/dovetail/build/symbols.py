@@ -121,6 +121,11 @@ def _ask_nm(file: Path) -> frozenset[str] | None:
     return frozenset(row[-1].removeprefix("_") for row in rows if len(row) >= 3 and row[-2] not in "Uu")
 
 
+def place_library(name: str, root: Path) -> str:
+    """A library named as a file lies in the project; any other name is the linker's to find."""
+    return str(root / name) if os.sep in name or "/" in name or name.endswith(_ENDINGS) else name
+
+
 def find_libraries(
     names: tuple[str, ...], folders: tuple[str, ...], compiler: Compiler, sink: Sink, span: Span
 ) -> tuple[Path, ...]:
@@ -128,7 +133,7 @@ def find_libraries(
     found = []
     search = (*folders, *_search_folders(compiler))
     for name in names:
-        if os.sep in name or name.endswith(_ENDINGS):
+        if os.path.isabs(name):
             candidates = [Path(name)]
         else:
             candidates = [Path(folder) / f"lib{name}{ending}" for folder in search for ending in _ENDINGS]
@@ -137,6 +142,9 @@ def find_libraries(
                 found.append(candidate)
                 break
         else:
+            if os.path.isabs(name):
+                sink.report("DV051", f"library not found: `{name}`", span)
+                continue
             where = ", ".join(dict.fromkeys(os.path.realpath(folder) for folder in search if os.path.isdir(folder)))
             sink.report(
                 "DV051",
