@@ -17,7 +17,7 @@ from typing import final
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill, shorten, uses_self
 from dovetail.emit.cpp.identifiers import Identifiers
-from dovetail.emit.cpp.literals import quote
+from dovetail.emit.cpp.literals import expression_text, quote
 from dovetail.emit.cpp.results import give_statements, is_reference, is_scalar
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Function, Overload, Param
@@ -138,7 +138,7 @@ def _write_takes(out: Writer, overload: Overload, frame: Frame, variables: Varia
 
 def _write_default(out: Writer, param: Param, name: str, given: str, refusal: str, frame: Frame) -> None:
     """A default may be any expression of the header: only literals are known not to throw."""
-    text = param.default.cpp if param.default is not None and param.default.cpp is not None else ""
+    text = expression_text(param.default.cpp) if param.default is not None and param.default.cpp is not None else ""
     if text == "{}":
         # An empty value is what a variable starts with anyway; only a slot that is not the value needs telling.
         text = f"{variable_type(param)}{{}}"

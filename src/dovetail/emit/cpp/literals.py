@@ -61,3 +61,13 @@ def comment_text(text: str) -> str:
     shown = "".join(c if unicodedata.category(c) not in _HIDDEN else " " for c in text)
     shown = " ".join(shown.split()).replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
     return shown.rstrip("\\ ")
+
+
+def expression_text(text: str) -> str:
+    """An expression of the header, as written: what hides in its literals becomes an escape there."""
+    shown = "".join(c if c == " " or unicodedata.category(c) not in _HIDDEN else _escape_all(c) for c in text)
+    return shown.replace("??", "?\\?")
+
+
+def _escape_all(character: str) -> str:
+    return " " if character in "\t\n\r" else "".join(f"\\{byte:03o}" for byte in _encode(character))
