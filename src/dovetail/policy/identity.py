@@ -53,6 +53,9 @@ def find_identity(draft: Draft) -> Identity:
     for entry in draft.own_classes():
         if entry.iterates is not None and entry.iterates.converter == "class":
             tracked |= {entry.iterates.gives} | family.get(entry.iterates.gives, set())
+    outputs = {p.value.gives for o in overloads(draft) for p in o.params if p.out and p.value.converter == "class"}
+    for path in outputs:
+        tracked |= {path} | family.get(path, set())
     elements = {
         e.gives for c in draft.containers.values() if c.kind not in FIXED for e in c.elements if e.converter == "class"
     }
@@ -72,32 +75,25 @@ def has_type_info(draft: Draft, entry: ClassDraft) -> bool:
     return class_.traits.polymorphic and not hidden
 
 
-def results(draft: Draft) -> Iterator[plan.Result]:
+def overloads(draft: Draft) -> Iterator[plan.Overload]:
+    """All callables; constructors too."""
     for entry in draft.own_classes():
-        for bucket in entry.methods.values():
-            yield from (c.overload.result for c in bucket.candidates)
-        yield from (a.read.result for a in entry.accessors)
+        for bucket in (*entry.methods.values(), *([entry.constructors] if entry.constructors else ())):
+            yield from (c.overload for c in bucket.candidates)
     for bucket in draft.functions.values():
-        yield from (c.overload.result for c in bucket.candidates)
+        yield from (c.overload for c in bucket.candidates)
+
+
+def results(draft: Draft) -> Iterator[plan.Result]:
+    yield from (o.result for o in overloads(draft))
+    for entry in draft.own_classes():
+        yield from (a.read.result for a in entry.accessors)
     yield from (v.accessor.read.result for v in draft.variables)
 
 
 def settle_holds(draft: Draft) -> None:
     """Pass: what C++ takes over by unique_ptr and cannot be moved must be on the heap from the start."""
-    taken = {
-        p.value.takes.removesuffix(" | None")
-        for entry in draft.own_classes()
-        for b in (*entry.methods.values(), *([entry.constructors] if entry.constructors else ()))
-        for c in b.candidates
-        for p in c.overload.params
-        if p.transfers
-    } | {
-        p.value.takes.removesuffix(" | None")
-        for b in draft.functions.values()
-        for c in b.candidates
-        for p in c.overload.params
-        if p.transfers
-    }
+    taken = {p.value.takes.removesuffix(" | None") for o in overloads(draft) for p in o.params if p.transfers}
     for entry in draft.own_classes():
         if entry.path in taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:
             entry.hold = Hold.HEAP

@@ -134,6 +134,12 @@ def test_outputs_by_rule():
 def test_owned_output_pointers():
     overload = one([Param(name="made", type=ptr(ptr(R)))], rules=[Rule(selector="f", out=("made",), returns="own")])
     assert overload.params[0].owns
+    made = plan_of(
+        classes=[ROW],
+        functions=[function("f", [Param(name="made", type=ptr(ptr(R)))])],
+        rules=[Rule(selector="f", out=("made",))],
+    )
+    assert made.classes[0].tracked
     assert overload.result.annotation == "Row | None"
 
 
