@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from dovetail import emit, model, parse, plan, policy
+from dovetail import model, parse, plan, policy
 from dovetail.build import compilers, extension, packages, symbols
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
-from dovetail.emit import cpp, docs, stubs
+from dovetail.emit import File, cpp, docs, stubs
 
 RUNTIME = Path(__file__).parent / "include"
 Progress = Callable[[str], None]
@@ -35,10 +35,20 @@ class Bindings:
 
     model: model.Module
     plan: plan.Module
-    sources: tuple[emit.File, ...]
-    stubs: tuple[emit.File, ...]
-    docs: emit.File
+    sources: tuple[File, ...]
+    stubs: tuple[File, ...]
+    docs: File
     seconds: dict[str, float]
+
+
+STAGES: dict[str, Callable[[Bindings], tuple[File, ...]]] = {
+    "model": lambda bindings: (File(f"{bindings.plan.name}.model", model.dump(bindings.model)),),
+    "plan": lambda bindings: (File(f"{bindings.plan.name}.plan", plan.dump(bindings.plan)),),
+    "cpp": lambda bindings: bindings.sources,
+    "stubs": lambda bindings: bindings.stubs,
+    "docs": lambda bindings: (bindings.docs,),
+}
+"""What can be looked at, by the name of the stage."""
 
 
 @final

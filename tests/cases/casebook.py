@@ -26,9 +26,8 @@ try:
 except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
-from dovetail.build.compilers import find_compiler
-
 from dovetail import pipeline
+from dovetail.build.compilers import find_compiler
 from dovetail.config import make_settings
 from dovetail.diagnostics import Sink
 
@@ -70,7 +69,8 @@ def bind(case: Case) -> pipeline.Bindings:
     """The case through parse, policy and emit; anything but notes and the warnings it expects is a failure."""
     sink = Sink()
     given = {key.replace("-", "_"): value for key, value in case.settings.items()}
-    settings = make_settings(case.name, [case.header], include=[RUNTIME], sink=sink, **given)
+    settings = make_settings(case.name, [case.header.name], sink=sink, **given)
+    # The bodies of some functions come later in the same header: nothing here needs a library.
     return pipeline.bind(settings, case.header.parent, sink)
 
 
@@ -106,7 +106,14 @@ def built(case: Case) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
     units = [str(folder / file.name) for file in bindings.sources if file.name.endswith(".cpp")]
-    include = [f"-I{case.header.parent}", f"-I{RUNTIME}", f"-I{folder}", "-isystem", sysconfig.get_path("include")]
+    include = [
+        "-isystem",
+        str(case.header.parent),
+        f"-I{RUNTIME}",
+        f"-I{folder}",
+        "-isystem",
+        sysconfig.get_path("include"),
+    ]
     partial = target.with_suffix(f".{os.getpid()}.tmp")
     command = [*compiler.command, *flags, *include, *units, "-o", str(partial)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -37,7 +37,7 @@ class RaisingIndex:
 MARKER = Marker()
 HOSTILE: tuple[object, ...] = (
     None, RaisingIndex(), int, len, MARKER, 0, 1, -1, 3, 255, 2**31, -(2**31) - 1, 2**63, 2**64, -(2**70), True,
-    0.5, float("nan"), float("inf"), 1e300, 1j, "", "text", "\ud800", "a\0b", "日本", b"bytes", b"\xff", bytearray(b"x"),
+    0.5, float("nan"), float("inf"), 1e300, 1j, "", "text", "\ud800", "a\0b", "日本", b"by", b"\xff", bytearray(b"x"),
     [], [1, 2], [1, "x", MARKER], ["a"], (), (1, 2), ("a", 1), {}, {"a": 1}, {1: 2}, {1}, range(3), memoryview(b"abcd"),
 )  # fmt: skip
 

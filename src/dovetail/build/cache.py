@@ -2,9 +2,9 @@
 
 In: keys and bytes.  Out: files that nobody else can have written.  Must not know: what is cached.
 
-A module from the cache is code that runs at import. So the folder belongs to the user and only the user may write to it
-(0700); it is checked at each use, symbolic links are refused, and what is loaded must have the digest that was stored with it.
-Anything else means: no cache (DV070), never another folder that others share.
+A module from the cache is code that runs at import. So the folder belongs to the user and only the user may write to
+it (0700); it is checked at each use, symbolic links are refused, and what is loaded must have the digest that was
+stored with it. Anything else means: no cache (DV070), never another folder that others share.
 """
 
 from __future__ import annotations

@@ -104,10 +104,8 @@ def _refuse(message: str, sink: Sink | None) -> Compiler:
 def _ask(command: tuple[str, ...]) -> Compiler:
     output = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False).stdout
     version = output.splitlines()[0] if output else "unknown"
-    if "ziglang" in command:
-        kind = "zig"
-    else:
-        kind = "clang" if "clang" in version else "gcc"
+    kinds = (("zig", "ziglang" in command), ("clang", "clang" in version), ("gcc", True))
+    kind = next(name for name, matches in kinds if matches)
     return Compiler(command=command, kind=kind, version=version)
 
 

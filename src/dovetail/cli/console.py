@@ -1,4 +1,4 @@
-"""What every command prints with: diagnostics in the chosen format, steps with their seconds, colour where it is wanted.
+"""What every command prints with: diagnostics in the chosen format, steps with seconds, colour if wanted.
 
 In: parsed arguments.  Out: `Console`.  Must not know: commands.
 """

@@ -6,10 +6,9 @@ In: headers or a project.  Out: text, or files in a folder.  Must not know: how 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from dovetail import emit, model, pipeline, plan
+from dovetail import pipeline
 from dovetail.cli.console import Console, exit_code
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
@@ -17,20 +16,12 @@ from dovetail.diagnostics import Sink
 
 SUMMARY = "print what a stage made: the model, the plan, the C++, the stubs or the docs"
 
-STAGES: dict[str, Callable[[pipeline.Bindings], tuple[emit.File, ...]]] = {
-    "model": lambda b: (emit.File(f"{b.plan.name}.model", model.dump(b.model)),),
-    "plan": lambda b: (emit.File(f"{b.plan.name}.plan", plan.dump(b.plan)),),
-    "cpp": lambda b: b.sources,
-    "stubs": lambda b: b.stubs,
-    "docs": lambda b: (b.docs,),
-}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_module_arguments(parser)
     add_output(parser)
     stages = parser.add_mutually_exclusive_group()
-    for stage in STAGES:
+    for stage in pipeline.STAGES:
         stages.add_argument(f"--{stage}", dest="stage", action="store_const", const=stage)
     parser.set_defaults(stage="plan")
 
@@ -47,7 +38,7 @@ def print_files(arguments: argparse.Namespace, console: Console, stage: str) -> 
     """The files of a stage of every module: printed, with a line between several, or written below a folder."""
     sink = Sink()
     root, modules = read_modules(arguments, sink)
-    files = [file for settings in modules for file in STAGES[stage](pipeline.bind(settings, root, sink))]
+    files = [file for settings in modules for file in pipeline.STAGES[stage](pipeline.bind(settings, root, sink))]
     console.report(sink.diagnostics)
     for file in files:
         if arguments.output:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dovetail import emit, pipeline
+from dovetail import pipeline
 from dovetail.cli.console import Console, exit_code
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
@@ -41,18 +41,18 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return exit_code(sink.diagnostics)
 
 
-def _in_one(name: str, files: tuple[emit.File, ...]) -> tuple[emit.File, ...]:
+def _in_one(name: str, files: tuple[pipeline.File, ...]) -> tuple[pipeline.File, ...]:
     """With several units, `NAME.cpp` includes all of them, so that the build system needs no list."""
     main = f"{name.rpartition('.')[2]}.cpp"
     units = [file for file in files if file.name.endswith(".cpp")]
     if [file.name for file in units] == [main]:
         return files
-    parts = tuple(emit.File(f"{file.name}.inc", file.text) for file in units)
+    parts = tuple(pipeline.File(f"{file.name}.inc", file.text) for file in units)
     includes = "".join(f'#include "{part.name}"\n' for part in parts)
-    return (*(file for file in files if file not in units), *parts, emit.File(main, includes))
+    return (*(file for file in files if file not in units), *parts, pipeline.File(main, includes))
 
 
-def _write(files: tuple[emit.File, ...], folder: Path, console: Console) -> None:
+def _write(files: tuple[pipeline.File, ...], folder: Path, console: Console) -> None:
     for file in files:
         path = folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ def test_in_place(operators):
 @pytest.mark.parametrize("op", [operator.add, operator.sub, operator.mul, operator.truediv])
 def test_wrong_operands_are_type_errors(operators, op):
     for other in ("x", None, [1], object()):
-        with pytest.raises(TypeError, match="unsupported operand|must be"):
+        with pytest.raises(TypeError, match="unsupported operand|must be|can't multiply"):
             op(operators.Vec(1, 2), other)
         with pytest.raises(TypeError, match="unsupported operand|must be|can't multiply|concatenate"):
             op(other, operators.Vec(1, 2))

@@ -11,7 +11,7 @@
 // dovetail: rules."Reader::set_parent" = { keeps = ["parent"] }
 // dovetail: rules."wait" = { release-gil = true }
 // dovetail: rules."Camel::*" = { names = "snake_case" }
-// dovetail: rules."smallest" = { instantiate = ["smallest<int>", "smallest<double>"] }
+// dovetail: rules."smallest" = { instantiate = ["ruled::smallest<int>", "ruled::smallest<double>"] }
 // Rules by selector, and the same words as annotations.
 #pragma once
 #include <dovetail/annotate.h>
