@@ -235,10 +235,10 @@ static PyObject* Shape_area(PyObject* self, PyObject*) noexcept {
   }
 }
 
-// from sample.h:48   static int sample::Shape::alive     (as a static method here; a static accessor is the emitter's choice)
+// from sample.h:48   static int sample::Shape::alive     (a static method has the module as self)
 static const char Shape_count_doc[] = "count()\n--\n\ncount() -> int";
-static PyObject* Shape_count(PyObject* type, PyObject*) noexcept {
-  return dovetail::give(sample::Shape::alive, dovetail::static_home(type));
+static PyObject* Shape_count(PyObject* module, PyObject*) noexcept {
+  return dovetail::give(sample::Shape::alive, dovetail::module_home(module));
 }
 
 PyMethodDef dovetail::Bound<sample::Shape>::methods[] = {
@@ -246,8 +246,8 @@ PyMethodDef dovetail::Bound<sample::Shape>::methods[] = {
     {"rename", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(Shape_rename)), METH_FASTCALL | METH_KEYWORDS,
      Shape_rename_doc},
     {"area", Shape_area, METH_NOARGS, Shape_area_doc},
-    {"count", Shape_count, METH_NOARGS | METH_STATIC, Shape_count_doc},
     {nullptr, nullptr, 0, nullptr}};
+static PyMethodDef Shape_functions[] = {{"count", Shape_count, METH_NOARGS, Shape_count_doc}, {nullptr, nullptr, 0, nullptr}};
 static PyType_Slot Shape_slots[] = {{Py_tp_doc, const_cast<char*>("Anything with an area.")},
                                     {Py_tp_methods, dovetail::Bound<sample::Shape>::methods},
                                     {Py_tp_new, reinterpret_cast<void*>(dovetail::refuse_new)},
@@ -302,8 +302,8 @@ static PyObject* Circle_grow(PyObject* self, PyObject* const* args, Py_ssize_t n
 
 // from sample.h:66   static sample::Circle sample::Circle::unit()
 static const char Circle_unit_doc[] = "unit()\n--\n\nunit() -> Circle";
-static PyObject* Circle_unit(PyObject* type, PyObject*) noexcept {
-  const dovetail::Home home = dovetail::static_home(type);
+static PyObject* Circle_unit(PyObject* module, PyObject*) noexcept {
+  const dovetail::Home home = dovetail::module_home(module);
   try {
     return dovetail::give(sample::Circle::unit(), home);
   } catch (...) {
@@ -331,8 +331,8 @@ static int Circle_set_radius(PyObject* self, PyObject* value, void*) noexcept {
 PyMethodDef dovetail::Bound<sample::Circle>::methods[] = {
     {"grow", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(Circle_grow)), METH_FASTCALL | METH_KEYWORDS,
      Circle_grow_doc},
-    {"unit", Circle_unit, METH_NOARGS | METH_STATIC, Circle_unit_doc},
     {nullptr, nullptr, 0, nullptr}};
+static PyMethodDef Circle_functions[] = {{"unit", Circle_unit, METH_NOARGS, Circle_unit_doc}, {nullptr, nullptr, 0, nullptr}};
 static PyGetSetDef Circle_accessors[] = {{"radius", Circle_get_radius, Circle_set_radius, "radius: float", nullptr},
                                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
 static PyType_Slot Circle_slots[] = {
@@ -652,9 +652,9 @@ static const dovetail::TypeRow types[] = {
     {TypeCounter, -1, "", "Counter", &Counter_spec, dovetail::Bound<sample::Counter>::tracked, sizeof(sample::Counter),
      dovetail::construct<sample::Counter, Counter_init>},
     {TypeShape, -1, "", "Shape", &Shape_spec, dovetail::Bound<sample::Shape>::tracked, sizeof(sample::Shape), nullptr, nullptr,
-     nullptr, "it is abstract"},
+     nullptr, "it is abstract", {}, nullptr, nullptr, Shape_functions},
     {TypeCircle, TypeShape, "", "Circle", &Circle_spec, dovetail::Bound<sample::Circle>::tracked, sizeof(sample::Circle),
-     dovetail::construct<sample::Circle, Circle_init>},
+     dovetail::construct<sample::Circle, Circle_init>, nullptr, nullptr, nullptr, {}, nullptr, nullptr, Circle_functions},
 };
 static const dovetail::EnumValue Color_values[] = {{"red", 1}, {"green", 2}, {"blue", 4}};
 static const dovetail::EnumValue Level_values[] = {{"low", 0}, {"middle", 5}, {"high", 6}};

@@ -142,6 +142,12 @@ def test_enums(sample):
             sample.next(wrong)
 
 
+def test_static_methods(sample):
+    before = sample.Shape.count()
+    unit = sample.Circle.unit()
+    assert (unit.radius, sample.Circle.count(), unit.count()) == (1, before + 1, before + 1)
+
+
 def test_module(sample):
     assert sample.answer == 42
     assert sample.Round is sample.Circle

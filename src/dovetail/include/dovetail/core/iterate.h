@@ -8,6 +8,8 @@
 #pragma once
 #include <dovetail/core/objects.h>
 
+#include <memory>
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
@@ -47,12 +49,26 @@ struct Range {
     auto* range = static_cast<Range*>(self);
     try {
       if (range->at == range->end) return nullptr;
-      PyObject* item = give_item(*range->at, owner, instance_home(owner));
+      PyObject* item = range->give_here(owner);
       if (item) ++range->at;
       return item;
     } catch (...) {
       return raise_current();
     }
+  }
+  // An iterator may hold what it points at inside itself, and overwrite it with the next step: that is a value, not a
+  // part of the owner.
+  PyObject* give_here(PyObject* owner) {
+    const Home home = instance_home(owner);
+    using Reference = decltype(*at);
+    using T = std::remove_cv_t<std::remove_reference_t<Reference>>;
+    if constexpr (std::is_lvalue_reference_v<Reference> && is_bound_class<T> && std::is_copy_constructible_v<T>) {
+      const T& value = *at;
+      const char* place = reinterpret_cast<const char*>(std::addressof(value));
+      const char* start = reinterpret_cast<const char*>(std::addressof(at));
+      if (place >= start && place < start + sizeof(at)) return give(T(value), home);
+    }
+    return give_item(*at, owner, home);
   }
   static void drop(void* self) { delete static_cast<Range*>(self); }
 };

@@ -6,7 +6,7 @@
 //
 //   module_home(self)    in functions of the module and of its submodules (their self is the main module)
 //   instance_home(self)  in methods and slots: self is an instance of a bound class
-//   static_home(self)    in static methods (METH_STATIC: self is the class) 
+//   static_home(type)    where only a bound class is at hand
 //   variable_home(self)  in getters and setters of module variables (self is the module or submodule)
 #pragma once
 #include <dovetail/core/python.h>
