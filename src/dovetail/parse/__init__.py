@@ -6,11 +6,18 @@ Must not know: Python names, what will be bound. Only `clang.py` here knows libc
 
 from __future__ import annotations
 
+import threading
+from typing import Final
+
 from dovetail.diagnostics import Sink
 from dovetail.model import Module
 from dovetail.parse.request import Request
 
 __all__ = ["Request", "read_headers"]
+
+# Clang recurses as deeply as a header nests, and dies where the stack ends. This much is only reserved, not used.
+_STACK: Final = 512 << 20
+_starting: Final = threading.Lock()
 
 
 def read_headers(request: Request, sink: Sink) -> Module:
@@ -21,4 +28,26 @@ def read_headers(request: Request, sink: Sink) -> Module:
     except ImportError as error:
         sink.report("DV064", str(error), helps=("pip install libclang",))
         return Module(headers=request.headers)
-    return read(request, sink)
+    results: list[Module | BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(read(request, sink))
+        except BaseException as error:
+            results.append(error)
+
+    thread = threading.Thread(target=work, name="dovetail-parse")
+    with _starting:
+        before = threading.stack_size(_STACK)
+        try:
+            thread.start()
+        except RuntimeError:
+            work()  # no memory for such a stack: the caller's has to do
+        finally:
+            threading.stack_size(before)
+    if thread.ident is not None:
+        thread.join()
+    outcome = results[0]
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome

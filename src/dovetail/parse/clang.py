@@ -27,6 +27,8 @@ class UnitError(Exception):
     """libclang gave no translation unit at all (it crashed, or ran out of stack)."""
 
 
+# Parse on the calling thread: libclang's own has a small stack.
+os.environ.setdefault("LIBCLANG_NOTHREADS", "1")
 # A build of libclang that brings its own libc++ would put it before the compiler's library.
 if hasattr(cindex.Config, "libcxx_dir"):
     cindex.Config.libcxx_dir = None

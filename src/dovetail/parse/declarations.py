@@ -82,8 +82,11 @@ def find_declarations(top: list[Cursor], own: frozenset[str], reader: Reader) ->
         if kind in preprocessing or clang.place(cursor).path not in own:
             continue
         if kind is CursorKind.MACRO_DEFINITION:
+            start, end = clang.extent(cursor)
+            name = clang.spelling(cursor)
+            reader.macros[name] = reader.sources.file(start.path).slice(start.offset, end.offset)
             if clang.is_plain_macro(cursor):
-                found.macros[clang.spelling(cursor)] = cursor
+                found.macros[name] = cursor
         else:
             _enter(cursor, found, reader, 0)
     for key in found.classes:

@@ -102,7 +102,7 @@ def _integer(value: int) -> str:
 def _candidate(default: Default, type_: Type, cursor: Cursor, reader: Reader) -> _Candidate | None:
     tokens = split(default.text)
     shape = _value_type(type_)
-    if not tokens or names.is_unnamed(shape.canonical):
+    if not tokens or names.is_unnamed(shape.canonical) or "\ufffd" in default.text:
         return None
     if default.text.startswith("{"):
         if shape.kind is not TypeKind.RECORD:

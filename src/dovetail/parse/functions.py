@@ -25,6 +25,7 @@ FUNCTIONS: Final = (
     CursorKind.CONVERSION_FUNCTION,
 )
 _ACCESS: Final = {"PROTECTED": Access.PROTECTED, "PRIVATE": Access.PRIVATE}
+_MACRO_BODY: Final = re.compile(r"\)[\s\\\w]*\{")
 _MARK: Final = "dovetail: "
 
 
@@ -37,6 +38,8 @@ class Reader:
     types: Types
     bodies: set[str] = field(default_factory=set)
     """USRs of functions whose body stands outside of their class, or behind an earlier declaration."""
+    macros: dict[str, str] = field(default_factory=dict)
+    """Definitions of the user's macros: a function may come out of one."""
     default_cursors: dict[int, Cursor] = field(default_factory=dict)
     """Where a default argument was read: by the id of its record, which `defaults` keeps alive."""
     defaults: list[tuple[Default, Type]] = field(default_factory=list)
@@ -185,11 +188,13 @@ def has_body(cursor: Cursor, reader: Reader) -> bool:
     """A body (or = default, = delete) belongs to this very declaration. Clang has no bodies: it skips them."""
     if clang.is_inlined(cursor) or cursor.is_definition():
         return True
-    if not is_written(cursor, reader):
-        # It comes out of a macro: what follows the macro's use is not its body.
-        return False
-    _, end = clang.extent(cursor)
-    return reader.sources.file(end.path).has_body_at(end.offset)
+    if is_written(cursor, reader):
+        _, end = clang.extent(cursor)
+        return reader.sources.file(end.path).has_body_at(end.offset)
+    # Out of a macro: its body stands in the macro's definition. What follows the macro's use is something else.
+    place = clang.place(cursor)
+    word = reader.sources.file(place.path).word_at(place.offset)
+    return _MACRO_BODY.search(reader.macros.get(word, "")) is not None
 
 
 def read_params(cursor: Cursor, children: list[Cursor], reader: Reader) -> tuple[Param, ...]:

@@ -7,7 +7,8 @@ Must not know: declarations.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, final
 
 from dovetail.diagnostics import NO_SPAN, Sink, Span
 from dovetail.parse import clang
@@ -17,21 +18,35 @@ from dovetail.parse.source import Sources
 _MOST: Final = 20
 
 
-def report_problems(problems: Iterable[Problem], own: frozenset[str], main: str, sources: Sources, sink: Sink) -> bool:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Whose files are whose."""
+
+    headers: tuple[str, ...]
+    """The named ones, in order."""
+    own: frozenset[str]
+    main: str
+    """The file of ours that includes the named headers, one a line."""
+
+
+def report_problems(problems: Iterable[Problem], places: Places, sources: Sources, sink: Sink) -> bool:
     """Reports errors; False where what was parsed must not be used.
 
     An error in a file of the user's, or a fatal one anywhere, is an error. Others are noted: clang stumbles over things
     in system headers (intrinsics) that do not touch the user's declarations.
     """
     errors = [problem for problem in problems if problem.severity >= clang.ERROR]
-    bad = [problem for problem in errors if _matters(problem, own)]
+    bad = [problem for problem in errors if _matters(problem, places.own)]
     for problem in bad[:_MOST]:
-        sink.report("DV002", _tidy(problem.text), _span(problem.place, main, sources), notes=_notes(problem, main))
+        sink.report(
+            "DV002", _tidy(problem.text), _span(problem.place, places, sources), notes=_notes(problem, places.main)
+        )
     if len(bad) > _MOST:
-        sink.report("DV002", f"{len(bad) - _MOST} more errors", _span(bad[_MOST].place, main, sources))
+        sink.report("DV002", f"{len(bad) - _MOST} more errors", _span(bad[_MOST].place, places, sources))
     if not bad:
         for problem in errors[:_MOST]:
-            sink.report("DV004", _tidy(problem.text), _span(problem.place, main, sources))
+            sink.report("DV004", _tidy(problem.text), _span(problem.place, places, sources))
     return not bad
 
 
@@ -54,7 +69,10 @@ def _notes(problem: Problem, main: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _span(place: Place, main: str, sources: Sources) -> Span:
-    if not place.path or place.path == main:
+def _span(place: Place, places: Places, sources: Sources) -> Span:
+    if place.path == places.main:
+        # What a header leaves open is noticed on the line after its #include.
+        return Span(places.headers[max(0, min(place.line, len(places.headers) + 1) - 2)])
+    if not place.path:
         return NO_SPAN
     return sources.span(place.path, place.line, place.column)

@@ -35,7 +35,7 @@ from dovetail.parse.macros import read_macros
 from dovetail.parse.members import Instantiated, Work
 from dovetail.parse.names import RECORDS
 from dovetail.parse.probes import Precompiled
-from dovetail.parse.problems import report_problems
+from dovetail.parse.problems import Places, report_problems
 from dovetail.parse.request import Request
 from dovetail.parse.source import Sources
 from dovetail.parse.types import Types, find_unnamed
@@ -84,7 +84,8 @@ def _read_unit(unit: Unit, main: str, places: tuple[str, ...], request: Request,
     reader = Reader(Sources(), Types())
     top = clang.children(unit.cursor)
     own = find_own(places, read_includes(top, reader), request)
-    if not report_problems(unit.problems, frozenset(own), main, reader.sources, sink):
+    whose = Places(headers=places, own=frozenset(own), main=main)
+    if not report_problems(unit.problems, whose, reader.sources, sink):
         return None
     path = os.path.join(os.path.dirname(main), "headers.pch")
     try:

@@ -22,6 +22,10 @@ _TOKEN: Final = re.compile(
     r"""|//[^\n]*|/\*.*?\*/|\.?\d(?:[eEpP][+-]|'\w|[\w.])*|[^\W\d]\w*|::|->|<=>|==|!=|<=|>=|<<=?|>>=?|&&|\|\||\s+|.""",
     re.DOTALL,
 )
+_STARTING: Final = frozenset(
+    b"namespace class struct union enum template extern typedef using static inline constexpr friend public private"
+    b" protected virtual explicit".split()
+)
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
@@ -130,12 +134,18 @@ class File:
                 return False
             if word.group() == b"try":
                 return True
+            if word.group() in _STARTING:
+                return False
             position = _skip(self.data, word.end())
             if self.data[position : position + 1] == b"(":
                 closing = self.data.find(b")", position)
                 if closing < 0:
                     return False
                 position = _skip(self.data, closing + 1)
+
+    def word_at(self, offset: int) -> str:
+        word = _WORD.match(self.data, offset)
+        return word.group().decode() if word else ""
 
     def argument_end(self, offset: int) -> int:
         """Where the comma or parenthesis stands that ends a parameter: a macro may reach beyond its extent."""
