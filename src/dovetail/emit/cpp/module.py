@@ -47,8 +47,14 @@ def render_includes(plan: Module, needed: Iterable[str]) -> list[str]:
         lines += ["", *(f"#include <{name}>" for name in standard)]
     if converters:
         lines += ["", *(f"#include <{name}>" for name in converters)]
-    return lines
+    return [*lines, "", *PATHS]
 
+
+PATHS = (
+    "#if defined(_GLIBCXX_FILESYSTEM) || defined(_LIBCPP_FILESYSTEM) || defined(_FILESYSTEM_)",
+    "#include <dovetail/convert/path.h>  // what fails on a path says on which",
+    "#endif",
+)
 
 PRAGMA = (
     "#if defined(__GNUC__)",

@@ -113,7 +113,9 @@ def _give(out: Writer, context: Context, overload: Overload, call: str, owner: s
             return f"dovetail::give_owned({call}, home)"
         case Return.LIST | Return.DICT | Return.BYTES | Return.NDARRAY:
             if result.how is Return.NDARRAY and value is not None and value.cpp.rstrip().endswith("&"):
-                return f"dovetail::{_HOW[result.how]}({call}, {owner}, home)"
+                # It looks into the container, which is borrowed like any other reference.
+                borrowed = f"dovetail::give_borrowed({address_of(context, value, call)}, {owner}, home)"
+                return f"dovetail::array_of({borrowed})"
             return f"dovetail::{_HOW[result.how]}({call}, home)"
         case Return.COPY if value is not None and is_pointer(value):
             out.needs("dovetail/core/results.h")
