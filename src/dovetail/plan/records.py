@@ -311,7 +311,7 @@ class Raised:
     base: str
     """Python base: `RuntimeError`, or the path of another Raised."""
     message: str
-    """C++ expression over `{self}` that gives its text: `{self}.what()`."""
+    """C++ expression over `{self}` that gives its text as a C string: `{self}.what()`, `{self}.GetMsg().c_str()`."""
     methods: tuple[Function, ...] = ()
     """Callable on a caught exception."""
     accessors: tuple[Accessor, ...] = ()

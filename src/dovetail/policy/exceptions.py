@@ -19,7 +19,6 @@ from dovetail.policy.select import STD_EXCEPTIONS
 from dovetail.policy.values import find_conversion
 
 MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get_message", "description", "str")
-TEXTS = ("text", "text view", "c string")
 
 
 def make_raised(draft: Draft, entry: ClassDraft, functions: tuple[plan.Function, ...]) -> plan.Raised:
@@ -52,8 +51,10 @@ def find_message(draft: Draft, entry: ClassDraft) -> str:
         return "{self}.what()"
     for name in MESSAGES:
         for class_ in (entry.model, *(a.model for a in ancestors(draft, entry))):
-            if any(gives_text(draft, m) for m in class_.methods if m.name == name):
-                return f"{{self}}.{name}()"
+            for method in class_.methods:
+                spelled = spell_text(draft, method) if method.name == name else None
+                if spelled is not None:
+                    return spelled
     return f'"{entry.model.name}"'
 
 
@@ -62,12 +63,23 @@ def derives_from_std(draft: Draft, entry: ClassDraft) -> bool:
     return any((b.type.declaration or b.type.bare).startswith("std::") for c in classes for b in c.bases)
 
 
-def gives_text(draft: Draft, method: model.Function) -> bool:
+def spell_text(draft: Draft, method: model.Function) -> str | None:
+    """The method's text as a C string, or None where it gives none."""
     plain = method.kind is FunctionKind.METHOD and method.const and not method.params
     if not plain or method.access is not Access.PUBLIC:
-        return False
+        return None
     found = find_conversion(draft, method.returns, Use.GIVE)
-    return not isinstance(found, Refusal) and found.converter in TEXTS
+    if isinstance(found, Refusal) or found.headers != ("dovetail/convert/text.h",):
+        return None
+    call = f"{{self}}.{method.name}()"
+    match found.converter:
+        case "c string":
+            return call
+        case "text":
+            return f"{call}.c_str()"
+        case "text view":
+            return f"std::string({call}).c_str()"
+    return None
 
 
 def keep_callable(buckets: dict[str, Bucket]) -> dict[str, Bucket]:

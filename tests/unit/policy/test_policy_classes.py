@@ -181,7 +181,7 @@ def test_exceptions():
     found = {r.name: r for r in made.raised}
     assert (found["Error"].base, found["Error"].message) == ("RuntimeError", "{self}.what()")
     assert found["TooFar"].base == "Error"
-    assert found["ParserError"].message == "{self}.GetMsg()"
+    assert found["ParserError"].message == "{self}.GetMsg().c_str()"
     assert [m.name for m in found["Error"].methods] == ["code"]
     assert [c.name for c in made.classes] == ["XMLError"]
 
