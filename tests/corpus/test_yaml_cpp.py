@@ -1,5 +1,7 @@
 """Ordinary use of yaml-cpp: load a document and walk it, emit one, dump it."""
 
+import copy
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -29,25 +31,30 @@ def test_kinds(yaml, service):
     assert service.Mark().line == 1
 
 
-def test_look_up(yaml, service):
-    key = yaml.Load
-    assert service[key("name")].Scalar() == "joiner"
-    ports = service[key("ports")]
-    assert ports.IsSequence()
-    assert [ports[key(str(i))].Scalar() for i in range(ports.size())] == ["80", "443"]
-    assert service[key("limits")][key("memory")].Scalar() == "1.5"
-    assert service[key("owner")].IsNull()
-    assert not service[key("absent")].IsDefined()
+@pytest.mark.xfail(reason="Node's iterators and its templates of operator[] are not bound yet", strict=True)
+def test_walk(yaml, service):
+    assert service["name"].Scalar() == "joiner"
+    assert [port.Scalar() for port in service["ports"]] == ["80", "443"]
+    assert [key.Scalar() for key, _ in service] == ["name", "ports", "limits", "owner"]
 
 
-def test_nodes_share_their_document(yaml, service):
-    ports = service[yaml.Load("ports")]
-    ports.push_back(yaml.Load("8080"))
-    assert service[yaml.Load("ports")].size() == 3
-    assert ports.is_(service[yaml.Load("ports")])
-    copy = yaml.Clone(service)
-    ports.push_back(yaml.Load("8081"))
-    assert copy[yaml.Load("ports")].size() == 3
+def test_build_a_sequence(yaml):
+    ports = yaml.Node(yaml.NodeType.Sequence)
+    for port in (80, 443):
+        ports.push_back(yaml.Load(str(port)))
+    assert (ports.size(), len(ports)) == (2, 2)
+    assert yaml.Dump(ports) == "- 80\n- 443"
+    ports.SetStyle(yaml.EmitterStyle.Flow)
+    assert yaml.Dump(ports) == "[80, 443]"
+
+
+def test_copies_share_and_clones_do_not(yaml):
+    ports = yaml.Load("[80]")
+    same, clone = copy.copy(ports), yaml.Clone(ports)
+    ports.push_back(yaml.Load("443"))
+    assert same.is_(ports)
+    assert not clone.is_(ports)
+    assert (same.size(), clone.size()) == (2, 1)
 
 
 def test_several_documents(yaml, tmp_path):
@@ -80,15 +87,16 @@ def test_emit(yaml):
 
 def test_emitting_nonsense_is_reported(yaml):
     out = yaml.Emitter()
-    out.SetLocalValue(yaml.EndMap)
+    out.SetLocalValue(yaml.BeginMap)
+    out.SetLocalValue(yaml.EndSeq)
     assert not out.good()
-    assert "unexpected end map" in out.GetLastError()
+    assert "unmatched group tag" in out.GetLastError()
 
 
 def test_dump(yaml, service):
     text = yaml.Dump(service)
     assert "ports: [80, 443]" in text
-    assert yaml.Load(text)[yaml.Load("name")].Scalar() == "joiner"
+    assert yaml.Dump(yaml.Load(text)) == text
 
 
 def test_wrong_types_are_type_errors(yaml, service):
