@@ -360,8 +360,8 @@ static PyMethodDef functions[] = {
     {nullptr, nullptr, 0, nullptr}};
 static const ScopeRow scopes[] = {{"", nullptr, functions}};
 static const char* const names[] = {"scale"};
-static const ModuleTable table{names, scopes, {}, types, {}, {}, {}};
-static int exec(PyObject* module) noexcept { return exec_module(module, table); }
+static constexpr ModuleTable table{names, scopes, {}, types, {}, {}, {}};
+static int exec(PyObject* module) noexcept { return exec_module<table>(module); }
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS {0, nullptr}};
 static PyModuleDef definition = module_definition("lifetimes", nullptr, module_slots);
 PyMODINIT_FUNC PyInit_lifetimes() { return PyModuleDef_Init(&definition); }

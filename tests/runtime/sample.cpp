@@ -665,8 +665,8 @@ static const dovetail::EnumRow enums[] = {
 static const dovetail::ConstantRow constants[] = {{"", "answer", read_answer}};
 static const dovetail::AliasRow aliases[] = {{"", "Round", "Circle"}};
 
-static const dovetail::ModuleTable table{names, scopes, exceptions, types, enums, constants, aliases};
-static int exec(PyObject* module) noexcept { return dovetail::exec_module(module, table); }
+static constexpr dovetail::ModuleTable table{names, scopes, exceptions, types, enums, constants, aliases};
+static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS {0, nullptr}};
 static PyModuleDef definition = dovetail::module_definition("sample", "What sample.h declares.", module_slots);
 PyMODINIT_FUNC PyInit_sample() { return PyModuleDef_Init(&definition); }

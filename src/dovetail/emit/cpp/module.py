@@ -112,8 +112,8 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         ),
     ]
     out.gap()
-    out.line(f"static const dovetail::ModuleTable table{{{', '.join(tables)}}};")
-    out.line("static int exec(PyObject* module) noexcept { return dovetail::exec_module(module, table); }")
+    out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
+    out.line("static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }")
     with out.block("static PyModuleDef_Slot module_slots[] =", closing="};"):
         out.line("{Py_mod_exec, reinterpret_cast<void*>(exec)},")
         out.line("DOVETAIL_MODULE_SLOTS")

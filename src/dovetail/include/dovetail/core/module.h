@@ -1,7 +1,7 @@
 // dovetail/core/module.h: from a ModuleTable to a module; includes all of core.
 //
-//   static const dovetail::ModuleTable table{names, scopes, exceptions, types, enums, constants, aliases};
-//   static int exec(PyObject* module) noexcept { return dovetail::exec_module(module, table); }
+//   static constexpr dovetail::ModuleTable table{names, scopes, exceptions, types, enums, constants, aliases};
+//   static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }
 //   static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS {0, nullptr}};
 //   static PyModuleDef definition = dovetail::module_definition("shapes", module_doc, module_slots);
 //   PyMODINIT_FUNC PyInit_shapes() { return PyModuleDef_Init(&definition); }
@@ -271,13 +271,12 @@ DOVETAIL_COLD inline bool add_enum(PyObject* module, State* s, const EnumRow& ro
   return true;
 }
 
-// Makes everything that the table says, in the order: names, submodules and functions, exceptions, classes, enums,
-// constants, aliases. 0, or -1 with an exception set; then nothing of it stays importable.
-DOVETAIL_COLD inline int exec_module(PyObject* module, const ModuleTable& table) noexcept {
+// The empty state of a module about to be made; nullptr with an exception set.
+DOVETAIL_COLD inline State* begin_module(PyObject* module, const ModuleTable& table) noexcept {
   State* s = static_cast<State*>(PyModule_GetState(module));
   if (s != module_state(module)) {
     PyErr_SetString(PyExc_ImportError, "this module was built for another layout of module objects: build it again");
-    return -1;
+    return nullptr;
   }
   new (s) State{};
   s->module = module;
@@ -289,32 +288,58 @@ DOVETAIL_COLD inline int exec_module(PyObject* module, const ModuleTable& table)
   s->table = &table;
   if (!s->names || !s->types || !s->rows || !s->enums || !s->exceptions) {
     PyErr_NoMemory();
-    return -1;
+    return nullptr;
   }
   for (int i = 0; i < table.names.count; ++i) {
-    if (!(s->names[i] = PyUnicode_InternFromString(table.names.rows[i]))) return -1;
+    if (!(s->names[i] = PyUnicode_InternFromString(table.names.rows[i]))) return nullptr;
   }
+  return s;
+}
+DOVETAIL_COLD inline bool add_constant(PyObject* module, const ConstantRow& row) noexcept {
+  Ref value(row.read(module_home(module)));
+  PyObject* scope = value ? find_scope(module, row.scope) : nullptr;
+  return scope && add_to_scope(scope, row.name, value.get());
+}
+DOVETAIL_COLD inline bool add_alias(PyObject* module, const AliasRow& row) noexcept {
+  PyObject* target = find_scope(module, row.target);
+  PyObject* scope = target ? find_scope(module, row.scope) : nullptr;
+  return scope && add_to_scope(scope, row.name, target);
+}
+
+// Makes everything that the table says, in the order: names, submodules and functions, exceptions, classes, enums,
+// constants, aliases. 0, or -1 with an exception set; then nothing of it stays importable.
+// A template, so that a module without classes does not compile what makes them.
+template <const ModuleTable& table>
+int exec_module(PyObject* module) noexcept {
+  State* s = begin_module(module, table);
+  if (!s) return -1;
   for (const ScopeRow& row : table.scopes) {
     if (!make_scope(module, row)) return -1;
   }
-  for (const ExceptionRow& row : table.exceptions) {
-    if (!make_exception(module, s, row)) return -1;
+  if constexpr (table.exceptions.count > 0) {
+    for (const ExceptionRow& row : table.exceptions) {
+      if (!make_exception(module, s, row)) return -1;
+    }
   }
-  for (const TypeRow& row : table.types) {
-    if (!make_type(module, s, row)) return -1;
+  if constexpr (table.types.count > 0) {
+    for (const TypeRow& row : table.types) {
+      if (!make_type(module, s, row)) return -1;
+    }
   }
-  for (const EnumRow& row : table.enums) {
-    if (!add_enum(module, s, row)) return -1;
+  if constexpr (table.enums.count > 0) {
+    for (const EnumRow& row : table.enums) {
+      if (!add_enum(module, s, row)) return -1;
+    }
   }
-  for (const ConstantRow& row : table.constants) {
-    Ref value(row.read(module_home(module)));
-    PyObject* scope = value ? find_scope(module, row.scope) : nullptr;
-    if (!scope || !add_to_scope(scope, row.name, value.get())) return -1;
+  if constexpr (table.constants.count > 0) {
+    for (const ConstantRow& row : table.constants) {
+      if (!add_constant(module, row)) return -1;
+    }
   }
-  for (const AliasRow& row : table.aliases) {
-    PyObject* target = find_scope(module, row.target);
-    PyObject* scope = target ? find_scope(module, row.scope) : nullptr;
-    if (!scope || !add_to_scope(scope, row.name, target)) return -1;
+  if constexpr (table.aliases.count > 0) {
+    for (const AliasRow& row : table.aliases) {
+      if (!add_alias(module, row)) return -1;
+    }
   }
   return 0;
 }
