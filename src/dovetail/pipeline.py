@@ -20,6 +20,8 @@ from typing import final
 
 from dovetail import model, parse, plan, policy
 from dovetail.build import compilers, extension, packages, symbols
+from dovetail.build.cache import open_cache
+from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.emit import File, cpp, docs, stubs
@@ -192,28 +194,63 @@ def build(
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
     with ExitStack() as stack:
-        if keep is None:
-            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovetail-")))
-        else:
-            keep.mkdir(parents=True, exist_ok=True)
-            work = keep.resolve()
+        work = _work_folder(keep, stack, sink)
         job = _job(inputs, work, target or extension.Target(), sink)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
         objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
         sink.stop_on_errors()
         progress("reading headers")
         bindings = render(inputs, _exports(inputs, objects, sink), sink)
-        units = _write_sources(bindings, work)
-        objects += extension.compile_all(job, units, "DV061", sink, progress)
-        sink.stop_on_errors()
+        objects += _compile_emitted(bindings, job, sink, progress)
         linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
         extension.link(job, objects, linked, sink, progress)
         sink.stop_on_errors()
-        own = [Path(file) for file in bindings.model.files]
-        made_from = [path for path in extension.read_dependencies(objects) if not path.is_relative_to(work.resolve())]
-        dependencies = dict.fromkeys([*own, *inputs.sources, *made_from, *inputs.libraries])
+        dependencies = dict.fromkeys(
+            [*map(Path, bindings.model.files), *_own_dependencies(objects, inputs, sink), *inputs.libraries]
+        )
         files = _install(bindings, linked, output, sink)
         return Built(bindings=bindings, extension=files[0], files=files, dependencies=tuple(dependencies))
+
+
+def _work_folder(keep: Path | None, stack: ExitStack, sink: Sink) -> Path:
+    if keep is None:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dovetail-"))).resolve()
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sink.report("DV071", f"cannot write to `{keep}`: {error.strerror or error}")
+        sink.stop_on_errors()
+    return keep.resolve()
+
+
+def _compile_emitted(bindings: Bindings, job: extension.Job, sink: Sink, progress: Progress) -> tuple[Path, ...]:
+    """Objects of the emitted units. What the compiler rejects is kept for the report that the user may write."""
+    units = _write_sources(bindings, job.work)
+    compiled = extension.compile_all(job, units, "DV061", sink, progress)
+    if sink.errors and job.cache is not None:
+        rejected = job.cache.folder / "rejected" / bindings.plan.name
+        shutil.rmtree(rejected, ignore_errors=True)
+        for file in bindings.sources:
+            _below(rejected, file.name).write_text(file.text, encoding="utf-8")
+        progress(f"kept what was rejected in {rejected}")
+    sink.stop_on_errors()
+    return compiled
+
+
+def _own_dependencies(objects: tuple[Path, ...], inputs: Inputs, sink: Sink) -> tuple[Path, ...]:
+    """What the compiler read, without the headers that came with it: the compiler's own date stands for these."""
+    system = compilers.read_search_path(compilers.find_compiler(sink), inputs.settings.std).include
+    inside = tuple(os.path.join(folder, "") for folder in system)
+    return tuple(path for path in extension.read_dependencies(objects) if not str(path).startswith(inside))
+
+
+def package_folder(root: Path, name: str) -> Path:
+    """Where a module of a project belongs: in its package's folder at the root, in `src` or in `python`."""
+    packages_above = name.split(".")[:-1]
+    for base in ("", "src", "python"):
+        if packages_above and Path(root, base, packages_above[0]).is_dir():
+            return Path(root, base, *packages_above)
+    return Path(root, *packages_above)
 
 
 def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> extension.Job:
@@ -232,6 +269,7 @@ def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> ex
         cxxflags=settings.cxxflags,
         ldflags=settings.ldflags,
         optimize=settings.optimize,
+        cache=open_cache(sink),
     )
 
 
@@ -246,32 +284,28 @@ def _write_sources(bindings: Bindings, work: Path) -> tuple[Path, ...]:
 
 
 def _below(folder: Path, name: str) -> Path:
-    """The path of a generated file, which never climbs out of its folder."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise AssertionError(f"generated file outside of its folder: {name}")
+    """The path of a generated file, in a folder that is there."""
+    path = _inside(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """The path of a generated file, which never climbs out of its folder."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise AssertionError(f"generated file outside of its folder: {name}")
+    return path
+
+
 def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tuple[Path, ...]:
-    """Moves everything into place at the very end, so that a failure leaves what was there."""
-    module = output / linked.name
+    """Everything at the very end, so that a failure leaves what was there. The extension comes first."""
+    contents = {output.resolve() / linked.name: (linked.read_bytes(), 0o755)}
+    for file in bindings.stubs:
+        contents[_inside(output, file.name)] = (file.text.encode(), 0o644)
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        written = []
-        for file in bindings.stubs:
-            path = _below(output, file.name)
-            partial = path.with_name(f".{path.name}.{os.getpid()}")
-            partial.write_text(file.text, encoding="utf-8")
-            written.append((partial, path))
-        copied = module.with_name(f".{module.name}.{os.getpid()}")
-        shutil.copyfile(linked, copied)
-        copied.chmod(0o755)
-        for partial, path in [*written, (copied, module)]:
-            os.replace(partial, path)
+        install(contents)
     except OSError as error:
         sink.report("DV071", f"cannot write to `{output}`: {error.strerror or error}")
         sink.stop_on_errors()
-        raise
-    return (module, *(path for _, path in written))
+    return tuple(contents)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
+from dovetail.build import objects
+from dovetail.build.cache import Cache
 from dovetail.build.compilers import Compiler
 from dovetail.diagnostics import NO_SPAN, Sink, Span
 
@@ -62,6 +64,8 @@ class Job:
     cxxflags: tuple[str, ...] = ()
     ldflags: tuple[str, ...] = ()
     optimize: str = ""
+    cache: Cache | None = None
+    """Where objects are kept from run to run."""
 
 
 def compile_flags(job: Job) -> tuple[str, ...]:
@@ -83,36 +87,54 @@ def compile_flags(job: Job) -> tuple[str, ...]:
 def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress: Progress) -> tuple[Path, ...]:
     """Objects of C and C++ files, as many at a time as there are processors. Complaints are reported under `code`."""
     inputs = tuple(files)
-    flags = compile_flags(job)
-
-    def compile_one(file: Path) -> tuple[Path, str]:
-        key = hashlib.sha256(repr((str(file), flags)).encode()).hexdigest()[:12]
-        output = job.work / f"{file.stem}-{key}.o"
-        depfile = str(output.with_suffix(".d"))
-        command = [*job.compiler.command, *_language(file, flags), "-MMD", "-MF", depfile, "-c", str(file)]
-        command += ["-o", str(output)]
-        progress(f"compiling {file.name}")
-        result = _run(command)
-        return output, (result.stderr or f"it ended with status {result.returncode}") if result.returncode else ""
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = list(pool.map(compile_one, inputs))
+        results = list(pool.map(lambda file: _compile(job, file, progress), inputs))
     for (_, complaint), file in zip(results, inputs, strict=True):
         if complaint:
             _report_complaint(complaint, file, code, sink)
     return tuple(output for output, _ in results)
 
 
-def read_dependencies(objects: Iterable[Path]) -> tuple[Path, ...]:
-    """The files from which objects were made, as the compiler noted them; system headers are not among them."""
+def _compile(job: Job, file: Path, progress: Progress) -> tuple[Path, str]:
+    """The object of one file, and the compiler's complaint if there is none."""
+    flags = _language(file, compile_flags(job))
+    command = [*job.compiler.command, *flags]
+    output = job.work / f"{file.stem}-{hashlib.sha256(repr((str(file), flags)).encode()).hexdigest()[:12]}.o"
+    depfile = output.with_suffix(".d")
+    key = objects.object_key(command, job.compiler.version, file, job.work) if job.cache else ""
+    if job.cache and (included := objects.take_object(job.cache, key, output)) is not None:
+        depfile.write_text("\0".join(included), encoding="utf-8", errors="surrogateescape")
+        return output, ""
+    progress(f"compiling {file.name}")
+    made = output.with_suffix(".rule")
+    result = _run([*command, "-MD", "-MF", str(made), "-c", str(file), "-o", str(output)])
+    if result.returncode:
+        return output, result.stderr or f"it ended with status {result.returncode}"
+    found = [path for path in _read_rule(made) if not path.is_relative_to(job.work)]
+    depfile.write_text("\0".join(map(str, found)), encoding="utf-8", errors="surrogateescape")
+    if job.cache:
+        objects.keep_object(job.cache, key, output, found)
+    return output, ""
+
+
+def _read_rule(file: Path) -> tuple[Path, ...]:
+    """The files of a make rule that the compiler wrote."""
+    try:
+        text = file.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ()
+    words = re.split(r"(?<!\\)\s+", text.replace("\\\n", " ").partition(": ")[2].strip())
+    plain = (word.replace("\\ ", " ").replace("\\#", "#").replace("$$", "$") for word in words if word)
+    return tuple(dict.fromkeys(Path(word).resolve() for word in plain))
+
+
+def read_dependencies(compiled: Iterable[Path]) -> tuple[Path, ...]:
+    """The files from which objects were made, system headers among them."""
     found: dict[Path, None] = {}
-    for compiled in objects:
-        try:
-            text = compiled.with_suffix(".d").read_text(encoding="utf-8", errors="surrogateescape")
-        except OSError:
-            continue
-        words = re.split(r"(?<!\\)\s+", text.replace("\\\n", " ").partition(": ")[2].strip())
-        found.update((Path(word.replace("\\ ", " ")).resolve(), None) for word in words if word)
+    for path in compiled:
+        text = path.with_suffix(".d").read_text(encoding="utf-8", errors="surrogateescape")
+        found.update((Path(name), None) for name in text.split("\0") if name)
     return tuple(found)
 
 
@@ -140,7 +162,7 @@ def _report_complaint(complaint: str, file: Path, code: str, sink: Sink) -> None
                 "the compiler rejected emitted code",
                 _header_place(place),
                 notes=(f"{place}: {text}",),
-                helps=("most likely a fault of dovetail: `--keep FOLDER` keeps the emitted files",),
+                helps=("most likely a fault of dovetail: `dovetail build --keep FOLDER` keeps the emitted files",),
             )
         else:
             sink.report(code, text, place)
@@ -168,7 +190,7 @@ def _run_paths(job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*job.library_dirs, *named]))
 
 
-def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:
+def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:
     """One extension out of objects. The output appears whole or not at all."""
     progress(f"linking {output.name}")
     partial = output.with_name(f".{output.name}.{os.getpid()}")
@@ -182,7 +204,7 @@ def link(job: Job, objects: tuple[Path, ...], output: Path, sink: Sink, progress
         *job.compiler.command,
         *shared,
         *trim,
-        *map(str, objects),
+        *map(str, compiled),
         *(f"-L{folder}" for folder in job.library_dirs),
         *(f"-Wl,-rpath,{folder}" for folder in _run_paths(job)),
         *(name if os.path.isabs(name) else f"-l{name}" for name in job.libs),

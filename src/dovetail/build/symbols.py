@@ -52,7 +52,7 @@ def _read_unchanged(file: Path, _changed: int, _size: int) -> frozenset[str] | N
             return frozenset(_elf_symbols(data))
         if data.startswith(_ARCHIVE):
             return frozenset(_archive_symbols(data))
-    except (struct.error, IndexError, ValueError):
+    except (struct.error, IndexError, ValueError, OverflowError):
         return None
     if script := _linker_script(data, file.parent):
         return read_exports(script)
