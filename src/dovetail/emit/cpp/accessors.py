@@ -62,7 +62,7 @@ def _home(accessor: Accessor, owner: Owner | None) -> str:
         return "dovetail::variable_home(module)"
     if accessor.static:
         return "dovetail::module_home(module)"
-    return "dovetail::Home{}" if owner.receiver.exception else "dovetail::instance_home(self)"
+    return "dovetail::exception_home(self)" if owner.receiver.exception else "dovetail::instance_home(self)"
 
 
 def _frame(accessor: Accessor, overload: Overload, owner: Owner | None, given: tuple[str, ...]) -> Frame:

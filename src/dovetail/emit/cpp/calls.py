@@ -87,9 +87,13 @@ def write_body(out: Writer, context: Context, function: Function, overload: Over
     """Everything between the binding of arguments and the end of the function."""
     variables = make_variables(context.identifiers, overload)
     _write_warning(out, overload, frame)
+    held = frame.receiver is not None and frame.receiver.exception
+    if held:
+        # One that Python made holds no C++ object, and so no way to the state either.
+        write_receiver(out, overload, frame)
     _write_takes(out, overload, frame, variables)
     lengths = _write_lengths(out, overload, frame, variables)
-    if frame.receiver is not None and uses_self(overload.expression):
+    if frame.receiver is not None and not held and uses_self(overload.expression):
         write_receiver(out, overload, frame)
     for param, name, passed in zip(overload.params, variables.names, variables.passed, strict=True):
         if param.inout:
@@ -101,8 +105,7 @@ def write_body(out: Writer, context: Context, function: Function, overload: Over
         return
     with out.block("try", closing=""):
         _write_calls(out, context, overload, frame, variables, lengths)
-    exception = frame.receiver is not None and frame.receiver.exception
-    raised = "dovetail::raise_current()" if exception else context.raise_current
+    raised = context.raise_current
     with out.block("} catch (...)"):
         out.line(f"return {raised};" if frame.failure == "nullptr" else f"return dovetail::failed({raised});")
 

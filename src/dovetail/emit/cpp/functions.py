@@ -128,7 +128,7 @@ def home_of(owner: Owner | None, overload: Overload) -> tuple[str, str]:
     if owner is None or is_static(overload):
         return "module", "dovetail::module_home(module)"
     if owner.receiver.exception:
-        return "self", "dovetail::Home{}"
+        return "self", "dovetail::exception_home(self)"
     return "self", "dovetail::instance_home(self)"
 
 

@@ -61,6 +61,7 @@ struct CaughtException {
   const ExceptionKind* kind;
   const void* value;
   void (*drop)(const void*);
+  PyObject* module = nullptr;  // strong: where the state is, as an exception is no instance of a bound class
 };
 inline constexpr const char* caught_capsule = "dovetail.caught";
 inline constexpr const char* caught_attribute = "__cpp_exception__";
@@ -69,6 +70,7 @@ DOVETAIL_COLD inline void drop_caught(PyObject* capsule) noexcept {
   auto* caught = static_cast<CaughtException*>(PyCapsule_GetPointer(capsule, caught_capsule));
   if (!caught) return PyErr_Clear();
   caught->drop(caught->value);
+  Py_XDECREF(caught->module);
   delete caught;
 }
 
@@ -77,6 +79,7 @@ DOVETAIL_COLD inline void raise_caught(PyObject* type, const char* text, CaughtE
   Ref capsule(caught ? PyCapsule_New(caught, caught_capsule, drop_caught) : nullptr);
   if (caught && !capsule) {
     caught->drop(caught->value);
+    Py_XDECREF(caught->module);
     delete caught;
     return;
   }
@@ -101,6 +104,7 @@ DOVETAIL_COLD PyObject* raise_exception(const T& error, const char* text, Home h
       caught = nullptr;  // its text is better than nothing
     }
   }
+  if (caught) caught->module = Py_NewRef(state(home)->module);
   raise_caught(state(home)->exceptions[BoundException<T>::slot], text, caught);
   return nullptr;
 }
@@ -120,6 +124,13 @@ DOVETAIL_COLD inline const void* find_exception_value(PyObject* self, const Exce
   }
   PyErr_Format(PyExc_TypeError, "this %s holds an exception of another class", type_name(self));
   return nullptr;
+}
+// In methods and getters of exception classes; of nothing where exception_value gives nullptr, which must be asked first.
+DOVETAIL_COLD inline Home exception_home(PyObject* self) noexcept {
+  Ref capsule(PyObject_GetAttrString(self, caught_attribute));
+  auto* caught = capsule ? static_cast<CaughtException*>(PyCapsule_GetPointer(capsule.get(), caught_capsule)) : nullptr;
+  if (!caught) PyErr_Clear();
+  return module_home(caught ? caught->module : nullptr);
 }
 // The C++ object of a caught exception; nullptr with an exception set. It lives as long as `self`.
 template <class T>
