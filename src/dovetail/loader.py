@@ -19,17 +19,18 @@ import shutil
 import sys
 import sysconfig
 import tempfile
+import time
 import types
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dovetail
-from dovetail.build import cache
+from dovetail.build import cache, objects
 
 Texts = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 _STAMP = "stamp.json"
-_RUNTIME = Path(__file__).parent / "include"
+_PACKAGE = Path(__file__).parent
 _loaded: dict[str, tuple[str, types.ModuleType]] = {}
 
 
@@ -127,6 +128,7 @@ def _key(name: str, settings: dict[str, Any], root: Path) -> str:
         settings,
         str(root),
         dovetail.__version__,
+        _newest(_PACKAGE),
         sys.implementation.cache_tag,
         sysconfig.get_config_var("EXT_SUFFIX"),
         sysconfig.get_path("include"),
@@ -136,30 +138,37 @@ def _key(name: str, settings: dict[str, Any], root: Path) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
+def _newest(folder: Path) -> int:
+    """When anything of dovetail itself changed last: another dovetail may write other code."""
+    changed = 0
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            changed = max(changed, 0 if entry.name == "__pycache__" else _newest(Path(entry.path)))
+        else:
+            changed = max(changed, entry.stat().st_mtime_ns)
+    return changed
+
+
 def _read_stamp(folder: Path, extension: Path) -> str | None:
     """The digest of the extension if it is sealed and made from files that are still the same."""
     stamp = folder / _STAMP
-    if not stamp.exists() or not cache.is_sealed(stamp) or not cache.is_sealed(extension):
+    if not stamp.exists() or not cache.is_sealed(stamp):
         return None
     content = json.loads(stamp.read_bytes())
-    for path, size, changed, digest in content["files"]:
-        try:
-            status = os.stat(path)
-            same = status.st_size == size and status.st_mtime_ns == changed
-            if not same and (status.st_size != size or cache.digest_of(Path(path)) != digest):
-                return None
-        except OSError:
-            return None
+    if not all(objects.is_same(row) for row in content["files"]):
+        return None
     found: str = content["extension"]
-    return found if found == cache.digest_of(extension) else None
+    return found if found == cache.read_seal(extension) else None
 
 
 def _build_into(folder: Path, extension: Path, name: str, settings: dict[str, Any], root: Path) -> str:
     """Builds, and seals the extension and the list of what it was made from."""
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch:
-        before = {path: os.stat(path) for path in _runtime_files()}
+        started = time.time_ns()
         built, dependencies = _build(name, settings, root, Path(scratch))
-        rows = [_fingerprint(path) for path in dict.fromkeys([*dependencies, *before])]
+        rows = [objects.fingerprint(path) for path in dependencies]
+        # What was saved while the compiler ran may not be what the compiler read: next time it is built again.
+        rows = [(path, -1 if changed >= started else size, changed, digest) for path, size, changed, digest in rows]
         data = built.read_bytes()
         # The stamp last: without it there is no build.
         (folder / _STAMP).unlink(missing_ok=True)
@@ -167,15 +176,6 @@ def _build_into(folder: Path, extension: Path, name: str, settings: dict[str, An
         digest = hashlib.sha256(data).hexdigest()
         cache.write_sealed(folder / _STAMP, json.dumps({"extension": digest, "files": rows}).encode())
         return digest
-
-
-def _runtime_files() -> list[Path]:
-    return sorted(_RUNTIME.rglob("*.h"))
-
-
-def _fingerprint(path: Path) -> tuple[str, int, int, str]:
-    status = os.stat(path)
-    return str(path), status.st_size, status.st_mtime_ns, cache.digest_of(path)
 
 
 def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tuple[Path, tuple[Path, ...]]:
@@ -227,8 +227,9 @@ def _import(key: str, digest: str, name: str, extension: Path) -> types.ModuleTy
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
-    # Pickling needs the name; a name that somebody else has (a header `json.h`) stays theirs.
-    if name not in sys.modules or (known is not None and sys.modules[name] is known[1]):
+    # Pickling needs the name; a name that somebody else has, or will want (a header `json.h`), stays theirs.
+    taken = name in sys.modules or name in sys.stdlib_module_names
+    if not taken or (known is not None and sys.modules.get(name) is known[1]):
         sys.modules[name] = module
     _loaded[key] = digest, module
     return module

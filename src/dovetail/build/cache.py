@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import TYPE_CHECKING, final
 
-from dovetail.diagnostics import Sink
+if TYPE_CHECKING:  # importing it takes longer than everything that a cached module needs
+    from dovetail.diagnostics import Sink
 
 
 @final
@@ -106,13 +107,19 @@ def write_sealed(path: Path, data: bytes) -> None:
 
 def is_sealed(path: Path) -> bool:
     """Whether the file is the user's own and is what `write_sealed` wrote."""
+    return read_seal(path) is not None
+
+
+def read_seal(path: Path) -> str | None:
+    """The digest of a file that is sealed; None where it is not, or not any more."""
     seal = path.with_name(path.name + ".sha256")
     try:
         if any(check_private(part) is not None for part in (path.parent, path, seal)):
-            return False
-        return seal.read_text() == digest_of(path)
+            return None
+        sealed = seal.read_text()
+        return sealed if sealed == digest_of(path) else None
     except OSError:
-        return False
+        return None
 
 
 @contextmanager
