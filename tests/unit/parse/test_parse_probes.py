@@ -1,0 +1,188 @@
+"""What only probes tell: traits, defaults, members of template instantiations."""
+
+from __future__ import annotations
+
+import pytest
+from small_headers import class_of, function_of
+
+from dovetail.model import Access, FunctionKind
+
+
+def test_traits(read):
+    module = read(
+        "#include <memory>\n#include <vector>\n#include <functional>\n"
+        "struct Plain { int a; bool operator==(const Plain&) const; };\n"
+        "template <> struct std::hash<Plain> { std::size_t operator()(const Plain&) const; };\n"
+        "struct Held { std::vector<std::unique_ptr<int>> v; }; struct Holder { Held h; };\n"
+        "class Factory { ~Factory(); public: static Factory* make(); };\n"
+        "struct Abstract { virtual void f() = 0; virtual ~Abstract(); }; struct Last final {};\n"
+    )
+    plain = class_of(module, "Plain").traits
+    assert plain.aggregate
+    assert plain.equality_comparable
+    assert plain.hashable
+    assert plain.trivially_copyable
+    for name in ("Held", "Holder"):
+        # The compiler claims a copy that it cannot compile.
+        assert not class_of(module, name).traits.copy_constructible
+        assert class_of(module, name).traits.move_constructible
+    assert not class_of(module, "Factory").traits.destructible
+    abstract = class_of(module, "Abstract").traits
+    assert (abstract.abstract, abstract.polymorphic, abstract.virtual_destructor) == (True, True, True)
+    assert not abstract.equality_comparable
+    assert class_of(module, "Last").traits.final
+    assert all(not item.qualified.startswith("std::") for item in module.classes)
+
+
+@pytest.mark.parametrize(
+    ("param", "text", "value", "cpp"),
+    [
+        ("int a = kMax + 1", "kMax + 1", 11, "11"),
+        ("unsigned a = -1", "-1", 4294967295, "static_cast<unsigned int>(4294967295ll)"),
+        (
+            "long long a = -9223372036854775807LL - 1",
+            None,
+            -(2**63),
+            "static_cast<long long>((-9223372036854775807ll - 1))",
+        ),
+        ("double a = .5", ".5", 0.5, "0.5"),
+        ("float a = 1e-3f", "1e-3f", 0.001, "static_cast<float>(0.001)"),
+        ("bool a = !false", "!false", True, "true"),
+        ("char a = ','", "','", ",", "static_cast<char>(44)"),
+        ("Mode a = Mode::fast", "Mode::fast", 1, "static_cast<lib::Mode>(1)"),
+        ("const Mode& a = Mode::fast", "Mode::fast", 1, "lib::Mode::fast"),
+        ('const char* a = "x\\",y"', '"x\\",y"', 'x",y', '"x\\",y"'),
+        ('std::string a = "abc"', '"abc"', "abc", '"abc"'),
+        ("Pt a = Pt{1, 2}", "Pt{1, 2}", None, "lib::Pt{1, 2}"),
+        ("Pt a = {}", "{}", None, "lib::Pt{}"),
+        ("std::string a = std::string(3, 'x')", "std::string(3, 'x')", None, "std::string(3, 'x')"),
+        ("int a = helper(2)", "helper(2)", None, "lib::helper(2)"),
+        ("Pt a = /* why */ Pt()", "Pt()", None, "lib::Pt()"),
+        ("int a = MACRO(4)", "MACRO(4)", 5, "5"),
+    ],
+)
+def test_default_arguments(read, param, text, value, cpp):
+    module = read(
+        "#include <string>\n#define MACRO(x) (x + 1)\nnamespace lib { constexpr int kMax = 10; enum class Mode { slow, fast };\n"
+        f"struct Pt {{ int x, y; }}; int helper(int); void f({param}, int last = 0); }}"
+    )
+    default = function_of(module, "lib::f").params[0].default
+    assert default is not None
+    assert text is None or default.text == text
+    assert (default.value, default.cpp) == (value, cpp)
+    assert not default.null
+
+
+@pytest.mark.parametrize("text", ["nullptr", "0", "NULL", "{}"])
+def test_null_defaults(read, text):
+    module = read(f"#include <cstddef>\nvoid f(int* p = {text});")
+    default = function_of(module, "f").params[0].default
+    assert default is not None
+    assert default.null
+    assert default.cpp == "nullptr"
+
+
+def test_a_default_that_is_valid_only_inside_is_not_proven(read):
+    module = read("class A { struct Key {}; static Key key(); public: void f(Key k = key()); };")
+    default = function_of(module, "A::f").params[0].default
+    assert default is not None
+    assert (default.text, default.cpp) == ("key()", None)
+
+
+BOX = """
+#include <vector>
+namespace lib {
+/// A box.
+template <class T, int N = 3> class Box {
+ public:
+  Box();
+  explicit Box(T first, int count = N);
+  /// Element.
+  const T& at(int i) const;
+  operator T() const;
+  Box& self();
+  template <class U> void put(U value);
+  using value_type = T;
+  struct Node { T value; Node* next; };
+  Node* head();
+  T items[N];
+  static int made;
+ protected:
+  void kept();
+};
+template <class T> struct Sub : Box<T> { using Box<T>::Box; using Box<T>::at; };
+template <class T> T clamp(T value, T low, T high) { return value; }
+"""
+
+
+def test_instantiations_that_the_api_uses(read):
+    module = read(BOX + "Box<double> make(const std::vector<Box<int, 4>>& all); }")
+    assert [item.qualified for item in module.classes] == [
+        "lib::Box<double>",
+        "lib::Box<double>::Node",
+        "lib::Box<int, 4>",
+        "lib::Box<int, 4>::Node",
+    ]
+    box = class_of(module, "lib::Box<double>")
+    assert (box.name, box.template, box.comment, box.span.line) == ("Box", "lib::Box", "/// A box.", 5)
+    assert [(f.name, len(f.params), f.explicit) for f in box.constructors] == [("Box", 0, False), ("Box", 2, True)]
+    assert box.constructors[1].params[0].type.canonical == "double"
+    at = function_of(module, "lib::Box<double>::at")
+    assert (at.returns.canonical, at.comment, at.inline) == ("const double &", "/// Element.", True)
+    assert function_of(module, "lib::Box<double>::operator double").kind is FunctionKind.CONVERSION
+    assert function_of(module, "lib::Box<double>::self").returns.canonical == "lib::Box<double> &"
+    assert function_of(module, "lib::Box<double>::kept").access is Access.PROTECTED
+    fields = {field.name: (field.type.canonical, field.static) for field in box.fields}
+    assert fields == {"items": ("double[3]", False), "made": ("int", True)}
+    assert class_of(module, "lib::Box<int, 4>").size == 16
+    node = class_of(module, "lib::Box<int, 4>::Node")
+    assert node.aggregate_fields == ("value", "next")
+    aliases = {alias.qualified: alias.type.canonical for alias in module.aliases}
+    assert aliases["lib::Box<int, 4>::value_type"] == "int"
+    assert module.unread == ()
+
+
+def test_bases_and_inherited_constructors_of_instantiations(read):
+    module = read(BOX + "Sub<long> make(); }")
+    sub = class_of(module, "lib::Sub<long>")
+    assert [(base.type.canonical, base.offset) for base in sub.bases] == [("lib::Box<long>", 0)]
+    assert [(f.name, f.implicit, f.params[0].type.canonical) for f in sub.constructors] == [("Sub", True, "long")]
+    assert [(f.name, f.implicit) for f in sub.methods] == [("at", True)]
+    names = [item.qualified for item in module.classes]
+    assert names.index("lib::Box<long>") < names.index("lib::Sub<long>")
+
+
+def test_listed_instantiations(read):
+    module = read(BOX + "}", instantiate=("lib::Box<char>", "lib::clamp<short>", "std::vector<int>"))
+    assert class_of(module, "lib::Box<char>").size == 3
+    clamp = function_of(module, "lib::clamp<short>")
+    assert [param.type.canonical for param in clamp.params] == ["short"] * 3
+    assert [part.canonical for part in clamp.template_arguments] == ["short"]
+    assert [item.spelling for item in module.instantiations] == ["std::vector<int>"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [("lib::Bax<int>", "DV010"), ("lib::Box<Nope>", "DV012"), ("lib::Box", "DV012"), ("lib::clamp<int, 3>", "DV012")],
+)
+def test_listed_instantiations_that_do_not_exist(read, sink, listed, code):
+    read(BOX + "}", instantiate=(listed,), expect_errors=True)
+    assert [item.code for item in sink.errors] == [code]
+
+
+def test_specialisations_are_classes_of_their_own(read):
+    module = read(
+        "namespace lib { struct Local {}; template <class T> struct Conv { int general(); };\n"
+        "template <> struct Conv<Local> { int special(); }; Conv<Local> f(const Conv<Local>& c); }"
+    )
+    assert [item.qualified for item in module.classes] == ["lib::Local", "lib::Conv<lib::Local>"]
+    assert [f.name for f in module.classes[1].methods] == ["special"]
+    function = function_of(module, "lib::f")
+    assert function.returns.canonical == "lib::Conv<lib::Local>"
+    assert function.params[0].type.canonical == "const lib::Conv<lib::Local> &"
+
+
+def test_endless_instantiation_ends(read):
+    module = read("template <int N> struct Next { Next<N + 1> next(); }; Next<0> start();")
+    assert module.classes[0].qualified == "Next<0>"
+    assert [item.template for item in module.instantiations] == ["Next"]
