@@ -151,7 +151,7 @@ def compare_calls() -> None:
         column.justify = "right"
     out.print(table)
     out.print(
-        "[dim]int increment(int); the empty loop is taken off, and the core of nanobind not counted. More: make bench[/]"
+        "[dim]int increment(int); the empty loop is taken off, the core of nanobind not counted. More: make bench[/]"
     )
 
 
