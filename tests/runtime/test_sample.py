@@ -185,6 +185,23 @@ def test_instances_hold_the_module(sample):
     assert (done.returncode, done.stdout.strip()) == (0, "27.0"), done.stderr
 
 
+def test_cycles_alive_at_exit(sample):
+    # Instances, classes and module are then collected together, in any order.
+    lines = [
+        "import sample",
+        "class Sub(sample.Circle): pass",
+        "loop = Sub(1)",
+        "loop.me = loop",
+        "loop.grow(1)",
+        "sample.keep = loop",
+        "del loop, Sub",
+    ]
+    folder = pathlib.Path(sample.__file__).parent
+    command = [sys.executable, "-X", "faulthandler", "-c", "\n".join(lines)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_integer_ranges(lifetimes):
     ranges = {"byte": (0, 255), "wide": (0, 2**64 - 1), "int64": (-(2**63), 2**63 - 1)}
     for name, (low, high) in ranges.items():

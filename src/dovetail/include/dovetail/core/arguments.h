@@ -35,7 +35,7 @@ template <class T>
 inline PyObject* give(T&& value, Home home) {
   return Convert<std::decay_t<T>>::give(std::forward<T>(value), home);
 }
-inline PyObject* give_none() noexcept { return Py_NewRef(Py_None); }
+inline PyObject* give_none() noexcept { Py_RETURN_NONE; }
 
 // A default value that must be an object lives here for the length of the call.
 template <class T>

@@ -200,7 +200,10 @@ DOVETAIL_COLD inline void* resolve(PyObject* self, int slot, bool mutates, const
   if (mutates && (cell->state & is_const)) return refuse(self, method);
   void* value = cell->state & element ? look_up(cell) : cell->value;
   if (!value || cell->slot == slot || !(cell->state & adjusted)) return value;
-  return cast_to_base(state_of(self), value, cell->slot, slot);
+  State* s = state_of(self);
+  if (s) return cast_to_base(s, value, cell->slot, slot);
+  PyErr_SetString(PyExc_ReferenceError, "the module is gone");
+  return nullptr;
 }
 
 DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept {
@@ -281,6 +284,7 @@ inline int traverse_cell(PyObject* self, visitproc visit, void* arg) noexcept {
 
 // Everything borrowed from `owner` is gone: it was taken over or is destroyed while references remain.
 DOVETAIL_COLD inline void revoke_borrowed(State* s, PyObject* owner) noexcept {
+  if (!s) return;
   Locked lock(s->registry.mutex);
   for (size_t i = 0; i < s->registry.capacity; ++i) {
     Cell* cell = s->registry.entries[i].cell;

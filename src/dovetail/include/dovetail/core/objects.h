@@ -77,7 +77,9 @@ inline void destroy_value(Cell* cell, void* value) noexcept {
 template <class T>
 DOVETAIL_COLD void release(Cell* cell) noexcept {
   const bool owned = owns(cell);
-  if (cell->value && (Bound<T>::tracked || !owned)) forget(state_of(reinterpret_cast<PyObject*>(cell)), cell);
+  if (cell->value && (Bound<T>::tracked || !owned)) {
+    if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);  // else the registry dies too
+  }
   if (owned) {
     void* value = cell->value;
     cell->value = nullptr;
@@ -285,9 +287,15 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
   return init_unpacked(initialise, self, args, kwargs);
 }
 
+DOVETAIL_COLD inline PyObject* module_is_gone() noexcept {
+  PyErr_SetString(PyExc_ReferenceError, "the module is gone");
+  return nullptr;
+}
+
 // tp_new of classes without a constructor: says why.
 DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObject*) noexcept {
   PyTypeObject* bound = bound_base(type);
+  if (!bound) return module_is_gone();
   State* s = subclass_state(bound);
   const char* why = nullptr;
   for (const TypeRow& row : s->table->types) {
@@ -353,6 +361,7 @@ DOVETAIL_COLD inline PyObject* new_linked(State* s, void* value, PyObject* owner
 DOVETAIL_COLD inline PyObject* give_found(Found found, bool constant, PyObject* owner, Home home) noexcept {
   if (!found.value) return give_none();
   State* s = state(home);
+  if (!s) return module_is_gone();
   if (owner) {
     Cell* cell = as_cell(owner);
     // `return *this`: the same object, also of an element that is looked up.

@@ -96,11 +96,14 @@ DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
   return nullptr;
 }
 
+// nullptr where the collector has cleared the class already: instances, class and module that die together (at exit) are
+// cleared in any order. Only what may run then has to ask: the end of cells.
 DOVETAIL_COLD inline State* subclass_state(PyTypeObject* type) noexcept {
-  return module_state(reinterpret_cast<PyHeapTypeObject*>(bound_base(type))->ht_module);
+  PyTypeObject* bound = bound_base(type);
+  return bound ? module_state(reinterpret_cast<PyHeapTypeObject*>(bound)->ht_module) : nullptr;
 }
 
-// Never fails: a home comes from a module or an instance that exists.
+// Does not fail while the module lives, and a home comes from a module or an instance that is in use.
 inline State* state(Home home) noexcept {
   if (!home.instance) return module_state(home.object);
   PyTypeObject* type = Py_TYPE(home.object);
