@@ -44,20 +44,25 @@ def import_file(name: str, path: pathlib.Path) -> types.ModuleType:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], types.ModuleType]:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., types.ModuleType]:
     folder = tmp_path_factory.mktemp("runtime")
 
-    def build(name: str) -> types.ModuleType:
-        return import_file(name, compile_module(HERE / f"{name}.cpp", folder / f"{name}.so", "-std=c++17", "-O0"))
+    def build(name: str, standard: str = "c++17") -> types.ModuleType:
+        return import_file(name, compile_module(HERE / f"{name}.cpp", folder / f"{name}.so", f"-std={standard}", "-O0"))
 
     return build
 
 
 @pytest.fixture(scope="session")
-def sample(compiled: Callable[[str], types.ModuleType]) -> types.ModuleType:
+def sample(compiled: Callable[..., types.ModuleType]) -> types.ModuleType:
     return compiled("sample")
 
 
 @pytest.fixture(scope="session")
-def lifetimes(compiled: Callable[[str], types.ModuleType]) -> types.ModuleType:
+def lifetimes(compiled: Callable[..., types.ModuleType]) -> types.ModuleType:
     return compiled("lifetimes")
+
+
+@pytest.fixture(scope="session")
+def containers(compiled: Callable[..., types.ModuleType]) -> types.ModuleType:
+    return compiled("containers", "c++2b")

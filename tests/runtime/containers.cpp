@@ -308,7 +308,7 @@ static PyObject* get_field(PyObject* self, void*) noexcept {
   const T* it = dovetail::const_self_of<T>(self);
   if (!it) return nullptr;
   if constexpr (dovetail::is_container<M>) {
-    return dovetail::give_interior(&(it->*member), self, [](PyObject* owner) noexcept -> void* {
+    return dovetail::give_interior(const_cast<M*>(&(it->*member)), self, [](PyObject* owner) noexcept -> void* {
       const T* again = dovetail::const_self_of<T>(owner);
       return again ? const_cast<M*>(&(again->*member)) : nullptr;
     }, dovetail::instance_home(self));

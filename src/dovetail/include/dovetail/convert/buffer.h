@@ -60,7 +60,6 @@ inline constexpr bool has_format = ElementFormat<std::remove_cv_t<T>>::text != n
 struct FormatShape {
   uint64_t fields = 14695981039346656037u;
   size_t size = 0;
-  size_t align = 1;
   bool foreign = false;  // of the other byte order
 };
 
@@ -144,7 +143,8 @@ struct FormatReader {
         counted = true;
         if (!*at) return SIZE_MAX;
       }
-      size_t size = 0, align = 1;
+      size_t size = 0;
+      bool padding = false;
       const size_t start = offset;
       if (*at == 'T' && at[1] == '{') {
         if (++depth > 16) return SIZE_MAX;
@@ -159,17 +159,15 @@ struct FormatReader {
         char kind = 0;
         size = read_code(kind);
         if (!size) return SIZE_MAX;
-        if (kind != 'x') {
-          align = (order == '@') && depth == 0 ? size : 1;  // NumPy and our own structs write their padding out
+        padding = kind == 'x';
+        if (!padding) {
           mix(offset);
           mix(uint64_t(kind));
           mix(size);
           if (swapped && size > 1) shape.foreign = true;
-          if (size > shape.align && kind != 's') shape.align = size;
         }
       }
-      (void)align;
-      if (counted) mix(count ^ (uint64_t{1} << 60)), mix(start);
+      if (counted && !padding) mix(count ^ (uint64_t{1} << 60)), mix(start);
       if (count && size > (size_t{1} << 40) / count) return SIZE_MAX;
       offset += size * count;
       if (*at == ':') {
@@ -185,7 +183,7 @@ struct FormatReader {
   FormatShape shape;
   FormatReader reader{format ? format : "B", shape};
   const size_t end = reader.read_fields(0);
-  // Padding counts hash as no field; only where fields lie and the whole size matter.
+  // Padding is no field: only where fields lie and the whole size matter.
   shape.size = end == SIZE_MAX || *reader.at ? 0 : end;
   return shape;
 }

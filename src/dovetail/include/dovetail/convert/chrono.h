@@ -291,7 +291,9 @@ struct Convert<std::chrono::time_point<Clock, Duration>> {
   static int rank(PyObject* from, Home) noexcept { return is_timedelta(from) ? 0 : -1; }
 };
 
-#if defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L
+// libstdc++ had the calendar long before it had all that the feature macro promises.
+#if __cplusplus >= 202002L && \
+    ((defined(_GLIBCXX_RELEASE) && _GLIBCXX_RELEASE >= 11) || (defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L))
 template <>
 struct Convert<std::chrono::year_month_day> {
   using Whole = std::chrono::year_month_day;

@@ -407,7 +407,7 @@ struct SequenceFunctions {
   }
   template <class Taken>
   static void splice(V& c, const SliceRange& range, Taken& given) {
-    if (fixed || (range.step != 1 && range.count)) {
+    if (fixed || range.step != 1) {
       if constexpr (assignable && traits::random_access<V>::value) {
         for (Py_ssize_t i = 0; i < range.count; ++i) c[size_t(range.start + i * range.step)] = std::move(given[size_t(i)]);
       } else if constexpr (assignable) {
@@ -520,6 +520,11 @@ DOVETAIL_COLD inline PyObject* array_of(PyObject* container) noexcept {
 template <class V>
 PyObject* give_array(V&& value, Home home) {
   return array_of(dovetail::give(std::forward<V>(value), home));
+}
+// A container that `owner` keeps alive: not copied.
+template <class V, class = std::enable_if_t<is_container<V>>>
+PyObject* give_array(V& value, PyObject* owner, Home home) {
+  return array_of(give_borrowed(&value, owner, home));
 }
 
 }  // namespace v1

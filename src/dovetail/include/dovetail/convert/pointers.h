@@ -1,0 +1,167 @@
+// dovetail/convert/pointers.h: smart pointers to bound classes are transparent: Python sees the object.
+//   unique_ptr   result: Python owns the object (with a deleter of its own: holds the pointer). Argument: C++ takes the
+//                object over; using it later is ReferenceError
+//   shared_ptr   result: the cell holds it. Argument: shares with a cell that holds one; else a shared_ptr that keeps the
+//                Python object alive, from any thread. An element of a container cannot be shared: it may move
+//   weak_ptr     result: the object, None where it has expired. Argument: as shared_ptr; what Python alone owns expires with
+//                the Python object's last other owner
+//   reference_wrapper  the object itself
+// Null is None.
+#pragma once
+#include <dovetail/convert/guarded.h>
+#include <dovetail/core/objects.h>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+template <class Pointer>
+void drop_holder(void* holder) {
+  delete static_cast<Pointer*>(holder);
+}
+
+template <class T, class D>
+struct Convert<std::unique_ptr<T, D>> {
+  using Pointer = std::unique_ptr<T, D>;
+  using Class = std::remove_cv_t<T>;
+  static constexpr bool plain = std::is_same_v<D, std::default_delete<T>> && holding_of<Class> != Holding::none;
+  struct Slot {
+    PyObject* given = nullptr;
+    Pointer own{};
+  };
+  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+    static_assert(plain, "a unique_ptr with its own deleter cannot be taken from Python");
+    if (!borrow<Class>(from) || !can_take_over(from)) return false;
+    if (!std::has_virtual_destructor_v<Class> && as_cell(from)->slot != Bound<Class>::slot) {
+      PyErr_Format(PyExc_ValueError, "the %s cannot be taken over as %s, which has no virtual destructor", type_name(from),
+                   Bound<Class>::name);
+      return false;
+    }
+    slot.given = from;
+    return true;
+  }
+  static Pointer pull(Slot& slot) {
+    if (!slot.given) return std::move(slot.own);
+    if (!borrow<Class>(slot.given)) {  // another argument took it meanwhile
+      if (!PyErr_Occurred()) PyErr_SetString(PyExc_ReferenceError, "the object was taken over by another argument");
+      throw_python_error();
+    }
+    Class* taken = take_over<Class>(slot.given);
+    if (!taken) throw_python_error();
+    return Pointer(taken);
+  }
+  static void put(Slot& slot, Pointer value) { slot.own = std::move(value); }
+  static PyObject* give(Pointer&& value, Home home) {
+    if (!value) return give_none();
+    if constexpr (plain) {
+      PyObject* self = give_owned(value.get(), home);
+      if (!self) return nullptr;
+      value.release();
+      if (std::is_const_v<T>) as_cell(self)->state |= is_const;
+      return self;
+    } else {
+      auto* holder = new Pointer(std::move(value));
+      return give_held(holder->get(), holder, [](void* h) { drop_holder<Pointer>(h); }, home);
+    }
+  }
+  static int rank(PyObject* from, Home) noexcept { return instance_rank<Class>(from); }
+};
+
+// The deleter of a shared_ptr that keeps a Python object alive.
+struct PythonOwner {
+  PyObject* object;
+  void operator()(const void*) const noexcept {
+    if (finalizing()) return;
+    const PyGILState_STATE held = PyGILState_Ensure();
+    Py_DECREF(object);
+    PyGILState_Release(held);
+  }
+};
+
+// nullptr with an exception set where the object may move.
+DOVETAIL_COLD inline bool check_shareable(PyObject* from) noexcept {
+  if (!(as_cell(from)->state & element)) return true;
+  PyErr_Format(PyExc_ValueError, "the %s is an element of a container and cannot be shared: pass a copy", type_name(from));
+  return false;
+}
+
+template <class T>
+struct Convert<std::shared_ptr<T>> {
+  using Pointer = std::shared_ptr<T>;
+  using Class = std::remove_cv_t<T>;
+  using Slot = Pointer;
+  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+    if (from == Py_None) {
+      slot.reset();
+      return true;
+    }
+    T* object;
+    if constexpr (std::is_const_v<T>) {
+      object = borrow_const<Class>(from);
+    } else {
+      object = borrow<Class>(from);
+    }
+    if (!object) return false;
+    if (void* holder = holder_of(from, drop_holder<std::shared_ptr<Class>>)) {
+      slot = *static_cast<std::shared_ptr<Class>*>(holder);
+      return true;
+    }
+    if (!check_shareable(from)) return false;
+    Py_INCREF(from);
+    return guarded([&] { slot = Pointer(object, PythonOwner{from}); });  // on failure the constructor calls the deleter
+  }
+  static const Pointer& view(Slot& slot) noexcept { return slot; }
+  static Pointer pull(Slot& slot) noexcept { return std::move(slot); }
+  static PyObject* give(const Pointer& value, Home home) {
+    if (!value) return give_none();
+    auto* holder = new std::shared_ptr<Class>(std::const_pointer_cast<Class>(value));
+    return give_held(value.get(), holder, drop_holder<std::shared_ptr<Class>>, home);
+  }
+  static int rank(PyObject* from, Home) noexcept { return from == Py_None ? int{promotion} : instance_rank<Class>(from); }
+};
+
+template <class T>
+struct Convert<std::weak_ptr<T>> {
+  struct Slot {
+    std::shared_ptr<T> strong;  // until the call returns
+    std::weak_ptr<T> weak;
+  };
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept {
+    if (!Convert<std::shared_ptr<T>>::take(from, slot.strong, home)) return false;
+    slot.weak = slot.strong;
+    return true;
+  }
+  static const std::weak_ptr<T>& view(Slot& slot) noexcept { return slot.weak; }
+  static std::weak_ptr<T> pull(Slot& slot) noexcept { return slot.weak; }
+  static void put(Slot& slot, std::weak_ptr<T> value) { slot.weak = std::move(value); }
+  static PyObject* give(const std::weak_ptr<T>& value, Home home) {
+    return Convert<std::shared_ptr<T>>::give(value.lock(), home);
+  }
+  static int rank(PyObject* from, Home home) noexcept { return Convert<std::shared_ptr<T>>::rank(from, home); }
+};
+
+template <class T>
+struct Convert<std::reference_wrapper<T>> {
+  using Class = std::remove_cv_t<T>;
+  struct Slot {
+    T* object = nullptr;
+  };
+  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+    if constexpr (std::is_const_v<T>) {
+      slot.object = borrow_const<Class>(from);
+    } else {
+      slot.object = borrow<Class>(from);
+    }
+    return slot.object != nullptr;
+  }
+  static std::reference_wrapper<T> pull(Slot& slot) noexcept { return *slot.object; }
+  static void put(Slot& slot, std::reference_wrapper<T> value) { slot.object = &value.get(); }
+  static PyObject* give(std::reference_wrapper<T> value, Home home) { return give_borrowed(&value.get(), nullptr, home); }
+  static int rank(PyObject* from, Home) noexcept { return instance_rank<Class>(from); }
+};
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,229 @@
+// dovetail/convert/span.h: contiguous memory without a copy: std::span<T> (C++20), and Span<T>, a pointer and a length.
+//   span<const T>   from a buffer of exactly these elements (not copied: what is strided, misaligned or in foreign byte order
+//                   is refused with the reason), from a bound vector<T>, else from what a vector<T> is taken from, copied
+//   span<T>         from a writable buffer only; Span<T> and span<T> keep the buffer open during the call
+//   results         give_view / give_array(span, owner, home): a numpy.ndarray (a memoryview without NumPy) that looks at the
+//                   memory and keeps `owner` alive; give(span, home) knows no owner: an array with a copy
+#pragma once
+#include <dovetail/convert/sequence.h>
+
+#if defined(__has_include) && __has_include(<span>) && __cplusplus >= 202002L
+#include <span>
+#endif
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+template <class T>
+struct Span {
+  T* data;
+  size_t size;
+};
+
+// ---- results -------------------------------------------------------------------------------------------------------------
+
+// A Python object that exports memory which its owner keeps alive.
+struct View {
+  PyObject_HEAD
+  PyObject* owner;
+  void* memory;
+  void* data;
+  Py_ssize_t count, item;
+  const char* format;
+  bool readonly;
+};
+inline int view_buffer(PyObject* self, Py_buffer* out, int flags) noexcept {
+  auto* view = reinterpret_cast<View*>(self);
+  if (view->readonly && (flags & PyBUF_WRITABLE)) {
+    out->obj = nullptr;
+    PyErr_SetString(PyExc_BufferError, "the memory is read-only");
+    return -1;
+  }
+  static char nothing[64];
+  out->buf = view->count ? view->data : nothing;
+  out->obj = Py_NewRef(self);
+  out->len = view->count * view->item;
+  out->itemsize = view->item;
+  out->readonly = view->readonly;
+  out->ndim = 1;
+  out->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(view->format) : nullptr;
+  out->shape = (flags & PyBUF_ND) ? &view->count : nullptr;
+  out->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->item : nullptr;
+  out->suboffsets = nullptr;
+  out->internal = nullptr;
+  return 0;
+}
+inline void end_view(PyObject* self) noexcept {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  Py_XDECREF(reinterpret_cast<View*>(self)->owner);
+  PyMem_Free(reinterpret_cast<View*>(self)->memory);
+  PyObject_GC_Del(self);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));
+}
+inline int traverse_view(PyObject* self, visitproc visit, void* arg) noexcept {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(reinterpret_cast<View*>(self)->owner);
+  return 0;
+}
+// The type of views: made at first use, kept by the module under a name that is no identifier of C++.
+DOVETAIL_COLD inline PyTypeObject* view_type(PyObject* module) noexcept {
+  static const char name[] = "__dovetail_view__";
+  PyObject* dict = PyModule_GetDict(module);
+  if (PyObject* known = PyDict_GetItemString(dict, name)) return reinterpret_cast<PyTypeObject*>(Py_NewRef(known));
+  PyType_Slot slots[] = {{Py_bf_getbuffer, slot(view_buffer)}, {Py_tp_dealloc, slot(end_view)}, {Py_tp_traverse, slot(traverse_view)},
+                         {0, nullptr}};
+  PyType_Spec spec = {"dovetail.view", sizeof(View), 0,
+                      unsigned(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE),
+                      slots};
+  Ref type(PyType_FromModuleAndSpec(module, &spec, nullptr));
+  if (!type || PyDict_SetItemString(dict, name, type.get())) return nullptr;
+  return reinterpret_cast<PyTypeObject*>(type.release());
+}
+
+// `data` looked at (owner keeps it) or, with `copied`, a copy of it. NumPy where it can be imported, else a memoryview.
+[[gnu::noinline]] inline PyObject* give_memory(const void* data, Py_ssize_t count, Py_ssize_t item, const char* format, bool readonly,
+                                               bool copied, PyObject* owner, Home home) noexcept {
+  PyTypeObject* type = view_type(state(home)->module);
+  if (!type) return nullptr;
+  View* view = PyObject_GC_New(View, type);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));  // the instance holds its type
+  if (!view) return nullptr;
+  view->owner = Py_XNewRef(owner);
+  view->memory = nullptr;
+  view->data = const_cast<void*>(data);
+  view->count = count;
+  view->item = item;
+  view->format = format;
+  view->readonly = readonly;
+  Ref held(reinterpret_cast<PyObject*>(view));
+  PyObject_GC_Track(held.get());
+  if (copied && count) {
+    view->data = view->memory = PyMem_Malloc(size_t(count * item));
+    if (!view->memory) return PyErr_NoMemory();
+    std::memcpy(view->memory, data, size_t(count * item));
+  }
+  Ref numpy(PyImport_ImportModule("numpy"));
+  if (numpy) return PyObject_CallMethod(numpy.get(), "asarray", "O", held.get());
+  if (!PyErr_ExceptionMatches(PyExc_ImportError)) return nullptr;
+  PyErr_Clear();
+  return PyMemoryView_FromObject(held.get());
+}
+
+template <class T>
+PyObject* give_view(T* data, size_t size, PyObject* owner, Home home) noexcept {
+  using E = std::remove_cv_t<T>;
+  static_assert(has_format<T>, "only numbers and plain structs have a buffer");
+  return give_memory(data, Py_ssize_t(size), sizeof(E), ElementFormat<E>::text, std::is_const_v<T>, !owner, owner, home);
+}
+
+// ---- parameters ------------------------------------------------------------------------------------------------------------
+
+template <class T>
+struct SpanSlot {
+  using E = std::remove_cv_t<T>;
+  T* data = nullptr;
+  size_t size = 0;
+  Py_buffer view{};
+  typename Convert<std::vector<E>>::Slot made{};
+
+  SpanSlot() = default;
+  SpanSlot(const SpanSlot&) = delete;
+  SpanSlot& operator=(const SpanSlot&) = delete;
+  ~SpanSlot() {
+    if (view.obj) PyBuffer_Release(&view);
+  }
+
+  bool take(PyObject* from, Home home) noexcept {
+    if constexpr (has_format<E>) {
+      // bytes are chars, too.
+      const char* format = std::is_same_v<E, char> && (PyBytes_Check(from) || PyByteArray_Check(from)) ? "B" : ElementFormat<E>::text;
+      const unsigned how = buffer_in_place | (std::is_const_v<T> ? 0u : unsigned{buffer_writable});
+      switch (open_buffer(from, format, sizeof(E), alignof(E), how, view)) {
+        case Match::refused: return false;
+        case Match::yes:
+          data = static_cast<T*>(view.buf);
+          size = size_t(view.shape[0]);
+          return true;
+        case Match::no: view.obj = nullptr;
+      }
+    }
+    if constexpr (!std::is_const_v<T>) {
+      if constexpr (is_bound<std::vector<E>>) {
+        std::vector<E>* bound = borrow<std::vector<E>>(from);
+        if (bound) set(bound->data(), bound->size());
+        return bound;
+      }
+      return false;
+    } else if constexpr (std::is_same_v<E, bool>) {
+      return false;  // vector<bool> has no memory to look at
+    } else {
+      if (!Convert<std::vector<E>>::take(from, made, home)) return false;
+      const std::vector<E>& items = Convert<std::vector<E>>::view(made);
+      set(items.data(), items.size());
+      return true;
+    }
+  }
+  void set(T* start, size_t count) noexcept {
+    data = start;
+    size = count;
+  }
+  static int rank(PyObject* from, Home home) noexcept {
+    if constexpr (has_format<E>) {
+      if (PyObject_CheckBuffer(from)) {
+        Py_buffer view;
+        const Match match = open_buffer(from, ElementFormat<E>::text, sizeof(E), alignof(E), 0, view);
+        if (match == Match::refused) PyErr_Clear();
+        if (match != Match::yes) return std::is_const_v<T> && !is_text(from) ? int{last_resort} : no_match;
+        const bool readonly = view.readonly;
+        PyBuffer_Release(&view);
+        return readonly && !std::is_const_v<T> ? no_match : promotion;
+      }
+    }
+    if constexpr (!std::is_const_v<T> || std::is_same_v<E, bool>) {
+      return no_match;
+    } else {
+      return Convert<std::vector<E>>::rank(from, home);
+    }
+  }
+};
+
+template <class T>
+struct Convert<Span<T>> {
+  using Slot = SpanSlot<T>;
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept { return slot.take(from, home); }
+  static Span<T> view(Slot& slot) noexcept { return {slot.data, slot.size}; }
+  static Span<T> pull(Slot& slot) noexcept { return {slot.data, slot.size}; }
+  static void put(Slot& slot, Span<T> value) noexcept { slot.set(value.data, value.size); }
+  static PyObject* give(Span<T> value, Home home) noexcept { return give_view(value.data, value.size, nullptr, home); }
+  static int rank(PyObject* from, Home home) noexcept { return Slot::rank(from, home); }
+};
+template <class T>
+PyObject* give_array(Span<T> value, PyObject* owner, Home home) noexcept {
+  return give_view(value.data, value.size, owner, home);
+}
+
+#ifdef __cpp_lib_span
+template <class T, size_t N>
+struct Convert<std::span<T, N>> {
+  using Slot = SpanSlot<T>;
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept {
+    if (!slot.take(from, home)) return false;
+    if (N == std::dynamic_extent || slot.size == N) return true;
+    PyErr_Format(PyExc_ValueError, "expected %zd elements, not %zd", Py_ssize_t(N), Py_ssize_t(slot.size));
+    return false;
+  }
+  static std::span<T, N> view(Slot& slot) noexcept { return std::span<T, N>(slot.data, slot.size); }
+  static std::span<T, N> pull(Slot& slot) noexcept { return std::span<T, N>(slot.data, slot.size); }
+  static void put(Slot& slot, std::span<T, N> value) noexcept { slot.set(value.data(), value.size()); }
+  static PyObject* give(std::span<T, N> value, Home home) noexcept { return give_view(value.data(), value.size(), nullptr, home); }
+  static int rank(PyObject* from, Home home) noexcept { return Slot::rank(from, home); }
+};
+template <class T, size_t N>
+PyObject* give_array(std::span<T, N> value, PyObject* owner, Home home) noexcept {
+  return give_view(value.data(), value.size(), owner, home);
+}
+#endif
+
+}  // namespace v1
+}  // namespace dovetail
