@@ -198,7 +198,7 @@ def _enter_enum(cursor: Cursor, found: Found) -> None:
 def _enter_function(cursor: Cursor, found: Found, reader: Reader) -> None:
     key = clang.usr(cursor)
     parent = cursor.semantic_parent
-    inside = parent is not None and parent.kind in RECORDS
+    inside = parent is not None and parent.kind in (*RECORDS, *names.TEMPLATES)
     if inside or key in found.functions:
         # The record is made from the first declaration; here may be the body.
         if has_body(cursor, reader):
@@ -220,6 +220,8 @@ def _enter_template(cursor: Cursor, found: Found, reader: Reader) -> None:
     name = clang.spelling(cursor)
     if name.startswith("<") or (cursor.kind is CursorKind.CLASS_TEMPLATE and cursor.lexical_parent is None):
         return
+    if cursor.kind is CursorKind.FUNCTION_TEMPLATE and has_body(cursor, reader):
+        reader.bodies.add(key)
     parent = cursor.semantic_parent
     inside = parent is not None and parent.kind in (*RECORDS, *names.TEMPLATES)
     if inside and cursor.lexical_parent is not None and cursor.lexical_parent.kind not in (*RECORDS, *names.TEMPLATES):

@@ -121,7 +121,7 @@ def read_function(
         constexpr=bool(specifiers & {"constexpr", "consteval"}),
         implicit=implicit,
         ref_qualifier=_ref_qualifier(cursor) if member else RefQualifier.NONE,
-        inline=reader.dependent or has_body(cursor, reader) or clang.usr(cursor) in reader.bodies,
+        inline=has_body(cursor, reader) or _has_body_elsewhere(cursor, reader),
         mangled=clang.mangled(cursor),
         deprecated=clang.deprecation(cursor),
         comment=read_comment(cursor, reader),
@@ -195,6 +195,12 @@ def has_body(cursor: Cursor, reader: Reader) -> bool:
     place = clang.place(cursor)
     word = reader.sources.file(place.path).word_at(place.offset)
     return _MACRO_BODY.search(reader.macros.get(word, "")) is not None
+
+
+def _has_body_elsewhere(cursor: Cursor, reader: Reader) -> bool:
+    """Behind its class or its first declaration; of an instantiation, where its template's is."""
+    pattern = clang.pattern(cursor) if reader.dependent else None
+    return any(clang.usr(one) in reader.bodies for one in (cursor, pattern) if one is not None)
 
 
 def read_params(cursor: Cursor, children: list[Cursor], reader: Reader) -> tuple[Param, ...]:

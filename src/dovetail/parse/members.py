@@ -10,8 +10,8 @@ using-declaration shows them: clang lists the declarations that such a name stan
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from dovetail.diagnostics import Span
@@ -91,7 +91,8 @@ class Work:
 
     def new_reader(self) -> Reader:
         """For a probe's unit: types belong to their unit, sources are shared."""
-        reader = Reader(self.reader.sources, Types(), dependent=True)
+        shared = self.reader
+        reader = Reader(shared.sources, Types(), bodies=shared.bodies, macros=shared.macros, dependent=True)
         self.result.readers.append(reader)
         return reader
 
@@ -114,6 +115,8 @@ class Plan:
     names: tuple[str, ...]
     constructors: frozenset[int]
     """Offsets of the constructors that are written."""
+    friends: tuple[tuple[str, tuple[str, ...], int], ...]
+    """(name, types of parameters, offset) of functions that the template declares as friends."""
     inherits: bool
     """It has constructors from a base."""
     conversions: tuple[str, ...]
@@ -157,11 +160,22 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
             for child in children
             if child.kind in (CursorKind.CONSTRUCTOR, CursorKind.FUNCTION_TEMPLATE)
         ),
+        friends=tuple(_friends(children)),
         inherits=inherits,
         conversions=tuple(conversions),
         bases=tuple(bases),
         final=any(child.kind is CursorKind.CXX_FINAL_ATTR for child in children),
     )
+
+
+def _friends(children: Sequence[Cursor]) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    for child in children:
+        if child.kind is CursorKind.FRIEND_DECL:
+            for function in clang.children(child):
+                if function.kind is CursorKind.FUNCTION_DECL:
+                    parameters = [part for part in clang.children(function) if part.kind is CursorKind.PARM_DECL]
+                    types = tuple(clang.type_spelling(part.type) for part in parameters)
+                    yield clang.spelling(function), types, clang.place(function).offset
 
 
 def _namespace(cursor: Cursor) -> str:
@@ -242,6 +256,11 @@ def _write_questions(probe: Probe, plan: Plan, index: int, lines: dict[int, tupl
         probe.add(text)
     for place, (text, _, _) in enumerate(plan.bases):
         lines[probe.add(f"using dovetail_base_{place} = {text};")] = (index, text)
+    probe.add("template <class T> T dovetail_make() noexcept;")
+    for place, (name, types, _) in enumerate(plan.friends):
+        # Found by its arguments only, so it has to be called.
+        values = ", ".join(f"dovetail_make<{text}>()" for text in types)
+        lines[probe.add(f"inline void dovetail_friend_{place}() {{ {name}({values}); }}")] = (index, name)
     probe.add("struct dovetail_members : dovetail_class {")
     if plan.constructors or plan.inherits:
         probe.add("using dovetail_class::dovetail_class;")
@@ -285,6 +304,7 @@ def _read_instantiation(plan: Plan, space: Cursor, reader: Reader, work: Work) -
             base = reader.types.read(alias.underlying_typedef_type.get_canonical())
             bases.append(Base(type=base, access=access, virtual=virtual))
     constructors, methods, fields_ = _sort_members(members, plan, declaration, reader, work.result)
+    methods += tuple(_read_friends(plan, children, reader))
     read = reader.types.read(type_)
     pattern_children = clang.children(plan.pattern)
     align = type_.get_align()
@@ -310,6 +330,25 @@ def _read_instantiation(plan: Plan, space: Cursor, reader: Reader, work: Work) -
             annotations=read_annotations(pattern_children),
         )
     )
+
+
+def _read_friends(plan: Plan, children: Mapping[str, Cursor], reader: Reader) -> Iterator[Function]:
+    for place, (_, _, offset) in enumerate(plan.friends):
+        caller = children.get(f"dovetail_friend_{place}")
+        target = _called(caller) if caller is not None else None
+        if target is not None and clang.place(target).offset == offset:
+            yield read_function(target, reader, FunctionKind.FRIEND)
+
+
+def _called(cursor: Cursor) -> Cursor | None:
+    for child in clang.children(cursor):
+        if child.kind is CursorKind.CALL_EXPR:
+            target = child.referenced
+            return target if target is not None and target.kind is CursorKind.FUNCTION_DECL else None
+        found = _called(child)
+        if found is not None:
+            return found
+    return None
 
 
 def _template_name(pattern: Cursor, spelling: str) -> str:
@@ -361,7 +400,7 @@ def _default_constructors(plan: Plan, name: str, reader: Reader) -> list[Functio
         if child.kind is CursorKind.CONSTRUCTOR:
             parameters = [part for part in clang.children(child) if part.kind is CursorKind.PARM_DECL]
             if not parameters:
-                pattern_reader = Reader(reader.sources, Types(), dependent=True)
+                pattern_reader = replace(reader, types=Types(), defaults=[], default_cursors={})
                 found.append(
                     read_function(child, pattern_reader, FunctionKind.CONSTRUCTOR, scope=plan.spelling, class_name=name)
                 )

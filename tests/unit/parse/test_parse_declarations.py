@@ -260,7 +260,8 @@ def test_type_kinds(read, text, kind):
 
 def test_types_keep_structure(read):
     module = read(
-        "#include <string>\n#include <vector>\n#include <map>\nnamespace lib { struct Row {}; using Names = std::vector<std::string>;\n"
+        "#include <string>\n#include <vector>\n"
+        "namespace lib { struct Row {}; using Names = std::vector<std::string>;\n"
         "void f(const Names& names, const std::vector<Row>* rows, int (*call)(double, ...), char text[4]); }"
     )
     names, rows, call, text = (param.type for param in function_of(module, "lib::f").params)

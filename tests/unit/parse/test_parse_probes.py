@@ -63,7 +63,8 @@ def test_traits(read):
 )
 def test_default_arguments(read, param, text, value, cpp):
     module = read(
-        "#include <string>\n#define MACRO(x) (x + 1)\nnamespace lib { constexpr int kMax = 10; enum class Mode { slow, fast };\n"
+        "#include <string>\n#define MACRO(x) (x + 1)\n"
+        "namespace lib { constexpr int kMax = 10; enum class Mode { slow, fast };\n"
         f"struct Pt {{ int x, y; }}; int helper(int); void f({param}, int last = 0); }}"
     )
     default = function_of(module, "lib::f").params[0].default
@@ -98,7 +99,7 @@ template <class T, int N = 3> class Box {
   Box();
   explicit Box(T first, int count = N);
   /// Element.
-  const T& at(int i) const;
+  const T& at(int i) const { return items[i]; }
   operator T() const;
   Box& self();
   template <class U> void put(U value);
@@ -110,6 +111,7 @@ template <class T, int N = 3> class Box {
  protected:
   void kept();
 };
+template <class T, int N> Box<T, N>& Box<T, N>::self() { return *this; }
 template <class T> struct Sub : Box<T> { using Box<T>::Box; using Box<T>::at; };
 template <class T> T clamp(T value, T low, T high) { return value; }
 """
@@ -130,7 +132,10 @@ def test_instantiations_that_the_api_uses(read):
     at = function_of(module, "lib::Box<double>::at")
     assert (at.returns.canonical, at.comment, at.inline) == ("const double &", "/// Element.", True)
     assert function_of(module, "lib::Box<double>::operator double").kind is FunctionKind.CONVERSION
-    assert function_of(module, "lib::Box<double>::self").returns.canonical == "lib::Box<double> &"
+    self_ = function_of(module, "lib::Box<double>::self")
+    assert (self_.returns.canonical, self_.inline) == ("lib::Box<double> &", True)
+    head = function_of(module, "lib::Box<double>::head")
+    assert (head.returns.canonical, head.inline) == ("lib::Box<double>::Node *", False)
     assert function_of(module, "lib::Box<double>::kept").access is Access.PROTECTED
     fields = {field.name: (field.type.canonical, field.static) for field in box.fields}
     assert fields == {"items": ("double[3]", False), "made": ("int", True)}
@@ -157,6 +162,7 @@ def test_listed_instantiations(read):
     assert class_of(module, "lib::Box<char>").size == 3
     clamp = function_of(module, "lib::clamp<short>")
     assert [param.type.canonical for param in clamp.params] == ["short"] * 3
+    assert clamp.inline
     assert [part.canonical for part in clamp.template_arguments] == ["short"]
     assert [item.spelling for item in module.instantiations] == ["std::vector<int>"]
 
@@ -186,3 +192,28 @@ def test_endless_instantiation_ends(read):
     module = read("template <int N> struct Next { Next<N + 1> next(); }; Next<0> start();")
     assert module.classes[0].qualified == "Next<0>"
     assert [item.template for item in module.instantiations] == ["Next"]
+
+
+def test_friends_of_instantiations(read):
+    module = read(
+        "namespace lib { template <class T> struct Vec { T x;\n"
+        "friend Vec operator+(const Vec& a, const Vec& b) { return a; }\n"
+        "friend Vec<T> operator*(Vec<T> a, T s) { return a; } }; using V = Vec<double>; }"
+    )
+    friends = [f for f in class_of(module, "lib::Vec<double>").methods if f.kind is FunctionKind.FRIEND]
+    assert [(f.qualified, [p.type.canonical for p in f.params]) for f in friends] == [
+        ("lib::operator+", ["const lib::Vec<double> &", "const lib::Vec<double> &"]),
+        ("lib::operator*", ["lib::Vec<double>", "double"]),
+    ]
+    assert all(f.inline for f in friends)
+
+
+def test_partial_specialisations_and_packs(read):
+    module = read(
+        "template <class T> struct Part { void general(); }; template <class T> struct Part<T*> { T* get(); };\n"
+        "template <class... Ts> struct Pack { Pack(Ts... all); };\n"
+        "Part<int*> part(); Pack<int, double> pack();"
+    )
+    assert [f.name for f in class_of(module, "Part<int *>").methods] == ["get"]
+    (constructor,) = class_of(module, "Pack<int, double>").constructors
+    assert [param.type.canonical for param in constructor.params] == ["int", "double"]
