@@ -136,6 +136,10 @@ def test_enums(sample):
     assert sample.level() == 5
     assert sample.level(sample.high) == 6
     assert sample.level(0) == 0
+    assert sample.level(7) == 7
+    for beyond in (8, -1, 2**40):
+        with pytest.raises(OverflowError, match="out of range"):  # undefined behaviour in C++
+            sample.level(beyond)
     assert pickle.loads(pickle.dumps(sample.Color.blue)) is sample.Color.blue
     for wrong in (1, True, "red", None, sample.Level.low):
         with pytest.raises(TypeError, match=r"next\(\): argument 'value' must be Color"):

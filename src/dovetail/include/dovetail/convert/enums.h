@@ -1,6 +1,6 @@
 // dovetail/convert/enums.h: bound enums <-> members of their Python enum class.
 //
-// Taken: a member of the enum (of no other); an unscoped enum takes any int in its range too.
+// Taken: a member of the enum (of no other); an unscoped enum takes any int that it can hold too: OverflowError beyond.
 // Given: the member itself. A value without a member: of a flag enum the combination, else a plain int.
 #pragma once
 #include <dovetail/convert/numbers.h>
@@ -23,6 +23,14 @@ DOVETAIL_COLD inline PyObject* give_member(PyObject* number, const EnumState& ma
   return member;
 }
 
+namespace traits {
+// Only an enum with a fixed underlying type is initialised from a number in braces.
+template <class E, class = void>
+struct fixed_enum : std::false_type {};
+template <class E>
+struct fixed_enum<E, std::void_t<decltype(E{0})>> : std::true_type {};
+}  // namespace traits
+
 template <class E>
 struct Convert<E, std::void_t<decltype(BoundEnum<E>::slot)>> {
   using Slot = E;
@@ -34,6 +42,11 @@ struct Convert<E, std::void_t<decltype(BoundEnum<E>::slot)>> {
     if (!accepts(given, home)) return false;
     Integer number{};
     if (!Convert<Integer>::take(given, number, home)) return false;
+    if constexpr (!traits::fixed_enum<E>::value) {
+      const EnumState& made = state(home)->enums[BoundEnum<E>::slot];
+      const auto value = static_cast<long long>(number);
+      if (value < made.low || value > made.high) return out_of_range_signed(given, made.low, made.high);
+    }
     slot = static_cast<E>(static_cast<Number>(number));
     return true;
   }

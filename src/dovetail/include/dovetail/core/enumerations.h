@@ -16,6 +16,20 @@ DOVETAIL_COLD inline PyObject* enum_number(const EnumRow& row, long long value) 
   return row.is_unsigned ? PyLong_FromUnsignedLongLong(static_cast<unsigned long long>(value)) : PyLong_FromLongLong(value);
 }
 
+// The values of an enum without a fixed underlying type: [dcl.enum]. Others are undefined behaviour.
+DOVETAIL_COLD inline void find_enum_range(const EnumRow& row, EnumState& made) noexcept {
+  unsigned long long bits = 0;
+  bool negative = false;
+  for (const EnumValue& member : row.values) {
+    negative = negative || (member.value < 0 && !row.is_unsigned);
+    const bool below = member.value < 0 && !row.is_unsigned;
+    bits |= below ? ~static_cast<unsigned long long>(member.value) : static_cast<unsigned long long>(member.value);
+  }
+  for (int shift = 1; shift < 64; shift *= 2) bits |= bits >> shift;
+  made.high = static_cast<long long>(bits & ~0ull >> 1);
+  made.low = negative ? -made.high - 1 : 0;
+}
+
 // enum.IntEnum(name, [(member, value), …], module=…, qualname=…); false: exception set.
 DOVETAIL_COLD inline bool make_enum(const EnumRow& row, PyObject* module_name, const char* qualname, EnumState& made) noexcept {
   Ref enums(PyImport_ImportModule("enum"));
@@ -42,6 +56,7 @@ DOVETAIL_COLD inline bool make_enum(const EnumRow& row, PyObject* module_name, c
     Ref object(number ? PyObject_CallOneArg(type.get(), number.get()) : nullptr);
     if (!object || PyDict_SetItem(by_value.get(), number.get(), object.get()) < 0) return false;
   }
+  find_enum_range(row, made);
   made.type = type.release();
   made.members = by_value.release();
   return true;

@@ -35,6 +35,8 @@ struct Registry {
 struct EnumState {
   PyObject* type;     // the enum class
   PyObject* members;  // dict: int -> member
+  long long low;      // what an enum without a fixed underlying type can hold: all bits of its enumerators
+  long long high;
 };
 
 struct State {
