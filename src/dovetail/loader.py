@@ -80,7 +80,7 @@ def load(
         "ldflags": _texts(ldflags),
         "optimize": optimize,
     }
-    return load_settings(name or _module_name(names[0]), settings, root)
+    return load_settings(name or module_name(names[0]), settings, root)
 
 
 def load_settings(name: str, settings: dict[str, Any], root: Path) -> types.ModuleType:
@@ -112,7 +112,7 @@ def _calling_folder() -> Path:
     return Path(file).resolve().parent if file and os.path.exists(file) else Path.cwd()
 
 
-def _module_name(header: str) -> str:
+def module_name(header: str) -> str:
     """`include/row-log.hpp` is `row_log`."""
     name = re.sub(r"\W", "_", Path(header).stem, flags=re.ASCII)
     return f"_{name}" if name[:1].isdigit() or keyword.iskeyword(name) or not name else name

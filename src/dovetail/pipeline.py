@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -309,3 +309,18 @@ def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tupl
         sink.report("DV071", f"cannot write to `{output}`: {error.strerror or error}")
         sink.stop_on_errors()
     return tuple(contents)
+
+
+def write_files(files: Mapping[str, str], folder: Path, sink: Sink) -> tuple[Path, ...]:
+    """Generated text below a folder, all or nothing. What is the same already keeps its date."""
+    contents = {_inside(folder, name): (text.encode(), 0o644) for name, text in files.items()}
+    try:
+        install({path: content for path, content in contents.items() if not _holds(path, content[0])})
+    except OSError as error:
+        sink.report("DV071", f"cannot write to `{folder}`: {error.strerror or error}")
+        sink.stop_on_errors()
+    return tuple(contents)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == content

@@ -18,5 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    console.out(str(Path(__file__).parent.parent / "cmake"))
+    folder = Path(__file__).parent.parent / "cmake"
+    console.fact("path", str(folder))
+    console.out(str(folder))
     return 0

@@ -1,132 +1,111 @@
-"""What every command prints with: diagnostics in the chosen format, steps with seconds, colour if wanted.
+"""Where text goes: products to stdout, diagnostics and progress to stderr, machine formats to stdout as a whole.
 
-In: parsed arguments.  Out: `Console`.  Must not know: commands.
+In: the shared options; what commands say.  Out: text on the two streams; the exit code that diagnostics mean.
+Must not know: commands.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import os
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TextIO
 
-from dovetail.diagnostics import (
-    Diagnostic,
-    Severity,
-    render_concise,
-    render_github,
-    render_json,
-    render_text,
-)
+from dovetail.cli.steps import Steps
+from dovetail.diagnostics import Diagnostic, Severity, Sink, render_concise, render_github, render_json, render_text
 
-_CONFIGURATION = ("DV01",)
-_TOOLCHAIN = ("DV051", "DV06")
+# By code, or by its first digits. A code that is not here is a finding in headers, sources or decisions: 1.
+_EXIT = {"DV01": 2, "DV015": 1, "DV051": 3, "DV06": 3, "DV061": 70, "DV062": 1, "DV071": 2, "DV09": 70}
 
 
 class Console:
-    """Writes to the two streams of one run."""
+    """The output of one run, and the sink of what was found in it."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        self.sink = Sink(strict=arguments.strict)
         self.format: str = arguments.format
         self.quiet: bool = arguments.quiet
-        self.colour = wants_colour(arguments.color, sys.stderr)
+        self._color: str = arguments.color
+        self._facts: dict[str, Any] = {}
+        self._steps: Steps | None = None
 
     def out(self, text: str) -> None:
-        """A product, on stdout."""
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        """A product, on stdout. With --format json it belongs into the document: `fact`."""
+        if self.format != "json":
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+    def fact(self, key: str, value: Any) -> None:
+        """A part of the JSON document."""
+        self._facts[key] = value
 
     def say(self, text: str, style: str = "") -> None:
-        """A line for people, on stderr."""
+        """A line for people about what was done, on stderr; --quiet leaves it out."""
         if not self.quiet and self.format in ("text", "concise"):
-            print(self.paint(text, style), file=sys.stderr)
-
-    def paint(self, text: str, style: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style else text
-
-    def report(self, diagnostics: Iterable[Diagnostic], *, notes: bool = False) -> None:
-        """Findings; notes only where they are asked for, or by machines."""
-        machine = self.format in ("json", "github")
-        shown = [item for item in diagnostics if notes or machine or item.level is not Severity.NOTE]
-        if self.format == "json":
-            return  # one document, printed by the command with its result
-        if self.format == "github":
-            sys.stdout.write(render_github(shown))
-        elif self.format == "concise":
-            sys.stderr.write(render_concise(shown))
-        elif shown:
-            sys.stderr.write(render_text(shown, read_source, colour=self.colour))
-
-    def json(self, diagnostics: Iterable[Diagnostic]) -> str:
-        return render_json(diagnostics)
+            print(f"\x1b[{style}m{text}\x1b[0m" if style and self.colour(sys.stderr) else text, file=sys.stderr)
 
     def steps(self) -> Steps:
-        return Steps(enabled=not self.quiet and self.format == "text" and sys.stderr.isatty(), colour=self.colour)
+        """Progress, for people only."""
+        shown = not self.quiet and self.format == "text" and sys.stderr.isatty()
+        self._steps = Steps(sys.stderr, shown=shown, colour=self.colour(sys.stderr))
+        return self._steps
+
+    def colour(self, stream: TextIO) -> bool:
+        """Whether a stream gets colours: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+        if self._color != "auto":
+            return self._color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+    def finish(self) -> None:
+        """Prints what was found. Notes are for machines, and for `check --skipped`; --quiet keeps to errors."""
+        if self._steps is not None:
+            self._steps.close()
+        machine = self.format in ("json", "github")
+        found = [_shorten(item) for item in self.sink.diagnostics if machine or item.level is not Severity.NOTE]
+        if self.quiet:
+            found = [item for item in found if item.level is Severity.ERROR]
+        if self.format == "json":
+            document = {**json.loads(render_json(found)), **self._facts}
+            sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        elif self.format == "github":
+            sys.stdout.write(render_github(found))
+        elif self.format == "concise":
+            sys.stderr.write(render_concise(found))
+        else:
+            sys.stderr.write(render_text(found, read_source, colour=self.colour(sys.stderr)))
+        sys.stdout.flush()
 
 
-class Steps:
-    """Progress on a terminal: the step in hand, with a spinner once it takes long; nothing where nobody watches."""
-
-    def __init__(self, *, enabled: bool, colour: bool) -> None:
-        self._enabled = enabled
-        self._colour = colour
-        self._status: Any = None
-        self.started = time.perf_counter()
-
-    def __enter__(self) -> Steps:
-        if self._enabled:
-            # Only now: importing it takes longer than many a command.
-            from rich.console import Console as RichConsole
-            from rich.status import Status
-
-            console = RichConsole(stderr=True, no_color=not self._colour)
-            self._status = Status("starting", console=console, spinner="dots")
-            self._status.start()
-        return self
-
-    def __call__(self, step: str) -> None:
-        if self._status is not None:
-            self._status.update(f"{step} [dim]{time.perf_counter() - self.started:.1f} s[/dim]")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self.started
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    """The gravest of what the errors mean; 0 where there are none."""
+    errors = (item.code for item in diagnostics if item.level is Severity.ERROR)
+    return max((_EXIT.get(code, _EXIT.get(code[:4], 1)) for code in errors), default=0)
 
 
-def wants_colour(choice: str, stream: TextIO) -> bool:
-    """`--color`, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+def _shorten(item: Diagnostic) -> Diagnostic:
+    return dataclasses.replace(item, span=dataclasses.replace(item.span, path=shown_path(item.span.path)))
+
+
+def shown_path(path: str | Path) -> str:
+    """As a person in the current folder would write it."""
+    if not os.path.isabs(path):
+        return str(path)
+    try:
+        return Path(path).relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
 
 
 def read_source(path: str) -> str | None:
+    """The text to which a span points."""
     try:
         return Path(path).read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):
         return None
-
-
-def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
-    """Of a run that ended with these: the gravest kind decides."""
-    codes = [item.code for item in diagnostics if item.level is Severity.ERROR]
-    if any(code.startswith("DV09") or code == "DV061" for code in codes):
-        return 70
-    if any(code.startswith(_TOOLCHAIN) and code != "DV062" for code in codes):
-        return 3
-    if any(code.startswith(_CONFIGURATION) for code in codes):
-        return 2
-    return 1 if codes else 0

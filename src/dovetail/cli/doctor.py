@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 import shutil
@@ -43,14 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     findings = [check() for check in CHECKS]
-    if console.format == "json":
-        console.out(json.dumps({"version": 1, "findings": [asdict(finding) for finding in findings]}, indent=2))
-    else:
-        for finding in findings:
-            mark = "ok " if finding.fine else "no " if finding.vital else "-- "
-            console.out(f"{mark} {finding.name:13} {finding.fact}")
-            if finding.fix and not finding.fine:
-                console.out(f"    {'':13} fix: {finding.fix}")
+    console.fact("findings", [asdict(finding) for finding in findings])
+    for finding in findings:
+        mark = "ok " if finding.fine else "no " if finding.vital else "-- "
+        console.out(f"{mark} {finding.name:13} {finding.fact}")
+        if finding.fix and not finding.fine:
+            console.out(f"    {'':13} fix: {finding.fix}")
     return 0 if all(finding.fine or not finding.vital for finding in findings) else 3
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dovetail import pipeline
-from dovetail.cli.console import Console, exit_code
+from dovetail.cli.console import Console
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
-from dovetail.diagnostics import Sink
 
+STAGES = ("model", "plan", "cpp", "stubs", "docs")
 SUMMARY = "print what a stage made: the model, the plan, the C++, the stubs or the docs"
 
 
@@ -21,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_module_arguments(parser)
     add_output(parser)
     stages = parser.add_mutually_exclusive_group()
-    for stage in pipeline.STAGES:
+    for stage in STAGES:
         stages.add_argument(f"--{stage}", dest="stage", action="store_const", const=stage)
     parser.set_defaults(stage="plan")
 
@@ -36,18 +35,18 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def print_files(arguments: argparse.Namespace, console: Console, stage: str) -> int:
     """The files of a stage of every module: printed, with a line between several, or written below a folder."""
-    sink = Sink()
-    root, modules = read_modules(arguments, sink)
-    files = [file for settings in modules for file in pipeline.STAGES[stage](pipeline.bind(settings, root, sink))]
-    console.report(sink.diagnostics)
-    for file in files:
-        if arguments.output:
-            path = Path(arguments.output) / file.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.text, encoding="utf-8")
+    from dovetail import pipeline  # takes its time: not for --help
+
+    modules = read_modules(arguments, console.sink)
+    bound = [pipeline.bind(chosen.settings, chosen.root, console.sink) for chosen in modules]
+    files = {file.name: file.text for bindings in bound for file in pipeline.STAGES[stage](bindings)}
+    if arguments.output:
+        for path in pipeline.write_files(files, Path(arguments.output), console.sink):
             console.say(f"  {path}", "2")
-        else:
-            if len(files) > 1:
-                console.out(f"--- {file.name}")
-            console.out(file.text)
-    return exit_code(sink.diagnostics)
+        return 0
+    console.fact("files", [{"name": name, "text": text} for name, text in files.items()])
+    for name, text in files.items():
+        if len(files) > 1:
+            console.out(f"--- {name}")
+        console.out(text)
+    return 0

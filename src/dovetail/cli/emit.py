@@ -6,13 +6,12 @@ In: headers or a project.  Out: files in folders.  Must not know: who compiles t
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
-from dovetail import pipeline
-from dovetail.cli.console import Console, exit_code
+from dovetail.cli.console import Console
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
-from dovetail.diagnostics import Sink
 from dovetail.report.summary import render_summary
 
 SUMMARY = "write the C++ and the stubs of a module, for other build systems"
@@ -22,40 +21,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_module_arguments(parser)
     parser.add_argument("--output", "-o", required=True, metavar="DIR", help="where the C++ goes")
     parser.add_argument("--stubs", metavar="DIR", help="where the stubs go (default: with the C++)")
-    parser.add_argument(
-        "--one-file", action="store_true", help="NAME.cpp is the one file to compile; it includes the rest"
-    )
+    parser.add_argument("--one-file", action="store_true", help="NAME.cpp is the one file to compile")
+    parser.add_argument("--depfile", metavar="FILE", help="also write a rule of make: what the C++ was made from")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    sink = Sink()
-    root, modules = read_modules(arguments, sink)
-    for settings in modules:
+    from dovetail import pipeline  # takes its time: not for --help
+
+    output = Path(arguments.output)
+    read: list[str] = []
+    written: list[Path] = []
+    for chosen in read_modules(arguments, console.sink):
         # Sources and libraries are the build system's: nothing is known of what they export.
-        bindings = pipeline.render(pipeline.resolve(settings, root, sink), None, sink)
-        files = _in_one(settings.name, bindings.sources) if arguments.one_file else bindings.sources
-        _write(files, Path(arguments.output), console)
-        _write(bindings.stubs, Path(arguments.stubs or arguments.output), console)
+        bindings = pipeline.render(pipeline.resolve(chosen.settings, chosen.root, console.sink), None, console.sink)
+        name = chosen.settings.name.rpartition(".")[2]
+        sources = {file.name: file.text for file in bindings.sources}
+        stubs = {file.name: file.text for file in bindings.stubs}
+        written += pipeline.write_files(_in_one(name, sources) if arguments.one_file else sources, output, console.sink)
+        pipeline.write_files(stubs, Path(arguments.stubs or output), console.sink)
+        read += [*bindings.model.files, *([str(chosen.project)] if chosen.project else [])]
         console.say(render_summary(bindings.plan))
-    console.report(sink.diagnostics)
-    return exit_code(sink.diagnostics)
+    if arguments.depfile:
+        file = Path(arguments.depfile)
+        pipeline.write_files({file.name: _rule(written, read)}, file.parent, console.sink)
+    return 0
 
 
-def _in_one(name: str, files: tuple[pipeline.File, ...]) -> tuple[pipeline.File, ...]:
+def _in_one(name: str, sources: dict[str, str]) -> dict[str, str]:
     """With several units, `NAME.cpp` includes all of them, so that the build system needs no list."""
-    main = f"{name.rpartition('.')[2]}.cpp"
-    units = [file for file in files if file.name.endswith(".cpp")]
-    if [file.name for file in units] == [main]:
-        return files
-    parts = tuple(pipeline.File(f"{file.name}.inc", file.text) for file in units)
-    includes = "".join(f'#include "{part.name}"\n' for part in parts)
-    return (*(file for file in files if file not in units), *parts, pipeline.File(main, includes))
+    main = f"{name}.cpp"
+    units = [file for file in sources if file.endswith(".cpp")]
+    if units == [main]:
+        return sources
+    parts = {f"{file}.inc": sources[file] for file in units}
+    others = {file: text for file, text in sources.items() if file not in units}
+    return {**others, **parts, main: "".join(f'#include "{part}"\n' for part in parts)}
 
 
-def _write(files: tuple[pipeline.File, ...], folder: Path, console: Console) -> None:
-    for file in files:
-        path = folder / file.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_text(encoding="utf-8") != file.text:
-            path.write_text(file.text, encoding="utf-8")
-        console.say(f"  {path}", "2")
+def _rule(targets: Iterable[Path], read: Iterable[str]) -> str:
+    def escape(path: Path) -> str:
+        return str(path.absolute()).replace("\\", "/").replace("$", "$$").replace(" ", "\\ ").replace("#", "\\#")
+
+    right = " \\\n  ".join(escape(Path(path)) for path in dict.fromkeys(read))
+    return f"{' '.join(escape(path) for path in targets)}: \\\n  {right}\n"

@@ -6,7 +6,7 @@ In: a code.  Out: its page.  Must not know: who reports it.
 from __future__ import annotations
 
 import argparse
-import difflib
+import sys
 
 from dovetail.cli.console import Console
 from dovetail.diagnostics import CODES, explain
@@ -20,14 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     if not arguments.code:
+        console.fact("codes", [{"code": code.code, "title": code.title} for code in CODES.values()])
         console.out("\n".join(f"{code.code}  {code.severity.value:7}  {code.title}" for code in CODES.values()))
         return 0
-    wanted = arguments.code.upper()
-    if wanted not in CODES:
-        near = difflib.get_close_matches(wanted, CODES, n=3)
-        console.say(
-            f"no diagnostic has the code {arguments.code}" + (f"; near: {', '.join(near)}" if near else ""), "31"
-        )
+    try:
+        page = explain(arguments.code)
+    except KeyError as error:
+        print(f"dovetail explain: {error.args[0]}", file=sys.stderr)
         return 2
-    console.out(explain(wanted))
+    console.fact("text", page)
+    console.out(page)
     return 0

@@ -6,9 +6,9 @@ In: nothing.  Out: a path.  Must not know: what is in them.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from dovetail.cli.console import Console
-from dovetail.pipeline import RUNTIME
 
 SUMMARY = "print the folder of dovetail's C++ headers"
 
@@ -18,5 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    console.out(str(RUNTIME))
+    folder = Path(__file__).parent.parent / "include"
+    console.fact("path", str(folder))
+    console.out(str(folder))
     return 0

@@ -11,7 +11,6 @@ import os
 from pathlib import Path
 
 from dovetail.cli.console import Console
-from dovetail.diagnostics import Sink
 
 SUMMARY = "write a complete project: header, source, pyproject.toml, test, README"
 TEMPLATE = Path(__file__).parent / "template"
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    sink = Sink()
+    sink = console.sink
     name = arguments.name.replace("-", "_")
     if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
         sink.report("DV014", f"not a Python name: `{arguments.name}`", helps=("use letters, digits and underscores",))

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import dovetail
 from dovetail.cli.console import Console, exit_code
-from dovetail.diagnostics import Sink, Stopped
+from dovetail.diagnostics import Stopped
 
 COMMANDS = {
     "build": "compile headers into an extension, with its stub beside it",
@@ -39,46 +39,45 @@ _EPILOG = """exit codes: 0 fine, 1 findings in headers, sources or decisions, 2 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Raises only with --debug, to show where an internal error came from."""
-    arguments_given = list(sys.argv[1:] if argv is None else argv)
     try:
-        command, arguments = _parse(arguments_given)
+        command, arguments = _parse(list(sys.argv[1:] if argv is None else argv))
     except SystemExit as ended:  # argparse has printed the help, or what was wrong
         return int(ended.code or 0)
     console = Console(arguments)
     try:
         code: int = command.run(arguments, console)
-        sys.stdout.flush()
-        return code
-    except Stopped as stopped:
-        return _fail(console, stopped)
+    except Stopped:
+        code = 0  # the sink knows
     except KeyboardInterrupt:
+        console.finish()
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _hang_up()
     except Exception as error:
         if arguments.debug:
             raise
-        return _fail(console, _internal(error))
+        _report_internal(error, console)
+        code = 70
+    try:
+        console.finish()
+    except BrokenPipeError:
+        return _hang_up()
+    return max(code, exit_code(console.sink.diagnostics))
 
 
-def _fail(console: Console, stopped: Stopped) -> int:
-    console.report(stopped.diagnostics)
-    if console.format == "json":
-        console.out(console.json(stopped.diagnostics))
-    return exit_code(stopped.diagnostics)
+def _hang_up() -> int:
+    """Whoever read our output has seen enough; Python must not complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
-def _internal(error: Exception) -> Stopped:
-    sink = Sink()
-    sink.report(
+def _report_internal(error: Exception, console: Console) -> None:
+    console.sink.report(
         "DV090",
         f"internal error: {type(error).__name__}: {error}",
         notes=(f"dovetail {dovetail.__version__}, Python {sys.version.split()[0]}, {sys.platform}",),
         helps=("run again with --debug and report what it prints",),
     )
-    return Stopped(sink.diagnostics)
 
 
 def _parse(given: list[str]) -> tuple[ModuleType, argparse.Namespace]:
@@ -114,5 +113,6 @@ def _shared_options() -> argparse.ArgumentParser:
     )
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
     group.add_argument("--quiet", "-q", action="store_true", help="products and findings only")
+    group.add_argument("--strict", action="store_true", help="warnings are errors")
     group.add_argument("--debug", action="store_true", help="show where an internal error came from")
     return shared

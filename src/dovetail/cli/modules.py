@@ -1,72 +1,142 @@
-"""Which modules a command is about: the headers that it names, or the project in the current folder.
+"""Which modules a command is about: headers named on the command line, or a project.
 
-In: parsed arguments.  Out: settings and their root.  Must not know: what the command does with them.
+In: parsed arguments.  Out: `Chosen` modules with their settings; problems in the sink.
+Must not know: what is done with them.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
-from dovetail.config import ModuleSettings, make_settings, read_project
+from dovetail.config import (
+    ModuleSettings,
+    Setting,
+    Shape,
+    make_settings,
+    override_settings,
+    read_environment,
+    read_project,
+    settings_of,
+)
 from dovetail.diagnostics import Sink
+from dovetail.loader import module_name
 
-_LISTS = ("sources", "include", "define", "libs", "library_dirs", "pkg_config", "cxxflags", "ldflags")
-_FLAGS = {
-    "sources": ("--source", "FILE", "C++ source compiled into the module; globs allowed"),
-    "include": ("--include", "DIR", "folder in which #include looks"),
-    "define": ("--define", "NAME[=V]", "preprocessor macro"),
-    "libs": ("--lib", "NAME", "library to link: `z`, or a path"),
-    "library_dirs": ("--library-dir", "DIR", "folder in which the linker looks"),
-    "pkg_config": ("--pkg-config", "NAME", "package that pkg-config knows"),
-    "cxxflags": ("--cxxflag", "FLAG", "further compiler option"),
-    "ldflags": ("--ldflag", "FLAG", "further linker option"),
+_ALSO = {
+    "sources": ("--source",),
+    "include": ("-I",),
+    "define": ("-D",),
+    "libs": ("--lib", "-l"),
+    "library_dirs": ("--library-dir", "-L"),
+}
+_VALUES = {
+    "sources": "FILE",
+    "include": "DIR",
+    "define": "NAME[=V]",
+    "libs": "NAME",
+    "library_dirs": "DIR",
+    "pkg_config": "NAME",
+    "namespace": "NAME",
+    "cxxflags": "OPTION",
+    "ldflags": "OPTION",
+    "optimize": "LEVEL",
+    "std": "STANDARD",
 }
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A module, the folder to which its paths are relative, and the project's file if there is one."""
+
+    settings: ModuleSettings
+    root: Path
+    project: Path | None
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The settings of one module as options; without headers the project's modules are meant."""
-    parser.add_argument("headers", nargs="*", metavar="HEADER", help="headers; without any: the project here")
-    group = parser.add_argument_group("settings (with headers)")
-    group.add_argument("--name", help="name of the module; default: that of the first header")
-    group.add_argument("--namespace", help="C++ namespace that becomes the module")
-    group.add_argument("--std", default="c++20", help="C++ standard (default: c++20)")
-    group.add_argument("--optimize", default="", metavar="LEVEL", help="as after -O (default: 2)")
-    for field, (flag, metavar, text) in _FLAGS.items():
-        group.add_argument(flag, dest=field, metavar=metavar, action="append", default=[], help=text)
+    """HEADER… and an option for every module setting, with the setting's own docstring as help."""
+    from dovetail.config.reference import texts_of
+
+    parser.add_argument(
+        "headers",
+        nargs="*",
+        metavar="HEADER",
+        help="headers to bind as one module; or the folder or file of a project (default: the project here)",
+    )
+    group = parser.add_argument_group("the module")
+    group.add_argument("--name", help="the import name (default: that of the first header)")
+    group.add_argument("--module", action="append", metavar="NAME", help="only this module of the project")
+    texts = texts_of(ModuleSettings)
+    for setting in _options():
+        _add_setting(group, setting, texts[setting.name])
 
 
-def read_modules(arguments: argparse.Namespace, sink: Sink) -> tuple[Path, tuple[ModuleSettings, ...]]:
-    """The root folder and the modules. Problems are in the sink, which is checked."""
-    if not arguments.headers:
-        project = read_project(Path.cwd(), sink)
-        sink.stop_on_errors()
-        return project.root, project.modules
-    given: dict[str, Any] = {field: getattr(arguments, field) for field in _LISTS}
-    name = arguments.name or module_name(arguments.headers[0])
-    settings = make_settings(
-        name,
-        arguments.headers,
-        namespace=arguments.namespace,
-        std=arguments.std,
-        optimize=arguments.optimize,
-        sink=sink,
-        **given,
+def _options() -> tuple[Setting, ...]:
+    return tuple(setting for setting in settings_of(ModuleSettings) if setting.name != "headers")
+
+
+def _add_setting(group: argparse._ArgumentGroup, setting: Setting, text: str) -> None:
+    group.add_argument(
+        setting.option,
+        *_ALSO.get(setting.name, ()),
+        dest=setting.name,
+        action="append" if setting.shape is Shape.TEXTS else "store",
+        metavar=_VALUES.get(setting.name, "VALUE"),
+        help=text.replace("%", "%%"),
+    )
+
+
+def read_modules(arguments: argparse.Namespace, sink: Sink) -> tuple[Chosen, ...]:
+    """The modules that the arguments mean. Raises Stopped where something is wrong with them.
+
+    Options win over the environment, the environment over a project's file.
+    """
+    given = {setting.name: value for setting in _options() if (value := getattr(arguments, setting.name)) is not None}
+    place = _project_place(arguments.headers)
+    chosen = _of_headers(arguments, sink) if place is None else _of_project(place, arguments, sink)
+    found = tuple(
+        Chosen(settings=override_settings(item.settings, given, sink), root=item.root, project=item.project)
+        for item in chosen
     )
     sink.stop_on_errors()
-    return Path.cwd(), (settings,)
+    return found
 
 
-def module_name(header: str) -> str:
-    """`include/row-log.hpp` is `row_log`."""
-    return re.sub(r"\W", "_", os.path.splitext(os.path.basename(header))[0], flags=re.ASCII)
+def _project_place(headers: list[str]) -> Path | None:
+    """The folder or file of a project; None where headers are meant."""
+    if not headers:
+        return Path()
+    if len(headers) == 1 and (headers[0].endswith(".toml") or Path(headers[0]).is_dir()):
+        return Path(headers[0])
+    return None
 
 
-def each(modules: tuple[ModuleSettings, ...], only: str | None = None) -> Iterator[ModuleSettings]:
-    for settings in modules:
-        if only is None or settings.name == only:
-            yield settings
+def _of_headers(arguments: argparse.Namespace, sink: Sink) -> tuple[Chosen, ...]:
+    if arguments.module:
+        sink.report("DV012", "`--module` chooses from a project, and here are headers", helps=("use --name",))
+    name = module_name(arguments.headers[0]) if arguments.name is None else arguments.name
+    settings = make_settings(name, arguments.headers, sink=sink)
+    environment: dict[str, Any] = read_environment(os.environ, sink)
+    return (Chosen(settings=override_settings(settings, environment, sink), root=Path.cwd(), project=None),)
+
+
+def _of_project(place: Path, arguments: argparse.Namespace, sink: Sink) -> tuple[Chosen, ...]:
+    project = read_project(place, sink)
+    if arguments.name is not None:
+        sink.report("DV012", "`--name` is for headers; the modules of a project have names", helps=("use --module",))
+    known = {module.name: module for module in project.modules}
+    for name in arguments.module or ():
+        if name not in known and known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"its modules: {', '.join(known)}"
+            sink.report("DV012", f"the project has no module `{name}`", helps=(hint,))
+    return tuple(
+        Chosen(settings=module, root=project.root.resolve(), project=project.path)
+        for module in project.modules
+        if not arguments.module or module.name in arguments.module
+    )

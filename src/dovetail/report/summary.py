@@ -6,6 +6,8 @@ In: a plan.  Out: text, or plain data for JSON.  Must not know: terminals.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from dovetail.diagnostics import CODES
@@ -32,14 +34,16 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def render_skipped(plan: Module, *, every: bool) -> str:
-    """Why the rest is not bound: a line per code, or every declaration with its place."""
+def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = str) -> str:
+    """Why the rest is not bound: a line per code, or every declaration with its place. `place` spells paths."""
     open_ends = [item for item in plan.skipped if item.counts or every]
     if not open_ends:
         return ""
     if every:
         rows = sorted(open_ends, key=lambda item: (item.span.path, item.span.line, item.cpp))
-        return "\n".join(f"  {item.span}: {item.code} {item.kind} `{item.cpp}`: {item.reason}" for item in rows)
+        places = (replace(item.span, path=place(item.span.path)) for item in rows)
+        found = [f"  {at}: {i.code} {i.kind} `{i.cpp}`: {i.reason}" for at, i in zip(places, rows, strict=True)]
+        return "\n".join(["not bound:", *found])
     totals = Counter(item.code for item in open_ends)
     lines = [f"  {number:4}  {code}  {CODES[code].title}" for code, number in totals.most_common()]
     return "\n".join(["not bound:", *lines, "  (--skipped lists each with its place)"])
