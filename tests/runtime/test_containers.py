@@ -322,7 +322,7 @@ def test_elements_are_looked_up_again(c: Any) -> None:
     assert rows[0].id == 77
     del rows[1:]
     with pytest.raises(ReferenceError):
-        last.id  # noqa: B018
+        last.id
     assert first.id == 77
     del rows
     gc.collect()
@@ -377,7 +377,7 @@ def test_nested_containers_are_shared(c: Any) -> None:
     assert rows["x"][0].id == 9
     rows["x"] = []
     with pytest.raises(ReferenceError):
-        row.id  # noqa: B018
+        row.id
 
 
 def test_fields_that_are_containers(c: Any) -> None:
@@ -876,7 +876,7 @@ def test_smart_pointers(c: Any) -> None:
     assert node.id == 5
     assert c.eat(node) == 5
     with pytest.raises(ReferenceError):
-        node.id  # noqa: B018
+        node.id
     with pytest.raises(ReferenceError):
         c.eat(node)
     room = c.Node()

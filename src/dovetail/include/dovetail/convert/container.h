@@ -244,25 +244,38 @@ void* slot(F* f) noexcept {
   return false;
 }
 
+// All of `from` as a V of its own. false: exception set.
+template <class V>
+[[gnu::noinline]] bool take_whole(PyObject* self, PyObject* from, V& out) noexcept {
+  return guarded([&] {
+    typename Convert<V>::Slot slot{};
+    if (!Convert<V>::take(from, slot, instance_home(self))) {
+      wrong_values(self, from);
+      throw_python_error();
+    }
+    out = Convert<V>::pull(slot);
+  });
+}
+// A new Python object for what is in `value`. Noexcept where moving is: one for all that makes containers.
+template <class V>
+[[gnu::noinline]] PyObject* give_moved(V& value, Home home) {
+  return give_new<V>(std::move(value), home);
+}
+
 template <class V>
 int construct_container(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
   PyObject* given = nullptr;
   if (!one_argument(self, args, nargs, kwnames, given)) return -1;
-  try {
-    typename Convert<V>::Slot slot{};
-    if (given && !Convert<V>::take(given, slot, instance_home(self))) return wrong_values(self, given) - 1;
+  int status = -1;
+  guarded([&] {
+    V made{};
+    if (given && !take_whole(self, given, made)) throw_python_error();
     Place<V> place(self);
-    if (!place) return -1;
-    if (given) {
-      new (place.memory) V(Convert<V>::pull(slot));
-    } else {
-      new (place.memory) V();
-    }
-    return place.ready();
-  } catch (...) {
-    raise_current();
-    return -1;
-  }
+    if (!place) throw_python_error();
+    new (place.memory) V(std::move(made));
+    status = place.ready();
+  });
+  return status;
 }
 
 // ---- what emitted code derives from ------------------------------------------------------------------------------------

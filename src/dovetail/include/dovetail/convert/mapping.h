@@ -305,11 +305,19 @@ struct MappingFunctions {
 
   static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
   static PyObject* copy(const void* c, Home home) noexcept {
-    if constexpr (is_copyable<V>) return give_guarded([&] { return give_new<V>(self(c), home); });
+    if constexpr (is_copyable<V>) {
+      return give_guarded([&] {
+        V made(self(c));
+        return give_moved(made, home);
+      });
+    }
     return nullptr;
   }
   static PyObject* fresh(Home home) noexcept {
-    return give_guarded([&] { return give_new<V>(V(), home); });
+    return give_guarded([&] {
+      V made;
+      return give_moved(made, home);
+    });
   }
   static bool equal(const void* a, const void* b) noexcept {
     if constexpr (traits::comparable<V>::value) return self(a) == self(b);
@@ -322,14 +330,10 @@ struct MappingFunctions {
   static PyObject* keys(const void* c, bool one, Home home) noexcept {
     return give_guarded([&] { return list_keys(self(c), one, home); });
   }
-  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject*, Home home) noexcept {
+  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject*, Home) noexcept {
     return guarded([&] {
-      typename Convert<V>::Slot slot{};
-      if (!Convert<V>::take(from, slot, home)) {
-        wrong_values(of, from);
-        throw_python_error();
-      }
-      V given = Convert<V>::pull(slot);
+      V given;
+      if (!take_whole(of, from, given)) throw_python_error();
       void* c = shared || how == Adopt::replace ? open_growing(of, table_of(of)) : open_mutable(of, table_of(of));
       if (!c) throw_python_error();
       if (how == Adopt::replace) {

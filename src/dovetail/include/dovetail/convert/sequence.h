@@ -221,11 +221,13 @@ struct SequenceFunctions {
 
   static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
   static PyObject* copy(const void* c, Home home) noexcept {
-    if constexpr (is_copyable<V>) return give_guarded([&] { return give_new<V>(self(c), home); });
+    if constexpr (is_copyable<V>) {
+      return give_guarded([&] {
+        V made(self(c));
+        return give_moved(made, home);
+      });
+    }
     return nullptr;
-  }
-  static PyObject* fresh(Home home) noexcept {
-    return give_guarded([&] { return give_new<V>(V(), home); });
   }
   static bool equal(const void* a, const void* b) noexcept {
     if constexpr (traits::comparable<V>::value) return self(a) == self(b);
@@ -269,29 +271,29 @@ struct SequenceFunctions {
   }
   static PyObject* pick(void* c, const Py_ssize_t* order, Py_ssize_t count, Home home) noexcept {
     return give_guarded([&]() -> PyObject* {
-      if (!home.object) {
+      if constexpr (fixed) {
         rearrange(self(c), order, count);
-        return Py_None;  // borrowed: only says that it worked
-      }
-      if constexpr (is_copyable<V> && !fixed) {
+      } else {
         V out;
         reserve_for(out, size_t(count));
-        for_order(self(c), order, count, [&](auto&& element) { out.push_back(static_cast<const T&>(element)); });
-        return give_new<V>(std::move(out), home);
+        for_order(self(c), order, count, [&](auto&& element) {
+          if constexpr (is_copyable<V>) {
+            if (home.object) return out.push_back(T(static_cast<const T&>(element)));
+          }
+          out.push_back(std::move(element));
+        });
+        if (home.object) return give_moved(out, home);
+        self(c) = std::move(out);
       }
-      return nullptr;
+      return Py_None;  // borrowed: only says that it worked
     });
   }
-  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject* slice, Home home) noexcept {
+  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject* slice, Home) noexcept {
     // The new elements of an array may be fewer than its own.
     using Taken = std::conditional_t<fixed, std::vector<T>, V>;
     return guarded([&] {
-      typename Convert<Taken>::Slot slot{};
-      if (!Convert<Taken>::take(from, slot, home)) {
-        wrong_values(of, from);
-        throw_python_error();
-      }
-      Taken given = Convert<Taken>::pull(slot);
+      Taken given;
+      if (!take_whole(of, from, given)) throw_python_error();
       SliceRange range;
       void* c = open_adopt(of, how, slice, Py_ssize_t(given.size()), range);
       if (!c) throw_python_error();
@@ -313,7 +315,6 @@ struct SequenceFunctions {
     t.fixed = fixed;
     t.size = size;
     t.copy = is_copyable<V> ? &copy : nullptr;
-    t.fresh = fixed ? nullptr : &fresh;
     t.equal = traits::comparable<V>::value ? &equal : nullptr;
     t.adopt = adopt;
     t.clear = clear;
@@ -392,18 +393,12 @@ struct SequenceFunctions {
       for (Py_ssize_t i = 0; i < count; ++i) act(*places[size_t(order[i])]);
     }
   }
+  // Of an array.
   static void rearrange(V& c, const Py_ssize_t* order, Py_ssize_t count) {
-    if constexpr (fixed) {
-      std::vector<T> out;
-      out.reserve(size_t(count));
-      for_order(c, order, count, [&](auto&& element) { out.push_back(std::move(element)); });
-      for (Py_ssize_t i = 0; i < count; ++i) place(c, i, Put::replace, std::move(out[size_t(i)]));
-    } else {
-      V out;
-      reserve_for(out, size_t(count));
-      for_order(c, order, count, [&](auto&& element) { out.push_back(std::move(element)); });
-      c = std::move(out);
-    }
+    std::vector<T> out;
+    out.reserve(size_t(count));
+    for_order(c, order, count, [&](auto&& element) { out.push_back(std::move(element)); });
+    for (Py_ssize_t i = 0; i < count; ++i) place(c, i, Put::replace, std::move(out[size_t(i)]));
   }
   template <class Taken>
   static void splice(V& c, const SliceRange& range, Taken& given) {

@@ -284,11 +284,19 @@ struct SetFunctions {
 
   static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
   static PyObject* copy(const void* c, Home home) noexcept {
-    if constexpr (is_copyable<V>) return give_guarded([&] { return give_new<V>(self(c), home); });
+    if constexpr (is_copyable<V>) {
+      return give_guarded([&] {
+        V made(self(c));
+        return give_moved(made, home);
+      });
+    }
     return nullptr;
   }
   static PyObject* fresh(Home home) noexcept {
-    return give_guarded([&] { return give_new<V>(V(), home); });
+    return give_guarded([&] {
+      V made;
+      return give_moved(made, home);
+    });
   }
   static bool clear(void* c) noexcept {
     self(c).clear();
@@ -297,14 +305,10 @@ struct SetFunctions {
   static PyObject* keys(const void* c, bool one, Home home) noexcept {
     return give_guarded([&] { return list_keys(self(c), one, home); });
   }
-  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject*, Home home) noexcept {
+  static bool adopt(PyObject* of, PyObject* from, Adopt how, PyObject*, Home) noexcept {
     return guarded([&] {
-      typename Convert<V>::Slot slot{};
-      if (!Convert<V>::take(from, slot, home)) {
-        wrong_values(of, from);
-        throw_python_error();
-      }
-      V given = Convert<V>::pull(slot);
+      V given;
+      if (!take_whole(of, from, given)) throw_python_error();
       void* c = open_mutable(of, table_of(of));
       if (!c) throw_python_error();
       if (how == Adopt::replace) {
