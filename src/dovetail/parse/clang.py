@@ -139,6 +139,7 @@ _problem_severity = _function("clang_getDiagnosticSeverity", _INT, _POINTER)
 _problem_location = _function("clang_getDiagnosticLocation", _Location, _POINTER)
 
 _FIRST_PREPROCESSING: Final = 500
+_INVALID_KINDS: Final = range(70, 74)
 ERROR: Final = 3
 FATAL: Final = 4
 
@@ -364,7 +365,7 @@ def pattern(cursor: Cursor) -> Cursor | None:
     """The template (or partial specialisation, or member of one) from which a declaration was instantiated."""
     found = _pattern(cursor)
     found._tu = cursor._tu
-    return None if found.kind.is_invalid() else found
+    return None if found._kind_id in _INVALID_KINDS else found
 
 
 def deprecation(cursor: Cursor) -> str | None:

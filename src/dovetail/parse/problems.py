@@ -36,7 +36,7 @@ def report_problems(problems: Iterable[Problem], places: Places, sources: Source
     An error in a file of the user's, or a fatal one anywhere, is an error. Others are noted: clang stumbles over things
     in system headers (intrinsics) that do not touch the user's declarations.
     """
-    errors = [problem for problem in problems if problem.severity >= clang.ERROR]
+    errors = [problem for problem in problems if problem.severity >= clang.ERROR and not _is_foreign_flag(problem)]
     bad = [problem for problem in errors if _matters(problem, places.own)]
     for problem in bad[:_MOST]:
         sink.report(
@@ -52,6 +52,11 @@ def report_problems(problems: Iterable[Problem], places: Places, sources: Source
 
 def _matters(problem: Problem, own: frozenset[str]) -> bool:
     return problem.severity == clang.FATAL or problem.place.path in own or not problem.system
+
+
+def _is_foreign_flag(problem: Problem) -> bool:
+    """A flag for the user's compiler that clang does not have: a wrong one, that compiler will report."""
+    return not problem.place.path and problem.text.startswith(("unknown argument", "unsupported option"))
 
 
 def _tidy(text: str) -> str:

@@ -56,7 +56,9 @@ def read(request: Request, sink: Sink) -> Module:
         try:
             unit = clang.parse(main, ["-x", "c++-header", *_arguments(request)], header=True)
         except clang.UnitError:
-            sink.report("DV002", "libclang gave up reading the header", notes=("it may nest too deeply",))
+            flags = " ".join((f"-std={request.std}", *request.flags))
+            notes = (f"it may nest too deeply, or clang refuses one of the flags: {flags}",)
+            sink.report("DV002", "libclang gave up reading the header", notes=notes)
             return nothing
         return _read_unit(unit, main, places, request, sink) or nothing
 

@@ -166,7 +166,8 @@ def test_inline_namespaces_do_not_appear_in_names(read):
 
 def test_each_declaration_once(read):
     module = read(
-        "struct Late; Late* make(); Late* make(); struct Late { int x; }; struct Late; extern int count; int count = 1;\n"
+        "struct Late; Late* make(); Late* make(); struct Late { int x; }; struct Late;\n"
+        "extern int count; int count = 1;\n"
         "struct Never; void take(Never*);"
     )
     assert [(item.qualified, item.complete) for item in module.classes] == [("Late", True), ("Never", False)]

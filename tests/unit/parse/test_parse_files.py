@@ -101,6 +101,15 @@ def test_a_fatal_error_leaves_nothing(tmp_path):
     assert module.functions == ()
 
 
+def test_a_flag_that_only_the_compiler_knows_is_passed_over(read):
+    assert names(read("int f();", flags=("-fno-such-flag", "-DX=1"))) == ["f"]
+
+
+def test_an_unknown_standard_is_an_error(read, sink):
+    read("int f();", std="c++99", expect_errors=True)
+    assert "-std=c++99" in sink.errors[0].notes[0]
+
+
 def test_many_errors_are_cut_short(read, sink):
     read("nope x;\n" * 100, expect_errors=True)
     assert len(sink.errors) == 21
