@@ -190,20 +190,26 @@ def _run_paths(job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*job.library_dirs, *named]))
 
 
+def _link_flags(job: Job) -> tuple[str, ...]:
+    """A shared object that shows its init function and nothing else, and needs only what it uses."""
+    if sys.platform == "darwin":
+        return ("-bundle", "-undefined", "dynamic_lookup", "-Wl,-exported_symbol,_PyInit_*")
+    if not sys.platform.startswith("linux"):
+        return ("-shared",)
+    # Instantiations of the standard library are visible whatever -fvisibility says: two modules must not share them.
+    exports = job.work / "exports.map"
+    exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
+    flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", f"-Wl,--version-script={exports}")
+    return flags if job.compiler.kind == "zig" else (*flags, "-s", "-Wl,--gc-sections")
+
+
 def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:
     """One extension out of objects. The output appears whole or not at all."""
     progress(f"linking {output.name}")
     partial = output.with_name(f".{output.name}.{os.getpid()}")
-    shared = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
-    trim: tuple[str, ...] = ()
-    if sys.platform.startswith("linux"):
-        trim = ("-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,--exclude-libs,ALL")
-        if job.compiler.kind != "zig":
-            trim += ("-s", "-Wl,--gc-sections")
     command = [
         *job.compiler.command,
-        *shared,
-        *trim,
+        *_link_flags(job),
         *map(str, compiled),
         *(f"-L{folder}" for folder in job.library_dirs),
         *(f"-Wl,-rpath,{folder}" for folder in _run_paths(job)),
