@@ -118,7 +118,8 @@ def built(case: Case) -> Path:
     command = [*compiler.command, *flags, *include, *units, "-o", str(partial)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise AssertionError(f"{case.name}: the compiler refused emitted code\n{result.stderr[:6000]}")
+        complaints = [line for line in result.stderr.splitlines() if "error:" in line]
+        raise AssertionError("\n".join([f"{case.name}: the compiler refused emitted code", *complaints[:5]]))
     partial.replace(target)
     return target
 

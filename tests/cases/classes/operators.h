@@ -55,8 +55,11 @@ class Old {
   explicit Old(int value) : value_(value) {}
   bool operator<(const Old& other) const { return value_ < other.value_; }
   bool operator==(const Old& other) const { return value_ == other.value_; }
-  Old operator%(int by) const { return Old(value_ % by); }
-  Old operator<<(int by) const { return Old(value_ << by); }
+  Old operator%(int by) const {
+    if (by == 0) throw std::domain_error("modulo zero");
+    return Old(value_ % by);
+  }
+  Old operator<<(int by) const { return Old(by < 0 || by > 30 ? 0 : static_cast<int>(static_cast<unsigned>(value_) << by)); }
   Old operator&(const Old& other) const { return Old(value_ & other.value_); }
   Old operator~() const { return Old(~value_); }
   int value() const { return value_; }

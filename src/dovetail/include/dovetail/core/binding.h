@@ -91,12 +91,14 @@ DOVETAIL_COLD inline void prefix_exception(PyObject* prefix) noexcept {
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
   if (prefix && (type == PyExc_TypeError || type == PyExc_ValueError || type == PyExc_OverflowError ||
                  type == PyExc_ReferenceError || type == PyExc_BufferError)) {
-    Ref args(PyObject_GetAttrString(exception, "args"));
+    // Interned: CPython's attribute cache keeps every new name object that it sees.
+    Ref name(PyUnicode_InternFromString("args"));
+    Ref args(name ? PyObject_GetAttr(exception, name.get()) : nullptr);
     if (args && PyTuple_Check(args.get()) && PyTuple_GET_SIZE(args.get()) == 1 &&
         PyUnicode_Check(PyTuple_GET_ITEM(args.get(), 0))) {
       Ref text(PyUnicode_FromFormat("%U%U", prefix, PyTuple_GET_ITEM(args.get(), 0)));
       Ref changed(text ? PyTuple_Pack(1, text.get()) : nullptr);
-      if (changed) PyObject_SetAttrString(exception, "args", changed.get());
+      if (changed) PyObject_SetAttr(exception, name.get(), changed.get());
     }
     PyErr_Clear();
   }
