@@ -40,7 +40,7 @@ class Raises:
         raise ZeroDivisionError("from __index__")
 
 
-# ---- sequences: behave as list does ------------------------------------------------------------------------------------------
+# ---- sequences: behave as list does ---------------------------------------------------------------
 
 
 OPERATIONS: list[Callable[[Any], object]] = [
@@ -86,7 +86,7 @@ OPERATIONS: list[Callable[[Any], object]] = [
     lambda v: v.index(3, -2, 99),
     lambda v: 3 in v,
     lambda v: "x" in v,
-    lambda v: len(v),
+    len,
     lambda v: v[99],
     lambda v: v["x"],
     lambda v: v[Raises()],
@@ -109,7 +109,8 @@ def test_does_what_list_does(c: Any, kind: str, start: list[int]) -> None:
                 results.append(type(error))
         assert results[0] == results[1], (operation.__code__.co_firstlineno, start)
         assert list(mine) == theirs, operation.__code__.co_firstlineno
-        assert mine == theirs and not (mine != theirs)
+        assert mine == theirs
+        assert (mine != theirs) is False
 
 
 def test_slices_are_of_the_same_type(c: Any) -> None:
@@ -124,8 +125,9 @@ def test_slices_are_of_the_same_type(c: Any) -> None:
     ):
         assert type(v[s]) is c.VectorInt
         assert v[s] == plain[s]
-    assert type(v + [1]) is c.VectorInt
-    assert v + (1,) == [*plain, 1]
+    for more in ([1], (1,), c.VectorInt([1])):
+        assert type(v + more) is c.VectorInt
+        assert v + more == [*plain, 1]
     assert v * 2 == plain * 2
     assert 2 * v == plain * 2
     with pytest.raises(TypeError):
@@ -176,7 +178,7 @@ def test_python_code_that_changes_the_container_meanwhile(c: Any) -> None:
         v[2] = Index(9, v.clear)
     assert v == []
     v.extend([1, 2, 3])
-    v.insert(Index(2, lambda: v.clear()), 5)
+    v.insert(Index(2, v.clear), 5)
     assert v == [5]
     items: list[Any] = [1, 2, 3, 4]
     items[1] = Index(5, items.clear)
@@ -186,7 +188,7 @@ def test_python_code_that_changes_the_container_meanwhile(c: Any) -> None:
         w.sort(key=lambda x: w.append(x) or x)
     w = c.VectorInt([3, 1, 2])
 
-    class Equal:
+    class Equal:  # noqa: PLW1641
         def __eq__(self, other: object) -> bool:
             w.clear()
             return False
@@ -310,7 +312,7 @@ def test_vector_bool_list_and_array(c: Any) -> None:
     assert not hasattr(a, "append")
 
 
-# ---- elements are shared -----------------------------------------------------------------------------------------------------
+# ---- elements are shared --------------------------------------------------------------------------
 
 
 def test_elements_are_looked_up_again(c: Any) -> None:
@@ -425,7 +427,7 @@ def test_const_containers(c: Any) -> None:
     assert v == [1, 2, 3]
 
 
-# ---- buffers -----------------------------------------------------------------------------------------------------------------
+# ---- buffers --------------------------------------------------------------------------------------
 
 
 def test_numpy_shares_memory(c: Any) -> None:
@@ -439,7 +441,7 @@ def test_numpy_shares_memory(c: Any) -> None:
         lambda: v.append(1),
         v.clear,
         lambda: v.extend([1]),
-        lambda: v.pop(),
+        v.pop,
         lambda: v.__delitem__(0),
         v.reverse,
         v.sort,
@@ -601,7 +603,7 @@ def test_arguments(c: Any) -> None:
         c.sum(None)
 
 
-# ---- mappings and sets --------------------------------------------------------------------------------------------------------
+# ---- mappings and sets ----------------------------------------------------------------------------
 
 
 def test_mapping(c: Any) -> None:
@@ -632,7 +634,7 @@ def test_mapping(c: Any) -> None:
         (lambda: m["x"], KeyError),
         (lambda: m[5], KeyError),
         (lambda: m.pop("x"), KeyError),
-        (lambda: m.popitem(), KeyError),
+        (m.popitem, KeyError),
         (lambda: m.__delitem__("x"), KeyError),
         (lambda: m.__setitem__("x", "y"), TypeError),
         (lambda: m.__setitem__("x", 2**40), OverflowError),
@@ -720,7 +722,7 @@ def test_set(c: Any) -> None:
     assert c.chain([1, 2]) == [1, 2]
 
 
-# ---- other std types -----------------------------------------------------------------------------------------------------------
+# ---- other std types ------------------------------------------------------------------------------
 
 
 def test_optional_pair_tuple_variant_expected(c: Any) -> None:

@@ -59,7 +59,7 @@ struct ContainerTable {
   int slot;
   bool fixed;  // its size never changes
   Py_ssize_t (*size)(const void* c) noexcept;
-  PyObject* (*copy)(const void* c, Home) noexcept;                    // nullptr: elements cannot be copied
+  PyObject* (*copy)(const ContainerTable&, void* c, Home) noexcept;   // nullptr: elements cannot be copied
   PyObject* (*fresh)(Home) noexcept;                                  // a new empty one
   bool (*equal)(const void* a, const void* b) noexcept;               // nullptr: no operator==
   // Takes all of `from` first, then changes self: extend or update, or replace the elements that `slice` names.
@@ -185,7 +185,7 @@ inline PyObject* container_copy(PyObject* self, PyObject*) noexcept {
   const ContainerTable& table = table_of(self);
   if (!table.copy) return refuse_copy(self);
   void* c = open_const(self, table);
-  return c ? table.copy(c, instance_home(self)) : nullptr;
+  return c ? table.copy(table, c, instance_home(self)) : nullptr;
 }
 inline PyObject* container_clear(PyObject* self, PyObject*) noexcept {
   const ContainerTable& table = table_of(self);

@@ -14,9 +14,9 @@ struct SequenceTable : ContainerTable {
   // A new reference to an element: an element cell for bound types; `moved`: an owned one, the element is about to go.
   PyObject* (*give)(PyObject* self, void* c, Py_ssize_t index, bool moved, Home) noexcept;
   bool (*put)(PyObject* self, Py_ssize_t index, PyObject* value, Put how, Home) noexcept;
-  bool (*erase)(void* c, Py_ssize_t from, Py_ssize_t count) noexcept;
+  bool (*erase)(const SequenceTable&, void* c, Py_ssize_t from, Py_ssize_t count) noexcept;
   // A new container of the elements in `order`, copied; or, `home.object` null, the container itself rearranged to them.
-  PyObject* (*pick)(void* c, const Py_ssize_t* order, Py_ssize_t count, Home) noexcept;
+  PyObject* (*pick)(const SequenceTable&, void* c, const Py_ssize_t* order, Py_ssize_t count, Home) noexcept;
   void* (*at)(void* c, Py_ssize_t index) noexcept;  // nullptr: elements are no C++ objects that Python can share
   void* (*data)(void* c) noexcept;                  // nullptr: no buffer
   const char* format;
@@ -140,7 +140,7 @@ inline Py_ssize_t* new_order(Py_ssize_t count) noexcept {
   Py_ssize_t* order = new_order(range.count);
   if (!order) return nullptr;
   for (Py_ssize_t i = 0; i < range.count; ++i) order[i] = range.start + i * range.step;
-  PyObject* result = table.pick(c, order, range.count, instance_home(self));
+  PyObject* result = table.pick(table, c, order, range.count, instance_home(self));
   PyMem_Free(order);
   return result;
 }
@@ -173,7 +173,7 @@ DOVETAIL_COLD inline int erase_slice(PyObject* self, PyObject* slice) noexcept {
     range.start += (range.count - 1) * range.step;
     range.step = -range.step;
   }
-  if (range.step == 1) return table.erase(c, range.start, range.count) ? 0 : -1;
+  if (range.step == 1) return table.erase(table, c, range.start, range.count) ? 0 : -1;
   Py_ssize_t* order = new_order(size);
   if (!order) return -1;
   Py_ssize_t kept = 0;
@@ -181,7 +181,7 @@ DOVETAIL_COLD inline int erase_slice(PyObject* self, PyObject* slice) noexcept {
     const Py_ssize_t from = i - range.start;
     if (from < 0 || from % range.step || from / range.step >= range.count) order[kept++] = i;
   }
-  PyObject* done = table.pick(c, order, kept, Home{nullptr, false});
+  PyObject* done = table.pick(table, c, order, kept, Home{nullptr, false});
   PyMem_Free(order);
   return done ? 0 : -1;
 }
@@ -189,7 +189,7 @@ DOVETAIL_COLD inline int erase_slice(PyObject* self, PyObject* slice) noexcept {
 inline bool erase_index(PyObject* self, Py_ssize_t index) noexcept {
   const SequenceTable& table = sequence_of(self);
   void* c = open_resizable(self, table);
-  return c && check_index(self, index, table.size(c)) && table.erase(c, index, 1);
+  return c && check_index(self, index, table.size(c)) && table.erase(table, c, index, 1);
 }
 
 inline int sequence_assign(PyObject* self, PyObject* key, PyObject* value) noexcept {
@@ -242,7 +242,7 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
   if (!result) return nullptr;
   // Giving may have run the collector, and that anything.
   c = open_resizable(self, table);
-  return c && check_index(self, index, table.size(c)) && table.erase(c, index, 1) ? result.release() : nullptr;
+  return c && check_index(self, index, table.size(c)) && table.erase(table, c, index, 1) ? result.release() : nullptr;
 }
 
 // The position of `value` in [start, stop), -1 if absent, -2 with an exception set.
@@ -306,7 +306,7 @@ inline PyObject* rearrange(PyObject* self, const Py_ssize_t* order, Py_ssize_t c
     PyErr_Format(PyExc_ValueError, "%s modified during sort", type_name(self));
     return nullptr;
   }
-  return table.pick(c, order, count, Home{nullptr, false}) ? give_none() : nullptr;
+  return table.pick(table, c, order, count, Home{nullptr, false}) ? give_none() : nullptr;
 }
 inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
   const Py_ssize_t size = container_length(self);
@@ -411,7 +411,7 @@ inline PyObject* sequence_extend_in_place(PyObject* self, PyObject* other) noexc
   Py_ssize_t* order = new_order(size * times);
   if (!order) return nullptr;
   for (Py_ssize_t i = 0; i < size * times; ++i) order[i] = i % size;
-  Ref result(table.pick(c, order, size * times, instance_home(self)));
+  Ref result(table.pick(table, c, order, size * times, instance_home(self)));
   PyMem_Free(order);
   if (!in_place || !result) return result.release();
   return table.adopt(self, result.get(), Adopt::replace, nullptr, instance_home(self)) ? Py_NewRef(self) : nullptr;

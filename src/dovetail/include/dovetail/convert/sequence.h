@@ -19,7 +19,7 @@
 // Parameters: Arg<const V&>, Arg<V>, Arg<V&&> take what is iterable; Arg<V&>, Arg<V*>, Arg<const V*> the bound type only.
 // By rule: give_list(value, home), give_array(object or value, home) (mapping.h: give_dict).
 #pragma once
-#include <dovetail/convert/sequence-inl.h>
+#include <dovetail/convert/flat.h>
 
 #include <array>
 #include <deque>
@@ -43,6 +43,14 @@ template <class T, class A>
 struct contiguous<std::vector<T, A>> : std::bool_constant<!std::is_same_v<T, bool>> {};
 template <class T, size_t N>
 struct contiguous<std::array<T, N>> : std::true_type {};
+// Elements that are moved as bytes, see flat.h.
+template <class V>
+struct flat : std::false_type {};
+template <class T, class A>
+struct flat<std::vector<T, A>>
+    : std::bool_constant<!std::is_same_v<T, bool> && std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T> &&
+                         std::is_nothrow_copy_constructible_v<T> && !std::is_const_v<T> && sizeof(T) <= flat_size &&
+                         alignof(T) <= flat_align> {};
 template <class V, class = void>
 struct random_access : std::false_type {};
 template <class V>
@@ -220,10 +228,10 @@ struct SequenceFunctions {
   static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
 
   static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
-  static PyObject* copy(const void* c, Home home) noexcept {
+  static PyObject* copy(const ContainerTable&, void* c, Home home) noexcept {
     if constexpr (is_copyable<V>) {
       return give_guarded([&] {
-        V made(self(c));
+        V made(static_cast<const V&>(self(c)));
         return give_moved(made, home);
       });
     }
@@ -262,14 +270,14 @@ struct SequenceFunctions {
     if (!c) return false;
     return guarded([&] { place(self(c), index, how, T(Convert<T>::pull(slot))); });
   }
-  static bool erase(void* c, Py_ssize_t from, Py_ssize_t count) noexcept {
+  static bool erase(const SequenceTable&, void* c, Py_ssize_t from, Py_ssize_t count) noexcept {
     if constexpr (fixed) {
       return false;
     } else {
       return guarded([&] { remove(self(c), from, count); });
     }
   }
-  static PyObject* pick(void* c, const Py_ssize_t* order, Py_ssize_t count, Home home) noexcept {
+  static PyObject* pick(const SequenceTable&, void* c, const Py_ssize_t* order, Py_ssize_t count, Home home) noexcept {
     return give_guarded([&]() -> PyObject* {
       if constexpr (fixed) {
         rearrange(self(c), order, count);
@@ -301,7 +309,7 @@ struct SequenceFunctions {
     });
   }
   static void* data(void* c) noexcept {
-    if constexpr (has_buffer<V>) return const_cast<std::remove_cv_t<T>*>(self(c).data());
+    if constexpr (traits::contiguous<V>::value) return const_cast<std::remove_cv_t<T>*>(self(c).data());
     return nullptr;
   }
 
@@ -309,21 +317,50 @@ struct SequenceFunctions {
     if constexpr (has_buffer<V>) return ElementFormat<T>::text;
     return nullptr;
   }
-  static constexpr SequenceTable make() noexcept {
-    SequenceTable t{};
+  // Of flat elements: flat.h has all the rest.
+  static bool resize(void* c, Py_ssize_t count) noexcept {
+    return guarded([&] { self(c).resize(size_t(count)); });
+  }
+  static bool take(PyObject* value, void* out, Home home) noexcept {
+    typename Convert<T>::Slot slot{};
+    if (!take_item<T>(value, slot, home)) return false;
+    new (out) T(Convert<T>::pull(slot));
+    return true;
+  }
+  static PyObject* fresh(Home home) noexcept {
+    return give_guarded([&] {
+      V made;
+      return give_moved(made, home);
+    });
+  }
+
+  static constexpr bool flat = traits::flat<V>::value;
+  static constexpr auto make() noexcept {
+    std::conditional_t<flat, FlatTable, SequenceTable> t{};
     t.slot = Bound<V>::slot;
     t.fixed = fixed;
     t.size = size;
-    t.copy = is_copyable<V> ? &copy : nullptr;
     t.equal = traits::comparable<V>::value ? &equal : nullptr;
-    t.adopt = adopt;
     t.clear = clear;
     t.give = give;
-    t.put = put;
-    t.erase = erase;
-    t.pick = pick;
+    if constexpr (flat) {
+      t.resize = resize;
+      t.take = take;
+      t.fresh = fresh;
+      t.copy = flat_copy;
+      t.adopt = flat_adopt;
+      t.put = flat_put;
+      t.erase = flat_erase;
+      t.pick = flat_pick;
+    } else {
+      t.copy = is_copyable<V> ? &copy : nullptr;
+      t.adopt = adopt;
+      t.put = put;
+      t.erase = erase;
+      t.pick = pick;
+    }
     t.at = shared ? &at : nullptr;
-    t.data = has_buffer<V> ? &data : nullptr;
+    t.data = has_buffer<V> || flat ? &data : nullptr;
     t.format = format_text();
     t.item = sizeof(T);
     return t;
@@ -442,7 +479,7 @@ struct SequenceFunctions {
 
 template <class V>
 struct SequenceType : ContainerSpec {
-  static constexpr SequenceTable functions = SequenceFunctions<V>::make();
+  static constexpr auto functions = SequenceFunctions<V>::make();
   SequenceType() noexcept {
     fill_container<V>(*this, unsigned(Py_TPFLAGS_SEQUENCE), functions, sequence_methods(functions.fixed), sequence_slots());
     if constexpr (has_buffer<V>) {

@@ -283,10 +283,10 @@ struct SetFunctions {
   static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
 
   static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
-  static PyObject* copy(const void* c, Home home) noexcept {
+  static PyObject* copy(const ContainerTable&, void* c, Home home) noexcept {
     if constexpr (is_copyable<V>) {
       return give_guarded([&] {
-        V made(self(c));
+        V made(static_cast<const V&>(self(c)));
         return give_moved(made, home);
       });
     }
