@@ -10,6 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from hatchling.plugin import hookimpl
 
 from dovetail import pipeline
 from dovetail.config import read_project
-from dovetail.diagnostics import Sink, Stopped, render_text
+from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, render_text
 
 
 class DovetailBuildHook(BuildHookInterface[Any]):
@@ -31,7 +33,7 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         if self.target_name != "wheel":
             return
         editable = version == "editable"
-        self._scratch = tempfile.mkdtemp(prefix="dovetail-wheel-")
+        self._scratch = os.path.realpath(tempfile.mkdtemp(prefix="dovetail-wheel-"))
         sink = Sink()
         try:
             project = read_project(Path(self.root), sink)
@@ -39,46 +41,57 @@ class DovetailBuildHook(BuildHookInterface[Any]):
             for settings in project.modules:
                 package, _, _ = settings.name.rpartition(".")
                 inside = package.replace(".", "/")
-                output = self._package_folder(inside) if editable else Path(self._scratch) / inside
+                output = self._package_folder(inside) if editable else Path(self._scratch, inside)
                 built = pipeline.build(settings, project.root, output, sink)
-                self.app.display_info(f"dovetail: {settings.name}: {len(built.files)} files")
+                counts = built.bindings.plan.counts
+                self.app.display_info(
+                    f"dovetail: {settings.name}: bound {counts.callables_bound} of {counts.callables} callables"
+                )
                 if not editable:
-                    self._include(built.files, build_data)
+                    self._include(built.files, inside, build_data)
         except Stopped as stopped:
-            print(render_text(stopped.diagnostics, _read), file=sys.stderr)
+            self._show(stopped.diagnostics)
             raise SystemExit(1) from None
+        self._show(item for item in sink.diagnostics if item.level is Severity.WARNING)
         if not editable:
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
 
-    def _include(self, files: tuple[Path, ...], build_data: dict[str, Any]) -> None:
+    def _include(self, files: tuple[Path, ...], package: str, build_data: dict[str, Any]) -> None:
+        """The files of a module in the wheel, and `py.typed` where its package has none of its own."""
         forced = build_data.setdefault("force_include", {})
         for file in files:
-            inside = file.relative_to(self._scratch).as_posix()
-            forced[os.fspath(file)] = inside
-            package = Path(self._scratch, inside).parent
-            marker = package / "py.typed"
-            if package != Path(self._scratch) and not (self._package_folder(package.name) / "py.typed").exists():
-                marker.touch()
-                forced[os.fspath(marker)] = marker.relative_to(self._scratch).as_posix()
+            forced[os.fspath(file)] = file.relative_to(self._scratch).as_posix()
+        top = package.split("/", maxsplit=1)[0]
+        if top and not (self._package_folder(top) / "py.typed").exists():
+            marker = Path(self._scratch, top, "py.typed")
+            marker.touch()
+            forced[os.fspath(marker)] = f"{top}/py.typed"
 
     def _package_folder(self, inside: str) -> Path:
-        """Where the sources of a package are: as `packages` of the wheel target says, or at the root or in `src`."""
+        """Where the sources of a package are: as `packages` of the wheel target says, or where projects have them."""
         for listed in self.build_config.packages:
-            if Path(listed).name == inside.split("/")[0]:
+            if Path(listed).name == inside.split("/", maxsplit=1)[0]:
                 return Path(self.root, listed).parent / inside
-        for base in ("", "src", "python"):
-            if Path(self.root, base, inside).is_dir():
-                return Path(self.root, base, inside)
-        return Path(self.root) / inside
+        return pipeline.package_folder(Path(self.root), f"{inside.replace('/', '.')}.module" if inside else "module")
+
+    def _show(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Under pip and `build` the text of a backend reaches people through its stderr."""
+        root = Path(self.root).resolve()
+        found = [replace(item, span=replace(item.span, path=_below(item.span.path, root))) for item in diagnostics]
+        print(render_text(found, lambda path: _read(root / path)), file=sys.stderr, end="")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         shutil.rmtree(getattr(self, "_scratch", ""), ignore_errors=True)
 
 
-def _read(path: str) -> str | None:
+def _below(path: str, root: Path) -> str:
+    return Path(path).relative_to(root).as_posix() if path and Path(path).is_relative_to(root) else path
+
+
+def _read(path: Path) -> str | None:
     try:
-        return Path(path).read_text(encoding="utf-8", errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):
         return None
 
