@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import final
 
@@ -25,6 +26,7 @@ from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.emit import File, cpp, docs, stubs
+from dovetail.plan.places import spell_places
 
 RUNTIME = Path(__file__).parent / "include"
 Progress = Callable[[str], None]
@@ -150,10 +152,25 @@ def render(inputs: Inputs, exports: frozenset[str] | None, sink: Sink) -> Bindin
     sink.stop_on_errors()
     plan.check(decided)
     clock.append(time.perf_counter())
-    texts = cpp.render(decided), stubs.render(decided), docs.render(decided)
+    spelled = spell_places(decided, partial(_spell, inputs, _system_folders(inputs, sink)))
+    texts = cpp.render(spelled), stubs.render(spelled), docs.render(spelled)
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
     return Bindings(model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], seconds=seconds)
+
+
+def _spell(inputs: Inputs, system: tuple[str, ...], path: str) -> str:
+    """A header as its users write it: from the project's folder, or as `#include <...>` finds it."""
+    for folder in (os.path.join(inputs.root, ""), *system):
+        if path.startswith(folder):
+            return path[len(folder) :]
+    return {place: spelled for spelled, place in inputs.headers}.get(path, path)
+
+
+def _system_folders(inputs: Inputs, sink: Sink) -> tuple[str, ...]:
+    search = compilers.read_search_path(compilers.find_compiler(sink), inputs.settings.std)
+    folders = sorted((*search.include, *inputs.settings.include), key=len, reverse=True)
+    return tuple(os.path.join(folder, "") for folder in folders)
 
 
 def bind(settings: ModuleSettings, root: Path, sink: Sink) -> Bindings:
@@ -239,8 +256,8 @@ def _compile_emitted(bindings: Bindings, job: extension.Job, sink: Sink, progres
 
 def _own_dependencies(objects: tuple[Path, ...], inputs: Inputs, sink: Sink) -> tuple[Path, ...]:
     """What the compiler read, without the headers that came with it: the compiler's own date stands for these."""
-    system = compilers.read_search_path(compilers.find_compiler(sink), inputs.settings.std).include
-    inside = tuple(os.path.join(folder, "") for folder in system)
+    search = compilers.read_search_path(compilers.find_compiler(sink), inputs.settings.std)
+    inside = tuple(os.path.join(folder, "") for folder in search.include)
     return tuple(path for path in extension.read_dependencies(objects) if not str(path).startswith(inside))
 
 

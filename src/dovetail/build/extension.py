@@ -92,7 +92,7 @@ def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress
         results = list(pool.map(lambda file: _compile(job, file, progress), inputs))
     for (_, complaint), file in zip(results, inputs, strict=True):
         if complaint:
-            _report_complaint(complaint, file, code, sink)
+            _report_complaint(complaint, file, code, job, sink)
     return tuple(output for output, _ in results)
 
 
@@ -151,7 +151,7 @@ def _language(file: Path, flags: tuple[str, ...]) -> tuple[str, ...]:
     return ("-x", "c", *(flag for flag in flags if not flag.startswith("-std=")))
 
 
-def _report_complaint(complaint: str, file: Path, code: str, sink: Sink) -> None:
+def _report_complaint(complaint: str, file: Path, code: str, job: Job, sink: Sink) -> None:
     found = list(_COMPLAINT.finditer(complaint))
     for match in found[:10]:
         place = Span(match["file"], int(match["line"]), int(match["column"]))
@@ -160,7 +160,7 @@ def _report_complaint(complaint: str, file: Path, code: str, sink: Sink) -> None
             sink.report(
                 code,
                 "the compiler rejected emitted code",
-                _header_place(place),
+                _header_place(place, job),
                 notes=(f"{place}: {text}",),
                 helps=("most likely a fault of dovetail: `dovetail build --keep FOLDER` keeps the emitted files",),
             )
@@ -170,15 +170,17 @@ def _report_complaint(complaint: str, file: Path, code: str, sink: Sink) -> None
         sink.report(code, f"the compiler failed on {file.name}", NO_SPAN, notes=tuple(complaint.splitlines()[-6:]))
 
 
-def _header_place(place: Span) -> Span:
-    """The header's line above the emitted line: every wrapper begins with `// from FILE:LINE`."""
+def _header_place(place: Span, job: Job) -> Span:
+    """The header's line above the emitted line: every wrapper begins with `// from FILE:LINE`, as users include it."""
     try:
         lines = Path(place.path).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return place
     for line in reversed(lines[: place.line]):
         if match := _FROM.match(line.strip()):
-            return Span(match["file"], int(match["line"]))
+            candidates = (os.path.join(folder, match["file"]) for folder in ("", *job.quote, *job.include))
+            path = next((path for path in candidates if os.path.exists(path)), match["file"])
+            return Span(path, int(match["line"]))
     return place
 
 

@@ -36,7 +36,8 @@ def _count(number: int, noun: str) -> str:
 
 def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = str) -> str:
     """Why the rest is not bound: a line per code, or every declaration with its place. `place` spells paths."""
-    open_ends = [item for item in plan.skipped if item.counts or every]
+    # What no library defines does not count, but a library that was forgotten must show.
+    open_ends = [item for item in plan.skipped if item.counts or every or item.code == "DV050"]
     if not open_ends:
         return ""
     if every:
