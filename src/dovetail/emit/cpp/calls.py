@@ -10,53 +10,20 @@ text come first, containers next, references to objects after them, and `self` l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
-from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill, shorten, uses_self
 from dovetail.emit.cpp.identifiers import Identifiers
 from dovetail.emit.cpp.literals import expression_text, quote
-from dovetail.emit.cpp.results import give_statements, is_reference, is_scalar
+from dovetail.emit.cpp.results import Giving, give_statements, is_reference, is_scalar
+from dovetail.emit.cpp.wrapper import Frame, Wrapper
 from dovetail.emit.writer import Writer
-from dovetail.plan import Call, Function, Overload, Param
+from dovetail.plan import Call, Overload, Param
 
 CONTAINERS = frozenset({"sequence", "mapping", "set"})
 OBJECTS = frozenset({"class", "unique", "shared", "weak"})
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """The object of a method. `exception`: it is held by a Python exception."""
-
-    cpp: str
-    element: bool = False
-    exception: bool = False
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Where a body stands."""
-
-    name: str
-    """The Python callable, for messages: `Shape.rename`."""
-    given: tuple[str, ...]
-    """The Python object of each parameter that is an argument: `v[0]`, `arg`, `other`."""
-    required: int
-    """How many of them are always there; the others may be nullptr."""
-    bad: Callable[[int, str], str]
-    """The expression to return when argument k, given as an object, is refused."""
-    receiver: Receiver | None = None
-    home: str = "home"
-    failure: str = "nullptr"
-    again: str = ""
-    """The function that finds again what the body gives, for an element of a container."""
-    body: Callable[[Writer, str], None] | None = None
-    """Writes what is done with the call expression, where a slot does not return an object."""
-    shadow: str = "it"
 
 
 @final
@@ -83,8 +50,9 @@ def make_variables(identifiers: Identifiers, overload: Overload) -> Variables:
     return Variables(names=tuple(names), passed=tuple(passed))
 
 
-def write_body(out: Writer, context: Context, function: Function, overload: Overload, frame: Frame) -> None:
+def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
     """Everything between the binding of arguments and the end of the function."""
+    context, overload = wrapper.context, wrapper.overload
     variables = make_variables(context.identifiers, overload)
     _write_warning(out, overload, frame)
     held = frame.receiver is not None and frame.receiver.exception
@@ -92,7 +60,7 @@ def write_body(out: Writer, context: Context, function: Function, overload: Over
         # One that Python made holds no C++ object, and so no way to the state either.
         write_receiver(out, overload, frame)
     _write_takes(out, overload, frame, variables)
-    lengths = _write_lengths(out, overload, frame, variables)
+    ends = _write_ends(out, overload, frame)
     if frame.receiver is not None and not held and uses_self(overload.expression):
         write_receiver(out, overload, frame)
     for param, name, passed in zip(overload.params, variables.names, variables.passed, strict=True):
@@ -101,13 +69,12 @@ def write_body(out: Writer, context: Context, function: Function, overload: Over
         elif param.out:
             out.line(f"{variable_type(param)} {name}{{}};")
     if not may_throw(overload):
-        _write_calls(out, context, overload, frame, variables, lengths)
+        _write_calls(out, wrapper, frame, variables, ends)
         return
     with out.block("try", closing=""):
-        _write_calls(out, context, overload, frame, variables, lengths)
-    raised = context.raise_current
+        _write_calls(out, wrapper, frame, variables, ends)
     with out.block("} catch (...)"):
-        out.line(f"return {raised};" if frame.failure == "nullptr" else f"return dovetail::failed({raised});")
+        out.line(frame.fail(context.raise_current))
 
 
 def variable_type(param: Param) -> str:
@@ -136,10 +103,10 @@ def _write_takes(out: Writer, overload: Overload, frame: Frame, variables: Varia
         elif param.default is None or param.default.cpp is None:
             out.line(f"if ({given} && !{take}({given}, home)) return {frame.bad(k, given)};")
         else:
-            _write_default(out, param, name, given, refusal, frame)
+            _write_default(out, param, frame, name=name, given=given, refusal=refusal)
 
 
-def _write_default(out: Writer, param: Param, name: str, given: str, refusal: str, frame: Frame) -> None:
+def _write_default(out: Writer, param: Param, frame: Frame, *, name: str, given: str, refusal: str) -> None:
     """A default may be any expression of the header: only literals are known not to throw."""
     text = expression_text(param.default.cpp) if param.default is not None and param.default.cpp is not None else ""
     if text == "{}":
@@ -153,10 +120,10 @@ def _write_default(out: Writer, param: Param, name: str, given: str, refusal: st
         with out.block("try", closing=""):
             out.line(f"{name}.set({text});")
         with out.block("} catch (...)"):
-            raised = "dovetail::raise_current()"
-            out.line(f"return {raised};" if frame.failure == "nullptr" else f"return dovetail::failed({raised});")
-    with out.block(f"}} else if (!{name}.{'take_nullable' if param.nullable else 'take'}({given}, home))"):
-        out.line(refusal.partition(") return ")[2].join(("return ", "")))
+            out.line(frame.fail("dovetail::raise_current()"))
+    condition, _, result = refusal.partition(") return ")
+    with out.block(f"}} else {condition})"):
+        out.line(f"return {result}")
 
 
 def arg_type(param: Param) -> str:
@@ -169,13 +136,11 @@ def _turn(param: Param) -> int:
     return 1 if param.value.converter in CONTAINERS else 0
 
 
-def _write_lengths(out: Writer, overload: Overload, frame: Frame, variables: Variables) -> tuple[int, ...]:
-    """Defaults that only C++ can fill in: an argument behind one that is left out is refused. Gives where calls may end."""
+def _write_ends(out: Writer, overload: Overload, frame: Frame) -> tuple[int, ...]:
+    """Where calls may end: at defaults that only C++ can fill in. An argument behind one left out is refused."""
     params = given_params(overload)
     ends = tuple(
-        k
-        for k in range(frame.required, len(params))
-        if (default := params[k].default) is None or default.cpp is None
+        k for k in range(frame.required, len(params)) if (default := params[k].default) is None or default.cpp is None
     )
     names = [param.name or f"argument {k + 1}" for k, param in enumerate(params)]
     for k in ends:
@@ -225,40 +190,31 @@ def _passes_reference(param: Param) -> bool:
     return param.value.converter == "class" and param.value.cpp.rstrip().endswith(("&", "*")) and not param.transfers
 
 
-def _write_calls(
-    out: Writer,
-    context: Context,
-    overload: Overload,
-    frame: Frame,
-    variables: Variables,
-    ends: tuple[int, ...],
-) -> None:
+def _write_calls(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variables, ends: tuple[int, ...]) -> None:
     """The call, once for each number of arguments that it may have."""
+    overload = wrapper.overload
     params = given_params(overload)
     inputs = [i for i, param in enumerate(overload.params) if not param.out]
     for end in ends:
         cut = replace(overload, expression=shorten(overload.expression, inputs[end]))
         with out.block(f"if (!{frame.given[end]})"):
-            _write_call(out, context, cut, replace(frame, given=frame.given[:end]), variables, params[:end])
-    _write_call(out, context, overload, frame, variables, params)
+            _write_call(out, wrapper.of(cut, wrapper.name), frame, variables, params[:end])
+    _write_call(out, wrapper, frame, variables, params)
 
 
-def _write_call(
-    out: Writer,
-    context: Context,
-    overload: Overload,
-    frame: Frame,
-    variables: Variables,
-    params: Sequence[Param],
-) -> None:
-    call = fill(overload.expression, variables.passed, frame.shadow)
+def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variables, params: Sequence[Param]) -> None:
+    overload = wrapper.overload
+    call = fill(overload.expression, variables.passed)
     if frame.body is not None:
         frame.body(out, call)
         return
-    outputs = tuple(
-        (param, passed)
-        for param, passed in zip(overload.params, variables.passed, strict=True)
-        if param.out or param.inout
+    pairs = tuple(zip(overload.params, variables.passed, strict=True))
+    giving = Giving(
+        context=wrapper.context,
+        overload=overload,
+        member=frame.receiver is not None,
+        again=frame.again,
+        outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
+        kept=tuple((param, given) for param, given in zip(params, frame.given, strict=False) if param.kept_by),
     )
-    kept = tuple((param, given) for param, given in zip(params, frame.given, strict=True) if param.kept_by)
-    give_statements(out, context, overload, call, outputs, kept, frame.again, frame.receiver is not None, frame.required)
+    give_statements(out, giving, call)

@@ -6,16 +6,19 @@ Must not know: how a member is called.
 
 from __future__ import annotations
 
-from dovetail.emit.cpp.accessors import AccessorRow, write_accessor, write_accessor_table
-from dovetail.emit.cpp.calls import Receiver
+from dataclasses import dataclass
+from typing import final
+
+from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
 from dovetail.emit.cpp.constructors import construct_name, write_class_doc, write_constructors
 from dovetail.emit.cpp.context import Context
-from dovetail.emit.cpp.functions import Owner, is_static, write_function, write_method_table
+from dovetail.emit.cpp.functions import write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
-from dovetail.emit.cpp.operators import SPECIAL, Slots, keeps_identity_hash, write_operators
-from dovetail.emit.cpp.protocols import write_protocols
+from dovetail.emit.cpp.operators import SPECIAL, Slots, write_operators
+from dovetail.emit.cpp.protocols import FIELDS, write_protocols
+from dovetail.emit.cpp.wrapper import Owner, Receiver
 from dovetail.emit.writer import Writer
-from dovetail.plan import Class, Hold, Protocol
+from dovetail.plan import Call, Class, Hold
 
 HOLDING = {Hold.INLINE: "room", Hold.HEAP: "heap", Hold.NONE: "none"}
 
@@ -43,7 +46,7 @@ def _write_most_derived(out: Writer, context: Context, record: Class, types: str
             if cpp in by_cpp:
                 found = f"{types}::{context.base_of(by_cpp[cpp])}"
                 out.line(f"if (auto* derived = dynamic_cast<{cpp}*>(it)) return {{{found}, derived}};")
-        out.line(f"return {{slot, it}};")
+        out.line("return {slot, it};")
 
 
 def is_adjusted(context: Context, record: Class) -> bool:
@@ -67,54 +70,59 @@ def ancestors(context: Context, record: Class) -> list[Class]:
     return found
 
 
-def write_class(
-    out: Writer, context: Context, record: Class, specials: dict[str, dict[str, str]]
-) -> str:
-    """All functions and tables of a class. `specials`: C++ functions of special methods, by class path. Gives its row."""
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Names of the tables of a class; "" where it has none."""
+
+    accessors: str
+    statics: str
+    functions: str
+
+
+def write_class(out: Writer, context: Context, record: Class, specials: dict[str, dict[str, str]]) -> str:
+    """All functions and tables of a class; gives its TypeRow. `specials`: functions of special methods, by path."""
     base = context.base_of(record)
-    path = context.path_of(record)
-    receiver = Receiver(cpp=record.cpp, element=record.element)
-    owner = Owner(base=base, name=record.name, receiver=receiver, construct=record.cpp)
+    owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, element=record.element))
     inherited: dict[str, str] = {}
     for above in reversed(ancestors(context, record)):
         inherited.update(specials.get(context.path_of(above), {}))
     out.gap()
-    out.raw(comment(f"---- {record.cpp} "))
+    out.raw(comment(f"---- {record.cpp}"))
     out.gap()
     docstring = write_class_doc(out, record, base)
     if docstring is not None:
         write_constructors(out, context, record, owner, docstring)
-    plain = [f for f in record.methods if f.name not in SPECIAL]
-    rows = [write_function(out, context, f, owner) for f in plain if not is_static(f.overloads[0])]
-    functions = [write_function(out, context, f, owner) for f in plain if is_static(f.overloads[0])]
+    plain = [method for method in record.methods if method.name not in SPECIAL]
+    static = [method for method in plain if method.overloads[0].call in (Call.STATIC, Call.FUNCTION)]
+    rows = [write_function(out, context, method, owner) for method in plain if method not in static]
+    functions = [write_function(out, context, method, owner) for method in static]
     accessors = [write_accessor(out, context, a, owner) for a in record.accessors if not a.static]
     statics = [write_accessor(out, context, a, owner) for a in record.accessors if a.static and a.write is not None]
     slots = write_operators(out, context, record, owner, inherited)
-    rows += write_protocols(out, context, record, owner, slots, inherited)
-    specials[path] = {**inherited, **slots.functions}
-    if keeps_identity_hash(slots, inherited, record.fields and Protocol.EQUAL in record.protocols and "fields" or ""):
-        out.needs("dovetail/core/results.h")
-        slots.fill("Py_tp_hash", "dovetail::hash_identity")
+    rows += write_protocols(out, context, record, owner, slots, inherited=inherited)
+    specials[context.path_of(record)] = {**inherited, **slots.functions}
     write_method_table(out, f"{base}_methods", rows, linkage="")
+    tables = Tables(
+        accessors=f"{base}_accessors" if accessors else "",
+        statics=f"{base}_statics" if statics else "",
+        functions=f"{base}_functions" if functions else "",
+    )
     if accessors:
-        write_accessor_table(out, f"{base}_accessors", accessors)
+        write_accessor_table(out, tables.accessors, accessors)
     if statics:
-        context.declare(f"extern PyGetSetDef {base}_statics[];")
-        write_accessor_table(out, f"{base}_statics", statics, context.linkage)
+        write_accessor_table(out, tables.statics, statics)
     if functions:
-        context.declare(f"extern PyMethodDef {base}_functions[];")
-        write_method_table(out, f"{base}_functions", functions, context.linkage)
-    _write_slots(out, context, record, base, accessors, slots)
-    return _row(context, record, base, bool(statics), bool(functions))
+        write_method_table(out, tables.functions, functions)
+    _write_slots(out, context, record, tables, slots)
+    return _row(context, record, tables)
 
 
-def _write_slots(
-    out: Writer, context: Context, record: Class, base: str, accessors: list[AccessorRow], slots: Slots
-) -> None:
-    cpp = record.cpp
+def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, slots: Slots) -> None:
+    base, cpp = context.base_of(record), record.cpp
     rows = {"Py_tp_doc": f"const_cast<char*>({base}_doc)", "Py_tp_methods": f"{base}_methods"}
-    if accessors:
-        rows["Py_tp_getset"] = f"{base}_accessors"
+    if tables.accessors:
+        rows["Py_tp_getset"] = tables.accessors
     functions = {"Py_tp_dealloc": f"dovetail::dealloc<{cpp}>"}
     if record.constructors is not None:
         functions["Py_tp_new"] = f"dovetail::new_unready<{cpp}>"
@@ -132,36 +140,48 @@ def _write_slots(
         for slot, function in functions.items():
             out.line(f"{{{slot}, reinterpret_cast<void*>({function})}},")
         out.line("{0, nullptr},")
-    context.declare(f"extern PyType_Spec {base}_spec;")
     name = f"{context.plan.name}.{context.path_of(record)}"
     flags = f"dovetail::class_flags<{cpp}>({'true' if record.subclassable else 'false'})"
     size = f"sizeof(dovetail::Room<{cpp}>)"
-    out.line(f"{context.linkage}PyType_Spec {base}_spec = {{{quote(name)}, {size}, 0, {flags}, {base}_slots}};")
+    out.line(f"static PyType_Spec {base}_spec = {{{quote(name)}, {size}, 0, {flags}, {base}_slots}};")
 
 
-def _row(context: Context, record: Class, base: str, statics: bool, functions: bool) -> str:
+def _row(context: Context, record: Class, tables: Tables) -> str:
     """The class in the module's table; fields of TypeRow in their order, as far as they are needed."""
-    cpp = record.cpp
+    base, cpp = context.base_of(record), record.cpp
     above = ancestors(context, record)[:1]
-    slot = f"Types::{context.base_of(above[0])}" if above else "-1"
-    vectorcall = f"dovetail::construct<{cpp}, {construct_name(base)}>" if record.constructors is not None else "nullptr"
+    constructed = record.constructors is not None
     to_base = "nullptr"
     if above and record.bases[0].offset != 0:
         cast = f"static_cast<{record.bases[0].cpp}*>(static_cast<{cpp}*>(it))"
         to_base = f"[](void* it) -> void* {{ return {cast}; }}"
-    lift = f"dovetail::move_to_heap<{cpp}>" if _is_lifted(context, record) else "nullptr"
-    why = quote(record.no_constructor) if record.constructors is None and record.no_constructor else "nullptr"
-    fields = f"{base}_fields" if record.fields and set(record.protocols) & set(_FIELD_PROTOCOLS) else "{}"
-    optional = [vectorcall, to_base, lift, why, fields, "nullptr", f"{base}_statics" if statics else "nullptr"]
-    optional.append(f"{base}_functions" if functions else "nullptr")
+    fields = _match_fields(context, record)
+    optional = [
+        f"dovetail::construct<{cpp}, {construct_name(base)}>" if constructed else "nullptr",
+        to_base,
+        f"dovetail::move_to_heap<{cpp}>" if _is_lifted(context, record) else "nullptr",
+        quote(record.no_constructor) if not constructed and record.no_constructor else "nullptr",
+        fields or "{}",
+        "nullptr",
+        tables.statics or "nullptr",
+        tables.functions or "nullptr",
+    ]
     while optional and optional[-1] in ("nullptr", "{}"):
         optional.pop()
-    tracked = "true" if record.tracked else "false"
-    required = [f"Types::{base}", slot, quote(record.scope), quote(record.name), f"&{base}_spec", tracked, f"sizeof({cpp})"]
-    return f"{{{', '.join([*required, *optional])}}},"
+    required = [
+        f"Types::{base}",
+        f"Types::{context.base_of(above[0])}" if above else "-1",
+        quote(record.scope),
+        quote(record.name),
+        f"&{base}_spec",
+        "true" if record.tracked else "false",
+        f"sizeof({cpp})",
+    ]
+    return f"{{{', '.join([*required, *optional])}}}"
 
 
-_FIELD_PROTOCOLS = (Protocol.REPR, Protocol.EQUAL, Protocol.PICKLE)
+def _match_fields(context: Context, record: Class) -> str:
+    return f"{context.base_of(record)}_fields" if record.fields and set(record.protocols) & set(FIELDS) else ""
 
 
 def _is_lifted(context: Context, record: Class) -> bool:

@@ -5,12 +5,10 @@ In: `plan.Constant`.  Out: a reading function, and a row of the module's table. 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from dovetail.emit.cpp.calls import Frame
 from dovetail.emit.cpp.context import Context
-from dovetail.emit.cpp.functions import write_c_function
-from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.cpp.functions import origin, write_c_function
+from dovetail.emit.cpp.literals import quote
+from dovetail.emit.cpp.wrapper import Frame, make_wrapper
 from dovetail.emit.writer import Writer
 from dovetail.plan import Accessor, Call, Constant, Function, Overload, Result, Return
 
@@ -29,24 +27,23 @@ def write_constant(out: Writer, context: Context, record: Constant) -> str:
         result=result,
         span=record.span,
     )
-    return _write_read(out, context, record.scope, record.name, overload, record.cpp)
+    function = Function(name=record.name, scope=record.scope, overloads=(overload,), cpp=record.cpp)
+    return _write_read(out, context, function)
 
 
 def write_static_constant(out: Writer, context: Context, scope: str, accessor: Accessor) -> str:
     """A static member that nobody can assign is a constant of its class."""
-    return _write_read(out, context, scope, accessor.name, accessor.read, accessor.cpp)
+    function = Function(name=accessor.name, scope=scope, overloads=(accessor.read,), cpp=accessor.cpp)
+    return _write_read(out, context, function)
 
 
-def _write_read(out: Writer, context: Context, scope: str, name: str, overload: Overload, cpp: str) -> str:
+def _write_read(out: Writer, context: Context, record: Function) -> str:
+    overload, scope, name = record.overloads[0], record.scope, record.name
     out.needs(*(overload.result.value.headers if overload.result.value is not None else ()))
     path = "_".join([*scope.split("."), name]) if scope else name
-    function = context.identifiers.make(f"read_{path}")
-    span = overload.span
-    place = f"from {span.path.rpartition('/')[2]}:{span.line}   " if span.line else ""
+    wrapper = make_wrapper(context, record, None, context.identifiers.make(f"read_{path}"))
     out.gap()
-    out.raw(comment(f"{place}{cpp}"))
-    frame = Frame(name=name, given=(), required=0, bad=lambda _, __: "nullptr")
-    record = Function(name=name, scope=scope, overloads=(overload,), cpp=cpp)
-    head = f"static PyObject* {function}"
-    write_c_function(out, head, (("dovetail::Home", "home"),), frame, context, record, replace(overload), None)
-    return f"{{{quote(scope)}, {quote(name)}, {function}}},"
+    out.raw(origin(overload))
+    head = f"static PyObject* {wrapper.name}"
+    write_c_function(out, wrapper, Frame(name=name), head, (("dovetail::Home", "home"),))
+    return f"{{{quote(scope)}, {quote(name)}, {wrapper.name}}},"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dovetail.emit.cpp.calls import Frame, given_params, write_body
+from dovetail.emit.cpp.calls import given_params, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import Docstring, render_callable
 from dovetail.emit.cpp.functions import (
     FAST_ARGUMENTS,
-    Owner,
+    bound_arguments,
+    candidate_parameters,
     make_frame,
     write_binding,
     write_c_function,
@@ -23,9 +24,9 @@ from dovetail.emit.cpp.functions import (
 )
 from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
-from dovetail.emit.signatures import signature_of
+from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
-from dovetail.plan import Class, Function, Overload
+from dovetail.plan import Class, Overload
 
 
 def construct_name(base: str) -> str:
@@ -47,45 +48,28 @@ def write_constructors(out: Writer, context: Context, record: Class, owner: Owne
     """The construct function of a class."""
     function = record.constructors
     assert function is not None
-    base, name = owner.base, construct_name(owner.base)
-    context.identifiers.make(name)
-    context.declare(f"int {name}(PyObject* self, {FAST_ARGUMENTS}) noexcept;")
+    wrapper = make_wrapper(context, function, owner, context.identifiers.make(construct_name(owner.base)))
     out.gap()
     write_origin(out, function)
-    doc = f"{base}_doc"
+    doc = f"{owner.base}_doc"
     # Inlined into dovetail::construct, so that making an object costs one call.
-    inline = "" if context.split else "DOVETAIL_INLINE "
-    head = f"{inline}{context.linkage}int {name}(PyObject* self, {FAST_ARGUMENTS}) noexcept"
-    home = "const dovetail::Home home = dovetail::instance_home(self);"
+    head = f"DOVETAIL_INLINE static int {wrapper.name}(PyObject* self, {FAST_ARGUMENTS}) noexcept"
     if len(function.overloads) > 1:
-
-        def candidate(
-            inner: Writer, _: Context, __: Function, overload: Overload, ___: Owner | None, name: str
-        ) -> None:
-            _write_candidate(inner, context, record, function, overload, owner, name)
-
-        table = write_candidates(out, context, function, owner, name, doc, docstring, candidate)
+        table = write_candidates(
+            out, wrapper, docstring, lambda inner, each: _write_candidate(inner, each, record), doc=doc
+        )
         with out.block(head):
             _write_deprecation(out, record)
-            out.line(home)
-            arguments = f"{table}, {len(function.overloads)}, self, args, nargs, kwnames, home"
-            out.line(f"return dovetail::construct_overload({arguments});")
+            out.line(f"const dovetail::Home home = {wrapper.home};")
+            out.line(f"return dovetail::construct_overload({table}, self, args, nargs, kwnames, home);")
         return
-    overload = function.overloads[0]
-    signature = signature_of(function, overload)
-    write_signature(out, context, name, doc, docstring.lines[0], signature)
-    given = tuple(f"v[{k}]" for k in range(len(signature.arguments)))
-    frame = _frame(context, record, function, overload, owner, given, name, "-1")
+    write_signature(out, wrapper, doc=doc, line=docstring.lines[0])
+    given = bound_arguments(wrapper.overload)
     with out.block(head):
         _write_deprecation(out, record)
-        out.line(home)
-        if given:
-            write_binding(out, f"{name}_signature", len(given), "-1")
-        else:
-            out.line("PyObject* slots[1];")
-            bind = f"dovetail::bind_arguments({name}_signature, args, nargs, kwnames, slots, home)"
-            out.line(f"if (!{bind}) return -1;")
-        write_body(out, context, function, overload, frame)
+        out.line(f"const dovetail::Home home = {wrapper.home};")
+        write_binding(out, wrapper.signature, len(given), "-1")
+        write_body(out, wrapper, _frame(wrapper, record, given, "-1"))
 
 
 def _write_deprecation(out: Writer, record: Class) -> None:
@@ -96,65 +80,58 @@ def _write_deprecation(out: Writer, record: Class) -> None:
         out.line("return -1;")
 
 
-def _write_candidate(
-    out: Writer, context: Context, record: Class, function: Function, overload: Overload, owner: Owner, name: str
-) -> None:
-    given = tuple(f"v[{k}]" for k in range(len(given_params(overload))))
-    frame = _frame(context, record, function, overload, owner, given, name, "nullptr")
-    parameters = (("PyObject*", "self"), ("PyObject* const*", "v"), ("dovetail::Home", "home"))
-    write_c_function(out, f"static PyObject* {name}", parameters, frame, context, function, overload, owner)
+def _write_candidate(out: Writer, wrapper: Wrapper, record: Class) -> None:
+    frame = _frame(wrapper, record, bound_arguments(wrapper.overload), "nullptr")
+    write_c_function(out, wrapper, frame, f"static PyObject* {wrapper.name}", candidate_parameters(wrapper))
 
 
-def _frame(
-    context: Context,
-    record: Class,
-    function: Function,
-    overload: Overload,
-    owner: Owner,
-    given: tuple[str, ...],
-    name: str,
-    failure: str,
-) -> Frame:
-    frame = make_frame(function, overload, owner, given, f"{name}_signature")
-    kept = [text for text, param in zip(given, given_params(overload), strict=True) if param.kept_by == "self"]
-    bits = _bit_fields(record, overload)
+def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str) -> Frame:
+    params = given_params(wrapper.overload)
+    kept = [text for text, param in zip(given, params, strict=True) if param.kept_by == "self"]
+    fields = _bit_fields(record, wrapper.overload)
 
     def body(out: Writer, call: str) -> None:
-        _write_construction(out, record, call, kept, failure, bits)
+        _write_place(out, record, failure)
+        if fields:
+            _write_assignments(out, record, call, fields, failure)
+        else:
+            out.line(f"::new (place.memory) {call};")
+        _write_end(out, kept, failure)
 
     def bad(k: int, text: str) -> str:
-        refused = f"dovetail::bad_argument({name}_signature, {k}, {text}, home)"
+        refused = f"dovetail::bad_argument({wrapper.signature}, {k}, {text}, home)"
         return refused if failure == "nullptr" else f"dovetail::failed({refused})"
 
+    frame = make_frame(wrapper, given)
     return replace(frame, name=record.name, failure=failure, body=body, bad=bad, receiver=None)
 
 
-def _write_construction(
-    out: Writer, record: Class, call: str, kept: list[str], failure: str, bits: tuple[str, ...]
-) -> None:
+def _write_place(out: Writer, record: Class, failure: str) -> None:
     out.line(f"dovetail::Place<{record.cpp}> place(self);")
     out.line(f"if (!place) return {failure};")
-    if bits:
-        # A bit-field in braces would narrow, which is an error where its value is not known.
-        out.line(f"auto* it = ::new (place.memory) {record.cpp}{{}};")
-        values = re.split(r", (?![^(]*\))", call[call.index("{") + 1 : call.rindex("}")])
-        for field, value in zip(bits, values, strict=False):
-            out.line(f"if ((it->{field} = {value}) != {value}) {{")
-            with out.indented():
-                out.line(f'PyErr_SetString(PyExc_OverflowError, {quote(f"{record.name}(): {field} is out of range")});')
-                out.line(f"return {failure};")
-            out.line("}")
-    else:
-        out.line(f"::new (place.memory) {call};")
-    good = "0" if failure == "-1" else "dovetail::give_none()"
+
+
+def _write_assignments(out: Writer, record: Class, call: str, fields: tuple[str, ...], failure: str) -> None:
+    """A bit-field in braces would narrow, which is an error where its value is not known."""
+    out.line(f"auto* it = ::new (place.memory) {record.cpp}{{}};")
+    values = re.split(r", (?![^(]*\))", call[call.index("{") + 1 : call.rindex("}")])
+    for field, value in zip(fields, values, strict=False):
+        text = quote(f"{record.name}(): argument '{field}': the value does not fit into the bit-field")
+        out.line(f"const auto {field}_value = {value};")
+        out.line(f"it->{field} = {field}_value;")
+        with out.block(f"if (it->{field} != {field}_value)"):
+            out.line(f"PyErr_SetString(PyExc_OverflowError, {text});")
+            out.line(f"return {failure};")
+
+
+def _write_end(out: Writer, kept: list[str], failure: str) -> None:
     if not kept and failure == "-1":
         out.line("return place.ready();")
         return
     out.line(f"if (place.ready() < 0) return {failure};")
     for given in kept:
-        present = f"{given} && " if given.startswith("v[") else ""
-        out.line(f"if ({present}!dovetail::keep_alive(self, {given})) return {failure};")
-    out.line(f"return {good};")
+        out.line(f"if ({given} && !dovetail::keep_alive(self, {given})) return {failure};")
+    out.line("return 0;" if failure == "-1" else "return dovetail::give_none();")
 
 
 def _bit_fields(record: Class, overload: Overload) -> tuple[str, ...]:

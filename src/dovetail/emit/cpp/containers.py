@@ -37,4 +37,4 @@ def write_formats(out: Writer, containers: tuple[Container, ...]) -> None:
 
 
 def container_row(record: Container) -> str:
-    return f"dovetail::container_row<{record.cpp}>({quote(record.scope)}, {quote(record.protocol)}),"
+    return f"dovetail::container_row<{record.cpp}>({quote(record.scope)}, {quote(record.protocol)})"

@@ -51,7 +51,7 @@ class Context:
     namespace: str
     """Of everything emitted, so that it hides nothing of the header."""
     split: bool
-    """More than one translation unit: what a table needs from elsewhere is declared in the internal header."""
+    """More than one translation unit: what tables need from elsewhere is declared in the internal header."""
     bases: dict[str, str]
     """Identifier of each class, container, enum and exception, by Python path."""
     taken_over: frozenset[str]
@@ -86,7 +86,9 @@ class Context:
 
 def make_context(plan: Module, *, split: bool) -> Context:
     found = index(plan)
-    names = [record.cpp for record in (*plan.enums, *plan.classes, *plan.raised, *plan.functions)]
+    named: tuple[Type, ...] = (*plan.enums, *plan.classes, *plan.raised)
+    names = [record.cpp for record in named]
+    names += [function.cpp for function in plan.functions]
     identifiers = Identifiers(_spellings(plan), names)
     namespace = identifiers.make(f"{plan.name.replace('.', '_').strip('_')}_module")
     for name in ("Types", "raise_cpp", "names", "table", "exec", "definition", "module_doc", "module_slots"):
@@ -136,8 +138,9 @@ def all_overloads(plan: Module) -> Iterator[Overload]:
 
 def _spellings(plan: Module) -> Iterator[str]:
     """All C++ text of the plan that ends up in emitted code."""
-    for record in (*plan.enums, *plan.classes, *plan.raised, *plan.containers, *plan.constants):
-        yield record.cpp
+    records: tuple[Type, ...] = (*plan.enums, *plan.classes, *plan.raised, *plan.containers)
+    yield from (record.cpp for record in records)
+    yield from (constant.cpp for constant in plan.constants)
     for overload in all_overloads(plan):
         yield overload.expression
         for param in overload.params:

@@ -29,7 +29,7 @@ class Docstring:
 
 
 def render_callable(function: Function, *, name: str = "", doc: str = "") -> Docstring:
-    """`name` stands for the function's own (a class for its constructor); `doc` goes in front of the overloads' texts."""
+    """`name` stands for the function's own (a class for its constructor); `doc` goes before the overloads' texts."""
     shown = name or function.name
     signatures = [signature_of(function, overload) for overload in function.overloads]
     typed: list[str] = []

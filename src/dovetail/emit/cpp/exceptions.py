@@ -7,11 +7,11 @@ Must not know: how other exceptions are translated.
 from __future__ import annotations
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
-from dovetail.emit.cpp.calls import Receiver
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
-from dovetail.emit.cpp.functions import Owner, write_function, write_method_table
+from dovetail.emit.cpp.functions import write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.cpp.wrapper import Owner, Receiver
 from dovetail.emit.writer import Writer
 from dovetail.plan import Raised
 

@@ -10,35 +10,23 @@ METH_FASTCALL | METH_KEYWORDS for the rest. Overloads are a candidate each, chos
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import final
 
-from dovetail.emit.cpp.calls import Frame, Receiver, given_params, write_body
+from dovetail.emit.cpp.calls import given_params, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import Docstring, render_callable
-from dovetail.emit.cpp.literals import comment, quote, quote_lines
+from dovetail.emit.cpp.literals import comment, comment_text, quote, quote_lines
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
-from dovetail.emit.cpp.results import is_pointer
+from dovetail.emit.cpp.results import address_of, is_pointer
+from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.signatures import Signature, signature_of
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Function, Overload, Return
 
 FAST_ARGUMENTS = "PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames"
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """The class or exception class that a function is a member of."""
-
-    base: str
-    """Identifier: `Shape`."""
-    name: str
-    """Python name, for messages."""
-    receiver: Receiver
-    construct: str = ""
-    """C++ class whose objects the constructor makes."""
+Parameters = tuple[tuple[str, str], ...]
+"""Types and names of a C++ function's parameters; "" for one that is never used."""
 
 
 @final
@@ -62,33 +50,35 @@ class MethodRow:
 def write_function(out: Writer, context: Context, function: Function, owner: Owner | None) -> MethodRow:
     """A function, method or static method with everything around it."""
     name = context.identifiers.make(_base(context, function, owner))
+    wrapper = make_wrapper(context, function, owner, name)
     docstring = render_callable(function)
     out.gap()
     write_origin(out, function)
     doc = write_doc(out, name, docstring)
+    flags = "METH_FASTCALL | METH_KEYWORDS"
+    signature = signature_of(function, wrapper.overload)
     if len(function.overloads) > 1:
-        write_dispatcher(out, context, function, owner, name, doc, docstring)
-        return MethodRow(name=function.name, function=name, flags="METH_FASTCALL | METH_KEYWORDS", doc=doc)
-    overload = function.overloads[0]
-    signature = signature_of(function, overload)
-    if not signature.arguments:
-        write_nullary(out, context, function, owner, name)
-        return MethodRow(name=function.name, function=name, flags="METH_NOARGS", doc=doc)
-    write_signature(out, context, name, doc, docstring.lines[0], signature)
-    if takes_one(signature):
-        write_unary(out, context, function, owner, name)
-        return MethodRow(name=function.name, function=name, flags="METH_O", doc=doc)
-    write_fast(out, context, function, owner, name, signature)
-    return MethodRow(name=function.name, function=name, flags="METH_FASTCALL | METH_KEYWORDS", doc=doc)
+        write_dispatcher(out, wrapper, docstring)
+    elif not signature.arguments:
+        write_nullary(out, wrapper)
+        flags = "METH_NOARGS"
+    else:
+        write_signature(out, wrapper, doc=doc, line=docstring.lines[0])
+        if takes_one(signature):
+            write_unary(out, wrapper)
+            flags = "METH_O"
+        else:
+            write_fast(out, wrapper)
+    return MethodRow(name=function.name, function=name, flags=flags, doc=doc)
 
 
 def _base(context: Context, function: Function, owner: Owner | None) -> str:
-    name = context.identifiers.base(function.cpp)
     if owner is None:
-        return name
-    if not re.search(r"\w", function.cpp.rpartition("::")[2].replace("operator", "")):
+        return context.identifiers.base(function.cpp)
+    word = function.cpp.rpartition("::")[2]
+    if not re.search(r"\w", word.replace("operator", "")):
         return f"{owner.base}_{function.name.strip('_')}"
-    return f"{owner.base}_{context.identifiers.base(function.cpp.rpartition('::')[2])}"
+    return f"{owner.base}_{context.identifiers.base(word)}"
 
 
 def write_origin(out: Writer, function: Function) -> None:
@@ -100,7 +90,7 @@ def write_origin(out: Writer, function: Function) -> None:
 def origin(overload: Overload) -> str:
     span = overload.span
     place = f"{span.path.replace(chr(92), '/').rpartition('/')[2]}:{span.line}" if span.line else ""
-    return comment(f"from {place}   {overload.cpp}" if place else overload.cpp)
+    return f"{comment(f'from {place}')}   {comment_text(overload.cpp)}" if place else comment(overload.cpp)
 
 
 def write_doc(out: Writer, name: str, docstring: Docstring) -> str:
@@ -119,144 +109,108 @@ def takes_one(signature: Signature) -> bool:
     return len(signature.arguments) == 1 and signature.arguments[0].positional and not signature.arguments[0].default
 
 
-def is_static(overload: Overload) -> bool:
-    return overload.call in (Call.STATIC, Call.FUNCTION)
-
-
-def home_of(owner: Owner | None, overload: Overload) -> tuple[str, str]:
-    """What self is called, and the Home it gives."""
-    if owner is None or is_static(overload):
-        return "module", "dovetail::module_home(module)"
-    if owner.receiver.exception:
-        return "self", "dovetail::exception_home(self)"
-    return "self", "dovetail::instance_home(self)"
-
-
-def make_frame(
-    function: Function, overload: Overload, owner: Owner | None, given: tuple[str, ...], signature: str
-) -> Frame:
-    required = signature_of(function, overload).required
-    inside = owner is not None and not is_static(overload)
+def make_frame(wrapper: Wrapper, given: tuple[str, ...] = ()) -> Frame:
+    receiver = wrapper.owner.receiver if wrapper.owner is not None and not wrapper.is_static else None
     return Frame(
-        name=f"{owner.name}.{function.name}" if owner is not None else function.name,
+        name=wrapper.python_name,
         given=given,
-        required=required,
-        bad=lambda k, text: f"dovetail::bad_argument({signature}, {k}, {text}, home)",
-        receiver=owner.receiver if owner is not None and inside else None,
+        required=signature_of(wrapper.function, wrapper.overload).required,
+        bad=lambda k, text: f"dovetail::bad_argument({wrapper.signature}, {k}, {text}, home)",
+        receiver=receiver,
     )
 
 
-def write_again(
-    out: Writer, context: Context, function: Function, overload: Overload, owner: Owner | None, name: str
-) -> str:
-    """The function that asks an element of a container again for what it gave a reference to; "" where none is needed."""
-    element = owner is not None and owner.receiver.element and not owner.receiver.exception
+def write_again(out: Writer, wrapper: Wrapper) -> str:
+    """The function that asks an element of a container again for what it lent; "" where none is needed."""
+    overload, owner = wrapper.overload, wrapper.owner
     value = overload.result.value
+    element = owner is not None and owner.receiver.element and not owner.receiver.exception
     borrows = overload.result.how is Return.BORROW and value is not None
-    if not element or not borrows or overload.params or overload.call is not Call.METHOD:
+    if not element or not borrows or value is None or overload.params or overload.call is not Call.METHOD:
         return ""
-    assert owner is not None and value is not None
-    again = context.identifiers.make(f"{name}_again")
+    again = wrapper.context.identifiers.make(f"{wrapper.name}_again")
 
     def body(inner: Writer, call: str) -> None:
-        pointer = call if is_pointer(value) else f"&{call}"
+        pointer = call if is_pointer(value) else address_of(wrapper.context, value, call)
         inner.line(f"const void* found = {pointer};")
         inner.line("return const_cast<void*>(found);")
 
-    frame = replace(make_frame(function, overload, owner, (), ""), body=body)
-    write_c_function(out, f"static void* {again}", (("PyObject*", "self"),), frame, context, function, overload, owner)
+    frame = replace(make_frame(wrapper), body=body)
+    write_c_function(out, wrapper, frame, f"static void* {again}", (("PyObject*", "self"),))
     out.line()
     return again
 
 
-def write_nullary(
-    out: Writer, context: Context, function: Function, owner: Owner | None, name: str, *, slot: bool = False
-) -> None:
-    overload = function.overloads[0]
-    again = write_again(out, context, function, overload, owner, name)
-    frame = replace(make_frame(function, overload, owner, (), ""), again=again)
-    receiver, _ = home_of(owner, overload)
-    parameters = (("PyObject*", receiver),) if slot else (("PyObject*", receiver), ("PyObject*", ""))
-    write_c_function(out, f"static PyObject* {name}", parameters, frame, context, function, overload, owner)
+def write_nullary(out: Writer, wrapper: Wrapper, *, slot: bool = False) -> None:
+    frame = replace(make_frame(wrapper), again=write_again(out, wrapper))
+    parameters: Parameters = (("PyObject*", wrapper.self_name),)
+    if not slot:
+        parameters += (("PyObject*", ""),)
+    write_c_function(out, wrapper, frame, f"static PyObject* {wrapper.name}", parameters)
 
 
-def write_unary(out: Writer, context: Context, function: Function, owner: Owner | None, name: str) -> None:
-    overload = function.overloads[0]
-    frame = make_frame(function, overload, owner, ("arg",), f"{name}_signature")
-    parameters = (("PyObject*", home_of(owner, overload)[0]), ("PyObject*", "arg"))
-    write_c_function(out, f"static PyObject* {name}", parameters, frame, context, function, overload, owner)
+def write_unary(out: Writer, wrapper: Wrapper) -> None:
+    frame = make_frame(wrapper, ("arg",))
+    parameters = (("PyObject*", wrapper.self_name), ("PyObject*", "arg"))
+    write_c_function(out, wrapper, frame, f"static PyObject* {wrapper.name}", parameters)
 
 
-def write_fast(
-    out: Writer, context: Context, function: Function, owner: Owner | None, name: str, signature: Signature
-) -> None:
-    overload = function.overloads[0]
-    frame = make_frame(function, overload, owner, tuple(f"v[{k}]" for k in range(len(signature.arguments))), f"{name}_signature")
-    receiver, home = home_of(owner, overload)
-    with out.block(f"static PyObject* {name}(PyObject* {receiver}, {FAST_ARGUMENTS}) noexcept"):
-        out.line(f"const dovetail::Home home = {home};")
-        write_binding(out, f"{name}_signature", len(signature.arguments), "nullptr")
-        write_body(out, context, function, overload, frame)
+def write_fast(out: Writer, wrapper: Wrapper) -> None:
+    given = bound_arguments(wrapper.overload)
+    with out.block(f"static PyObject* {wrapper.name}(PyObject* {wrapper.self_name}, {FAST_ARGUMENTS}) noexcept"):
+        out.line(f"const dovetail::Home home = {wrapper.home};")
+        write_binding(out, wrapper.signature, len(given), "nullptr")
+        write_body(out, wrapper, make_frame(wrapper, given))
+
+
+def bound_arguments(overload: Overload) -> tuple[str, ...]:
+    return tuple(f"v[{k}]" for k in range(len(given_params(overload))))
 
 
 def write_binding(out: Writer, signature: str, count: int, failure: str) -> None:
+    bind = f"dovetail::bind_arguments({signature}, args, nargs, kwnames, slots, home)"
     out.line(f"PyObject* slots[{max(count, 1)}];")
-    out.line(f"PyObject* const* v = dovetail::bind_arguments({signature}, args, nargs, kwnames, slots, home);")
+    if not count:
+        out.line(f"if (!{bind}) return {failure};")
+        return
+    out.line(f"PyObject* const* v = {bind};")
     out.line(f"if (!v) return {failure};")
 
 
-def write_c_function(
-    out: Writer,
-    head: str,
-    parameters: tuple[tuple[str, str], ...],
-    frame: Frame,
-    context: Context,
-    function: Function,
-    overload: Overload,
-    owner: Owner | None,
-    *,
-    before: Callable[[Writer], None] | None = None,
-) -> None:
+def write_c_function(out: Writer, wrapper: Wrapper, frame: Frame, head: str, parameters: Parameters) -> None:
     """A function whose parameters are named only where the body uses them."""
     body = out.part()
-    if before is not None:
-        before(body)
-    write_body(body, context, function, overload, frame)
-    text = body.text()
-    if re.search(r"\bhome\b", text) and not any(name == "home" for _, name in parameters):
-        home = home_of(owner, overload)[1]
-        text = f"const dovetail::Home home = {home};\n{text}"
-    spelled = [f"{kind} {name}" if name and re.search(rf"\b{name}\b", text) else kind for kind, name in parameters]
+    write_body(body, wrapper, frame)
+    write_with_home(out, head, parameters, body.text(), wrapper.home)
+
+
+def write_with_home(out: Writer, head: str, parameters: Parameters, body: str, home: str) -> None:
+    """A function around a body; `home` is found first where the body speaks of it."""
+    if re.search(r"\bhome\b", body) and not any(name == "home" for _, name in parameters):
+        body = f"const dovetail::Home home = {home};\n{body}"
+    spelled = [f"{kind} {name}" if name and re.search(rf"\b{name}\b", body) else kind for kind, name in parameters]
     with out.block(f"{head}({', '.join(spelled)}) noexcept"):
-        out.line(text.rstrip("\n"))
+        out.line(body.rstrip("\n"))
 
 
-def write_dispatcher(
-    out: Writer, context: Context, function: Function, owner: Owner | None, name: str, doc: str, docstring: Docstring
-) -> None:
+def write_dispatcher(out: Writer, wrapper: Wrapper, docstring: Docstring) -> None:
     """One function for all overloads."""
-    table = write_candidates(out, context, function, owner, name, doc, docstring, write_candidate)
-    receiver, home = home_of(owner, function.overloads[0])
-    with out.block(f"static PyObject* {name}(PyObject* {receiver}, {FAST_ARGUMENTS}) noexcept"):
-        count = len(function.overloads)
-        out.line(f"const dovetail::Home home = {home};")
-        out.line(f"return dovetail::call_overload({table}, {count}, {receiver}, args, nargs, kwnames, home);")
+    table = write_candidates(out, wrapper, docstring, write_candidate, doc=f"{wrapper.name}_doc")
+    receiver = wrapper.self_name
+    with out.block(f"static PyObject* {wrapper.name}(PyObject* {receiver}, {FAST_ARGUMENTS}) noexcept"):
+        out.line(f"const dovetail::Home home = {wrapper.home};")
+        out.line(f"return dovetail::call_overload({table}, {receiver}, args, nargs, kwnames, home);")
 
 
-def write_candidate(
-    out: Writer, context: Context, function: Function, overload: Overload, owner: Owner | None, name: str
-) -> None:
+def write_candidate(out: Writer, wrapper: Wrapper) -> None:
     """One overload: its arguments are in place and of the right types."""
-    params = given_params(overload)
-    again = write_again(out, context, function, overload, owner, name)
-    frame = make_frame(function, overload, owner, tuple(f"v[{k}]" for k in range(len(params))), f"{name}_signature")
-    frame = replace(frame, again=again)
-    parameters = (
-        ("PyObject*", home_of(owner, overload)[0]),
-        ("PyObject* const*", "v"),
-        ("dovetail::Home", "home"),
-    )
-    write_c_function(out, f"static PyObject* {name}", parameters, frame, context, function, overload, owner)
+    again = write_again(out, wrapper)
+    frame = replace(make_frame(wrapper, bound_arguments(wrapper.overload)), again=again)
+    write_c_function(out, wrapper, frame, f"static PyObject* {wrapper.name}", candidate_parameters(wrapper))
+
+
+def candidate_parameters(wrapper: Wrapper) -> Parameters:
+    return (("PyObject*", wrapper.self_name), ("PyObject* const*", "v"), ("dovetail::Home", "home"))
 
 
 def write_method_table(out: Writer, name: str, rows: list[MethodRow], linkage: str = "static ") -> None:

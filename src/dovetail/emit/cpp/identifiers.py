@@ -14,20 +14,22 @@ import re
 from collections.abc import Iterable
 from typing import final
 
-KEYWORDS = frozenset(
-    """alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl
-    concept const consteval constexpr constinit const_cast continue co_await co_return co_yield decltype default delete
-    do double dynamic_cast else enum explicit export extern false float for friend goto if inline int long mutable
-    namespace new noexcept not not_eq nullptr operator or or_eq private protected public register reinterpret_cast
-    requires return short signed sizeof static static_assert static_cast struct switch template this thread_local throw
-    true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq linux unix
-    errno assert NULL std dovetail""".split()
-)
+_KEYWORDS = """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class
+    compl concept const consteval constexpr constinit const_cast continue co_await co_return co_yield decltype
+    default delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline
+    int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register
+    reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template
+    this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t
+    while xor xor_eq linux unix errno assert NULL std dovetail
+"""
+KEYWORDS = frozenset(_KEYWORDS.split())
 """And the words that macros of the C library take."""
 
-LOCALS = frozenset(
-    "self args nargs kwnames slots v home it result place arg value given type module left right other op memory".split()
-)
+_LOCALS = """
+    self args nargs kwnames slots v home it result place arg value given type module left right other op memory
+"""
+LOCALS = frozenset(_LOCALS.split())
 """What wrappers call their own variables."""
 
 _SYMBOLS = {
@@ -124,7 +126,9 @@ def leading_words(text: str) -> set[str]:
 
 def shared_namespace(names: Iterable[str]) -> str:
     """The namespaces that all qualified names begin with."""
-    parents = [name.partition("<")[0].partition("(")[0].split("::")[:-1] for name in names if not name.startswith("std::")]
+    parents = [
+        name.partition("<")[0].partition("(")[0].split("::")[:-1] for name in names if not name.startswith("std::")
+    ]
     if not parents:
         return ""
     shared = parents[0]

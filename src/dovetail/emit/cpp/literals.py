@@ -57,7 +57,7 @@ def comment(text: str) -> str:
 
 
 def comment_text(text: str) -> str:
-    """What may stand in a comment of either kind: one line, nothing hidden, no end of a comment, no splice at its end."""
+    """What may stand in a comment of either kind: one line, nothing hidden, no end of a comment, no splice."""
     shown = "".join(c if unicodedata.category(c) not in _HIDDEN else " " for c in text)
     shown = " ".join(shown.split()).replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
     return shown.rstrip("\\ ")

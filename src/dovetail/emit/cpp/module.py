@@ -17,7 +17,7 @@ from dovetail.emit.cpp.enums import write_bound_enum
 from dovetail.emit.cpp.exceptions import write_bound_exception
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.writer import Writer
-from dovetail.plan import Module
+from dovetail.plan import Class, Container, Module
 
 
 @final
@@ -27,6 +27,7 @@ class Rows:
 
     exceptions: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
+    """Each an expression."""
     enums: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
@@ -71,9 +72,10 @@ def write_declarations(out: Writer, context: Context) -> None:
     plan = context.plan
     out.gap()
     with out.block(f"namespace {context.namespace}", closing=f"}}  // namespace {context.namespace}"):
-        _write_slots(out, context, "Types", [context.base_of(r) for r in (*plan.classes, *plan.containers)])
-        _write_slots(out, context, "Enums", [context.base_of(r) for r in plan.enums])
-        _write_slots(out, context, "Exceptions", [context.base_of(r) for r in plan.raised])
+        types: tuple[Class | Container, ...] = (*plan.classes, *plan.containers)
+        _write_slots(out, "Types", [context.base_of(r) for r in types])
+        _write_slots(out, "Enums", [context.base_of(r) for r in plan.enums])
+        _write_slots(out, "Exceptions", [context.base_of(r) for r in plan.raised])
         for record in plan.classes:
             out.line(f"DOVETAIL_HIDDEN extern PyMethodDef {context.base_of(record)}_methods[];")
     for record in plan.classes:
@@ -87,7 +89,7 @@ def write_declarations(out: Writer, context: Context) -> None:
         write_bound_exception(out, context, raised)
 
 
-def _write_slots(out: Writer, context: Context, name: str, bases: Sequence[str]) -> None:
+def _write_slots(out: Writer, name: str, bases: Sequence[str]) -> None:
     if bases:
         out.line(f"struct {name} {{ enum : int {{ {', '.join(bases)} }}; }};")
 
@@ -101,7 +103,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         _write_table(out, "const char* const", "names", [f"{quote(name)}," for name in context.names.all]),
         _write_table(out, "const dovetail::ScopeRow", "scopes", rows.scopes),
         _write_table(out, "const dovetail::ExceptionRow", "exceptions", rows.exceptions),
-        _write_table(out, "const dovetail::TypeRow", "types", rows.types),
+        _write_table(out, "const dovetail::TypeRow", "types", [f"{row}," for row in rows.types]),
         _write_table(out, "const dovetail::EnumRow", "enums", rows.enums),
         _write_table(out, "const dovetail::ConstantRow", "constants", rows.constants),
         _write_table(
@@ -110,6 +112,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
             "aliases",
             [f"{{{quote(a.scope)}, {quote(a.name)}, {quote(a.target)}}}," for a in plan.aliases],
         ),
+        _write_templates(out, context),
     ]
     out.gap()
     out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
@@ -121,6 +124,21 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
     doc = quote(plan.doc) if plan.doc else "nullptr"
     definition = f"dovetail::module_definition({quote(plan.name)}, {doc}, module_slots)"
     out.line(f"static PyModuleDef definition = {definition};")
+
+
+def _write_templates(out: Writer, context: Context) -> str:
+    """Class templates by their Python names: `Box[int]` is one of the bound instantiations."""
+    rows = []
+    for path, classes in context.index.templates.items():
+        scope, _, name = path.rpartition(".")
+        cases = context.identifiers.make(f"{path.replace('.', '_')}_instantiations")
+        out.gap()
+        with out.block(f"static const dovetail::TemplateCase {cases}[] =", closing="};"):
+            for record in classes:
+                arguments = "\n".join(record.arguments)
+                out.line(f"{{{quote(arguments)}, {quote(context.path_of(record))}}},")
+        rows.append(f"{{{quote(scope)}, {quote(name)}, {cases}}},")
+    return _write_table(out, "const dovetail::TemplateRow", "templates", rows)
 
 
 def _write_table(out: Writer, kind: str, name: str, rows: Sequence[str]) -> str:

@@ -3,24 +3,19 @@
 In: the special methods of a class.  Out: C++ functions and the slots that they fill.
 Must not know: the type's other tables.
 
-Each is an ordinary function (self first) that gives NotImplemented for operands of other types; thin slot functions find
-out on which side self is.
+Each is an ordinary function (self first) that gives NotImplemented for operands of other types; thin slot functions
+find out on which side self is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import final
 
-from dovetail.emit.cpp.calls import given_params, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import render_callable
 from dovetail.emit.cpp.functions import (
-    FAST_ARGUMENTS,
-    Owner,
     make_frame,
-    origin,
     write_c_function,
     write_candidate,
     write_dispatcher,
@@ -31,7 +26,7 @@ from dovetail.emit.cpp.functions import (
 )
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
 from dovetail.emit.cpp.results import is_scalar
-from dovetail.emit.signatures import signature_of
+from dovetail.emit.cpp.wrapper import Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Function, Return
 
@@ -73,6 +68,12 @@ COMPARISONS = {
     "__gt__": "Py_GT",
     "__ge__": "Py_GE",
 }
+RAW = {
+    "__bool__": ("int", "Py_nb_bool", "truth"),
+    "__len__": ("Py_ssize_t", "Py_mp_length", "length"),
+    "__hash__": ("Py_hash_t", "Py_tp_hash", "hash"),
+}
+"""C type, slot, and the word of the runtime's `as_…` for special methods that give a C number."""
 SPECIAL = frozenset(
     {f"__{name}__" for name in BINARY}
     | {f"__r{name}__" for name in BINARY}
@@ -105,9 +106,9 @@ def write_operators(out: Writer, context: Context, record: Class, owner: Owner, 
             _write_special(out, context, function, owner, slots)
     own = set(slots.functions)
     known = {**inherited, **slots.functions}
-    for name, slot in BINARY.items():
+    for name in BINARY:
         if own & {f"__{name}__", f"__r{name}__"}:
-            _write_binary_slot(out, context, owner, name, slot, known, slots)
+            _write_binary_slot(out, context, owner, slots, name=name, known=known)
     if own & {"__setitem__", "__delitem__"}:
         _write_assign_slot(out, context, owner, known, slots)
     return slots
@@ -120,122 +121,111 @@ def function_name(context: Context, owner: Owner, name: str) -> str:
 def _write_special(out: Writer, context: Context, function: Function, owner: Owner, slots: Slots) -> None:
     """One special method, in the shape that its slot wants."""
     name = function_name(context, owner, function.name)
+    wrapper = make_wrapper(context, function, owner, name)
     out.gap()
     write_origin(out, function)
     slots.functions[function.name] = name
     if function.name == "__call__":
-        _write_call(out, context, function, owner, name, slots)
+        _write_call(out, wrapper, slots)
     elif function.name == "__setitem__":
-        _write_fast(out, context, function, owner, name)
+        _write_fast(out, wrapper)
     elif function.name in ("__bool__", "__len__", "__hash__"):
-        _write_raw(out, context, function, owner, name, slots)
+        _write_raw(out, _without_choice(wrapper), slots)
     elif function.name in UNARY:
-        write_nullary(out, context, _first(function), owner, name, slot=True)
+        write_nullary(out, _without_choice(wrapper), slot=True)
         slots.fill(UNARY[function.name], name)
     elif function.name in ("__getitem__", "__delitem__", "__contains__"):
-        _write_operand(out, context, function, owner, name, lenient=False)
+        _write_operand(out, wrapper, lenient=False)
         if function.name == "__getitem__":
             slots.fill("Py_mp_subscript", name)
         elif function.name == "__contains__":
-            _write_contains(out, context, owner, name, slots)
+            _write_contains(out, wrapper, slots)
     else:
-        _write_operand(out, context, function, owner, name, lenient=True)
+        _write_operand(out, wrapper, lenient=True)
         if function.name in IN_PLACE:
             slots.fill(IN_PLACE[function.name], name)
 
 
-def _first(function: Function) -> Function:
-    """Without arguments there is nothing to choose by; a const object only has the const overload."""
-    const = [overload for overload in function.overloads if overload.const]
-    return replace(function, overloads=tuple(const[:1] or function.overloads[:1]))
+def _without_choice(wrapper: Wrapper) -> Wrapper:
+    """Without arguments there is nothing to choose by; what works on a const object works on any."""
+    const = [overload for overload in wrapper.function.overloads if overload.const]
+    return wrapper.of((const or wrapper.function.overloads)[0], wrapper.name)
 
 
-def _write_operand(
-    out: Writer, context: Context, function: Function, owner: Owner, name: str, *, lenient: bool
-) -> None:
+def _write_operand(out: Writer, wrapper: Wrapper, *, lenient: bool) -> None:
     """`(self, other)`. Lenient: another type's operand gives NotImplemented, else a TypeError."""
-    docstring = render_callable(function)
-    many = len(function.overloads) > 1
-    doc = write_doc(out, name, docstring) if many or not lenient else ""
+    docstring = render_callable(wrapper.function)
+    many = len(wrapper.function.overloads) > 1
+    doc = write_doc(out, wrapper.name, docstring) if many or not lenient else ""
+    head = f"static PyObject* {wrapper.name}"
     if many:
-        table = write_candidates(out, context, function, owner, name, doc, docstring, write_candidate)
-        count = len(function.overloads)
-        with out.block(f"static PyObject* {name}(PyObject* self, PyObject* other) noexcept"):
-            home = "dovetail::instance_home(self)"
+        table = write_candidates(out, wrapper, docstring, write_candidate, doc=doc)
+        with out.block(f"{head}(PyObject* self, PyObject* other) noexcept"):
             if lenient:
-                out.line(f"return dovetail::call_operator({table}, {count}, self, other, {home});")
+                out.line(f"return dovetail::call_operator({table}, self, other, {wrapper.home});")
             else:
-                out.line(f"return dovetail::call_overload({table}, {count}, self, &other, 1, nullptr, {home});")
+                out.line(f"return dovetail::call_overload({table}, self, &other, 1, nullptr, {wrapper.home});")
         return
-    overload = function.overloads[0]
     if not lenient:
-        write_signature(out, context, name, doc, docstring.lines[0], signature_of(function, overload))
-    frame = make_frame(function, overload, owner, ("other",), f"{name}_signature")
+        write_signature(out, wrapper, doc=doc, line=docstring.lines[0])
+    frame = make_frame(wrapper, ("other",))
     if lenient:
         frame = replace(frame, bad=lambda _, __: "dovetail::not_implemented()")
-    parameters = (("PyObject*", "self"), ("PyObject*", "other"))
-    write_c_function(out, f"static PyObject* {name}", parameters, frame, context, function, overload, owner)
+    write_c_function(out, wrapper, frame, head, (("PyObject*", "self"), ("PyObject*", "other")))
 
 
-def _write_raw(out: Writer, context: Context, function: Function, owner: Owner, name: str, slots: Slots) -> None:
+def _write_raw(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
     """Slots that return a C number: no object is made where C++ gives a number."""
-    kinds = {
-        "__bool__": ("int", "Py_nb_bool", "truth"),
-        "__len__": ("Py_ssize_t", "Py_mp_length", "length"),
-        "__hash__": ("Py_hash_t", "Py_tp_hash", "hash"),
-    }
-    kind, slot, word = kinds[function.name]
-    chosen = _first(function)
-    overload = chosen.overloads[0]
-    value = overload.result.value
-    if value is not None and is_scalar(value) and overload.result.how is Return.VALUE and function.name != "__hash__":
+    special = wrapper.function.name
+    kind, slot, word = RAW[special]
+    value = wrapper.overload.result.value
+    if special != "__hash__" and value is not None and is_scalar(value) and wrapper.overload.result.how is Return.VALUE:
 
         def body(inner: Writer, call: str) -> None:
-            plain = call if kind == "int" and call.startswith("static_cast<bool>") else f"static_cast<{kind}>({call})"
-            inner.line(f"return {plain if kind != 'int' else f'({call}) ? 1 : 0'};")
+            inner.line(f"return ({call}) ? 1 : 0;" if kind == "int" else f"return static_cast<{kind}>({call});")
 
-        frame = replace(make_frame(chosen, overload, owner, (), ""), body=body, failure="-1")
-        write_c_function(out, f"static {kind} {name}", (("PyObject*", "self"),), frame, context, chosen, overload, owner)
-        slots.fill(slot, name)
+        frame = replace(make_frame(wrapper), body=body, failure="-1")
+        write_c_function(out, wrapper, frame, f"static {kind} {wrapper.name}", (("PyObject*", "self"),))
+        slots.fill(slot, wrapper.name)
     else:
-        write_nullary(out, context, chosen, owner, name, slot=True)
-        thin = context.identifiers.make(f"{name}_slot")
+        write_nullary(out, wrapper, slot=True)
+        thin = wrapper.context.identifiers.make(f"{wrapper.name}_slot")
         with out.block(f"static {kind} {thin}(PyObject* self) noexcept"):
-            out.line(f"return dovetail::as_{word}({name}(self));")
+            out.line(f"return dovetail::as_{word}({wrapper.name}(self));")
         slots.fill(slot, thin)
-    if function.name == "__len__":
+    if special == "__len__":
         slots.fill("Py_sq_length", slots.rows[slot])
 
 
-def _write_contains(out: Writer, context: Context, owner: Owner, name: str, slots: Slots) -> None:
-    thin = context.identifiers.make(f"{name}_slot")
+def _write_contains(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
+    thin = wrapper.context.identifiers.make(f"{wrapper.name}_slot")
     with out.block(f"static int {thin}(PyObject* self, PyObject* other) noexcept"):
-        out.line(f"return dovetail::as_truth({name}(self, other));")
+        out.line(f"return dovetail::as_truth({wrapper.name}(self, other));")
     slots.fill("Py_sq_contains", thin)
 
 
-def _write_fast(out: Writer, context: Context, function: Function, owner: Owner, name: str) -> None:
-    docstring = render_callable(function)
-    doc = write_doc(out, name, docstring)
-    if len(function.overloads) > 1:
-        write_dispatcher(out, context, function, owner, name, doc, docstring)
+def _write_fast(out: Writer, wrapper: Wrapper) -> None:
+    docstring = render_callable(wrapper.function)
+    doc = write_doc(out, wrapper.name, docstring)
+    if len(wrapper.function.overloads) > 1:
+        write_dispatcher(out, wrapper, docstring)
         return
-    signature = signature_of(function, function.overloads[0])
-    write_signature(out, context, name, doc, docstring.lines[0], signature)
-    write_fast(out, context, function, owner, name, signature)
+    write_signature(out, wrapper, doc=doc, line=docstring.lines[0])
+    write_fast(out, wrapper)
 
 
-def _write_call(out: Writer, context: Context, function: Function, owner: Owner, name: str, slots: Slots) -> None:
-    _write_fast(out, context, function, owner, name)
-    thin = context.identifiers.make(f"{name}_slot")
+def _write_call(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
+    _write_fast(out, wrapper)
+    thin = wrapper.context.identifiers.make(f"{wrapper.name}_slot")
     with out.block(f"static PyObject* {thin}(PyObject* self, PyObject* args, PyObject* kwargs) noexcept"):
-        out.line(f"return dovetail::call_slot(self, args, kwargs, {name});")
+        out.line(f"return dovetail::call_slot(self, args, kwargs, {wrapper.name});")
     slots.fill("Py_tp_call", thin)
 
 
 def _write_binary_slot(
-    out: Writer, context: Context, owner: Owner, name: str, slot: str, known: dict[str, str], slots: Slots
+    out: Writer, context: Context, owner: Owner, slots: Slots, *, name: str, known: dict[str, str]
 ) -> None:
+    slot = BINARY[name]
     forward, reflected = known.get(f"__{name}__", "nullptr"), known.get(f"__r{name}__", "nullptr")
     thin = context.identifiers.make(f"{owner.base}_nb_{slot}")
     cpp = owner.receiver.cpp
@@ -259,7 +249,7 @@ def _write_assign_slot(out: Writer, context: Context, owner: Owner, known: dict[
 
 
 def write_comparison(
-    out: Writer, context: Context, owner: Owner, slots: Slots, inherited: dict[str, str], fields: str
+    out: Writer, context: Context, owner: Owner, slots: Slots, *, inherited: dict[str, str], fields: str
 ) -> None:
     """One tp_richcompare for all planned comparisons; `fields`: the table of fields that == compares, or ""."""
     own = [name for name in COMPARISONS if name in slots.functions]
@@ -294,5 +284,3 @@ def keeps_identity_hash(slots: Slots, inherited: dict[str, str], fields: str) ->
     compared = "Py_tp_richcompare" in slots.rows
     equal = bool(fields) or "__eq__" in slots.functions or "__eq__" in inherited
     return compared and not equal and "Py_tp_hash" not in slots.rows
-
-

@@ -7,9 +7,10 @@ Must not know: the class's own special methods, beyond which slots they already 
 from __future__ import annotations
 
 from dovetail.emit.cpp.context import Context
-from dovetail.emit.cpp.functions import MethodRow, Owner
+from dovetail.emit.cpp.functions import MethodRow
 from dovetail.emit.cpp.literals import quote
-from dovetail.emit.cpp.operators import Slots, write_comparison
+from dovetail.emit.cpp.operators import Slots, keeps_identity_hash, write_comparison
+from dovetail.emit.cpp.wrapper import Owner
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Protocol
 
@@ -17,7 +18,7 @@ FIELDS = (Protocol.REPR, Protocol.EQUAL, Protocol.PICKLE)
 
 
 def write_protocols(
-    out: Writer, context: Context, record: Class, owner: Owner, slots: Slots, inherited: dict[str, str]
+    out: Writer, context: Context, record: Class, owner: Owner, slots: Slots, *, inherited: dict[str, str]
 ) -> list[MethodRow]:
     """Fills slots and gives rows for the method table."""
     has = set(record.protocols)
@@ -32,10 +33,14 @@ def write_protocols(
     if Protocol.STR in has and "__str__" not in slots.functions:
         _write_str(out, context, record, owner, slots)
     if Protocol.REPR in has and "__repr__" not in slots.functions and fields:
-        _write_thin(out, context, owner, "repr", f"dovetail::repr_fields(self, {fields})", "Py_tp_repr", slots)
-    write_comparison(out, context, owner, slots, inherited, fields if Protocol.EQUAL in has else "")
+        _write_repr(out, context, owner, slots, fields)
+    equal = fields if Protocol.EQUAL in has else ""
+    write_comparison(out, context, owner, slots, inherited=inherited, fields=equal)
     if Protocol.HASH in has and "__hash__" not in slots.functions:
         _write_hash(out, context, record, owner, slots)
+    if keeps_identity_hash(slots, inherited, equal):
+        out.needs("dovetail/core/results.h")
+        slots.fill("Py_tp_hash", "dovetail::hash_identity")
     return _method_rows(out, context, record, owner, fields)
 
 
@@ -43,12 +48,10 @@ def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fie
     named = {method.name for method in record.methods}
     rows = []
     if Protocol.COPY in record.protocols:
-        for name, function, flags in (
-            ("__copy__", "copy_method", "METH_NOARGS"),
-            ("__deepcopy__", "deepcopy_method", "METH_O"),
-        ):
+        for name, word, flags in (("__copy__", "copy", "METH_NOARGS"), ("__deepcopy__", "deepcopy", "METH_O")):
             if name not in named:
-                rows.append(MethodRow(name=name, function=f"dovetail::{function}<{record.cpp}>", flags=flags, doc="nullptr"))
+                function = f"dovetail::{word}_method<{record.cpp}>"
+                rows.append(MethodRow(name=name, function=function, flags=flags, doc="nullptr"))
     if Protocol.PICKLE in record.protocols and fields and "__reduce__" not in named:
         name = context.identifiers.make(f"{owner.base}_reduce")
         out.gap()
@@ -58,14 +61,12 @@ def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fie
     return rows
 
 
-def _write_thin(
-    out: Writer, context: Context, owner: Owner, word: str, expression: str, slot: str, slots: Slots
-) -> None:
-    name = context.identifiers.make(f"{owner.base}_{word}")
+def _write_repr(out: Writer, context: Context, owner: Owner, slots: Slots, fields: str) -> None:
+    name = context.identifiers.make(f"{owner.base}_repr")
     out.gap()
     with out.block(f"static PyObject* {name}(PyObject* self) noexcept"):
-        out.line(f"return {expression};")
-    slots.fill(slot, name)
+        out.line(f"return dovetail::repr_fields(self, {fields});")
+    slots.fill("Py_tp_repr", name)
 
 
 def _open(out: Writer, record: Class, failure: str, *, const: bool) -> None:

@@ -2,20 +2,24 @@
 
 In: `plan.Module`.  Out: `File` records.  Must not know: how any piece is written.
 
-One translation unit, or above a number of wrappers several with a shared internal header: classes of one inheritance
-tree stay together, functions are cut into runs.
+One translation unit, or above a number of wrappers several with a shared internal header, which compile in parallel:
+classes of one inheritance tree stay together, functions of the module itself are cut into runs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
-from dovetail.emit.cpp.classes import write_class
+from dovetail.emit.cpp.classes import ancestors, write_class
 from dovetail.emit.cpp.constants import write_constant, write_static_constant
 from dovetail.emit.cpp.containers import container_row
 from dovetail.emit.cpp.context import Context, all_overloads, make_context
 from dovetail.emit.cpp.enums import write_enum_values
 from dovetail.emit.cpp.exceptions import write_exception, write_translation
-from dovetail.emit.cpp.functions import MethodRow, write_function, write_method_table
+from dovetail.emit.cpp.functions import write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.module import (
     PRAGMA,
@@ -28,56 +32,53 @@ from dovetail.emit.cpp.module import (
 )
 from dovetail.emit.files import File
 from dovetail.emit.writer import Writer
-from dovetail.plan import Module
+from dovetail.plan import Class, Function, Module, Raised, Variable
 
 SPLIT_ABOVE = 300
 """Wrappers in one translation unit."""
+PART = 200
+"""Wrappers in each of several."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What is written into one translation unit; `write` also adds its rows."""
+
+    weight: int
+    write: Callable[[Writer, Rows], None]
 
 
 def render(plan: Module) -> tuple[File, ...]:
     """All files, the main one first."""
-    context = make_context(plan, split=False)
-    out = Writer()
-    _collect_needs(out, plan)
-    declarations = out.part()
-    write_declarations(declarations, context)
-    body = out.part()
-    rows = Rows()
+    split = sum(1 for _ in all_overloads(plan)) > SPLIT_ABOVE
+    context = make_context(plan, split=split)
+    needs = Writer()
+    _collect_needs(needs, plan)
+    rows = Rows(types=["" for _ in plan.classes] + [container_row(record) for record in plan.containers])
+    pieces = [*_class_pieces(context), *_scope_pieces(context)]
+    parts = []
+    for group in _cut(pieces) if split else [pieces]:
+        body = needs.part()
+        for piece in group:
+            piece.write(body, rows)
+        parts.append(body)
+    name = plan.name.rpartition(".")[2]
+    head, tail = needs.part(), needs.part()
     if plan.raised:
-        write_translation(body, context)
-    specials: dict[str, dict[str, str]] = {}
-    for record in plan.classes:
-        rows.types.append(write_class(body, context, record, specials))
-    rows.types += [container_row(record) for record in plan.containers]
-    rows.exceptions = [write_exception(body, context, record) for record in plan.raised]
-    rows.scopes = _write_scopes(body, context)
-    rows.constants = [write_constant(body, context, record) for record in plan.constants]
-    owners = (*plan.classes, *plan.raised)
-    rows.constants += [
-        write_static_constant(body, context, context.path_of(owner), accessor)
-        for owner in owners
-        for accessor in owner.accessors
-        if accessor.static and accessor.write is None
+        write_translation(head, context)
+    _write_tail(tail, context, rows)
+    beginning = _render_beginning(context, needs)
+    if not split:
+        return (File(f"{name}.cpp", _render_unit(context, beginning, [head, *parts, tail], entry=True)),)
+    include = f'{render_banner(plan)}\n#include "{name}_internal.h"\n'
+    main = File(f"{name}.cpp", _render_unit(context, include, [head, tail], entry=True))
+    internal = File(f"{name}_internal.h", beginning.replace("\n", "\n#pragma once\n", 1) + _render_shared(context))
+    units = [
+        File(f"{name}_{number}.cpp", _render_unit(context, include, [part]))
+        for number, part in enumerate(parts, start=1)
     ]
-    rows.enums = [write_enum_values(body, context, record) for record in plan.enums]
-    write_tables(body, context, rows)
-    out.raw(render_banner(plan))
-    for line in render_includes(plan, out.needed):
-        out.raw(line)
-    out.gap()
-    for line in PRAGMA:
-        out.raw(line)
-    out.gap()
-    out.add(declarations)
-    out.gap()
-    out.line(f"namespace {context.namespace} {{")
-    out.gap()
-    out.add(body)
-    out.gap()
-    out.line(f"}}  // namespace {context.namespace}")
-    out.gap()
-    out.line(render_entry(context))
-    return (File(f"{plan.name.rpartition('.')[2]}.cpp", out.text()),)
+    return (main, internal, *units)
 
 
 def _collect_needs(out: Writer, plan: Module) -> None:
@@ -94,28 +95,139 @@ def _collect_needs(out: Writer, plan: Module) -> None:
         out.needs("dovetail/convert/enums.h")
 
 
-def _write_scopes(out: Writer, context: Context) -> list[str]:
-    """Functions and variables of the module and of each submodule; gives the rows, outer before inner."""
-    plan = context.plan
-    docs = {submodule.path: submodule.doc for submodule in plan.submodules}
-    found = []
+def _render_beginning(context: Context, needs: Writer) -> str:
+    """Includes and declarations."""
+    declarations = needs.part()
+    write_declarations(declarations, context)
+    out = Writer()
+    out.raw(render_banner(context.plan))
+    for line in render_includes(context.plan, needs.needed):
+        out.raw(line)
+    out.gap()
+    for line in PRAGMA:
+        out.raw(line)
+    out.gap()
+    out.add(declarations)
+    return out.text()
+
+
+def _render_unit(context: Context, beginning: str, bodies: list[Writer], *, entry: bool = False) -> str:
+    out = Writer()
+    out.line(f"namespace {context.namespace} {{")
+    for body in bodies:
+        out.gap()
+        out.add(body)
+    out.gap()
+    out.line(f"}}  // namespace {context.namespace}")
+    if entry:
+        out.gap()
+        out.line(render_entry(context))
+    return f"{beginning}\n{out.text()}"
+
+
+def _render_shared(context: Context) -> str:
+    """What the tables of the main file need from the other ones."""
+    out = Writer()
+    with out.block(f"\nnamespace {context.namespace}", closing=f"}}  // namespace {context.namespace}"):
+        out.lines(*context.shared)
+    return out.text()
+
+
+def _cut(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces in their order, in groups of about the same weight."""
+    groups: list[list[Piece]] = [[]]
+    weight = 0
+    for piece in pieces:
+        if groups[-1] and weight + piece.weight > PART:
+            groups.append([])
+            weight = 0
+        groups[-1].append(piece)
+        weight += piece.weight
+    return groups
+
+
+def _class_pieces(context: Context) -> list[Piece]:
+    """Classes with those that they derive from: what a derived class inherits is called directly."""
+    families: dict[str, list[Class]] = {}
+    for record in context.plan.classes:
+        root = [record, *ancestors(context, record)][-1]
+        families.setdefault(context.path_of(root), []).append(record)
+    order = {context.path_of(record): place for place, record in enumerate(context.plan.classes)}
+    return [_family_piece(context, family, order) for family in families.values()]
+
+
+def _family_piece(context: Context, family: list[Class], order: dict[str, int]) -> Piece:
+    def write(out: Writer, rows: Rows) -> None:
+        specials: dict[str, dict[str, str]] = {}
+        for record in family:
+            row = write_class(out, context, record, specials)
+            if context.split:
+                name = f"{context.base_of(record)}_row"
+                context.declare(f"extern const dovetail::TypeRow {name};")
+                out.line(f"constexpr dovetail::TypeRow {name} = {row};")
+                row = name
+            rows.types[order[context.path_of(record)]] = row
+
+    return Piece(weight=sum(_weight(record) for record in family), write=write)
+
+
+def _weight(record: Class) -> int:
+    functions = [*record.methods, *([record.constructors] if record.constructors is not None else ())]
+    return sum(len(function.overloads) for function in functions) + 2 * len(record.accessors)
+
+
+def _scope_pieces(context: Context) -> list[Piece]:
+    """Functions and variables: of the module itself in runs, of each submodule in one piece."""
+    pieces = []
     for path in ("", *context.index.submodules):
-        functions = [function for function in plan.functions if function.scope == path]
-        variables = [variable for variable in plan.variables if variable.scope == path]
-        stem = f"{path.replace('.', '_')}_" if path else ""
-        if functions or variables:
-            out.gap()
-            out.raw(comment(f"---- {path or 'functions'}"))
-        methods: list[MethodRow] = [write_function(out, context, function, None) for function in functions]
+        functions = [function for function in context.plan.functions if function.scope == path]
+        variables = [variable for variable in context.plan.variables if variable.scope == path]
+        runs = [functions]
+        if context.split and not path:
+            runs = [functions[at : at + PART] for at in range(0, len(functions), PART)] or [[]]
+        for number, run in enumerate(runs):
+            last = number == len(runs) - 1
+            pieces.append(_scope_piece(context, path, run, variables if last else []))
+    return pieces
+
+
+def _scope_piece(context: Context, path: str, functions: list[Function], variables: list[Variable]) -> Piece:
+    stem = f"{path.replace('.', '_')}_" if path else ""
+    docs = {submodule.path: submodule.doc for submodule in context.plan.submodules}
+
+    def write(out: Writer, rows: Rows) -> None:
+        if not (functions or variables or path):
+            return
+        out.gap()
+        out.raw(comment(f"---- {path or 'functions'}"))
+        methods = [write_function(out, context, function, None) for function in functions]
         accessors = [write_accessor(out, context, variable.accessor, None) for variable in variables]
-        tables = []
-        for kind, rows in (("functions", methods), ("variables", accessors)):
-            tables.append(context.identifiers.make(f"{stem}{kind}") if rows else "nullptr")
+        tables = ["nullptr", "nullptr"]
         if methods:
-            write_method_table(out, tables[0], methods)
+            tables[0] = context.identifiers.make(f"{stem}functions")
+            context.declare(f"extern PyMethodDef {tables[0]}[];")
+            write_method_table(out, tables[0], methods, context.linkage)
         if accessors:
-            write_accessor_table(out, tables[1], accessors)
+            tables[1] = context.identifiers.make(f"{stem}variables")
+            context.declare(f"extern PyGetSetDef {tables[1]}[];")
+            write_accessor_table(out, tables[1], accessors, context.linkage)
         doc = quote(docs[path]) if docs.get(path) else "nullptr"
-        if methods or accessors or path:
-            found.append(f"{{{quote(path)}, {doc}, {tables[0]}, {tables[1]}}},")
-    return found
+        rows.scopes.append(f"{{{quote(path)}, {doc}, {', '.join(tables)}}},")
+
+    return Piece(weight=len(functions) + 2 * len(variables), write=write)
+
+
+def _write_tail(out: Writer, context: Context, rows: Rows) -> None:
+    """Exceptions, constants, enums, and the tables of the module."""
+    plan = context.plan
+    rows.exceptions = [write_exception(out, context, record) for record in plan.raised]
+    rows.constants = [write_constant(out, context, record) for record in plan.constants]
+    owners: tuple[Class | Raised, ...] = (*plan.classes, *plan.raised)
+    rows.constants += [
+        write_static_constant(out, context, context.path_of(owner), accessor)
+        for owner in owners
+        for accessor in owner.accessors
+        if accessor.static and accessor.write is None
+    ]
+    rows.enums = [write_enum_values(out, context, record) for record in plan.enums]
+    write_tables(out, context, rows)

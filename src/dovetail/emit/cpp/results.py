@@ -6,6 +6,9 @@ Must not know: arguments, receivers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import final
+
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param, Result, Return, Value
@@ -26,26 +29,36 @@ def is_pointer(value: Value) -> bool:
     return value.cpp.rstrip().removesuffix("const").rstrip().endswith("*")
 
 
-def give_statements(
-    out: Writer,
-    context: Context,
-    overload: Overload,
-    call: str,
-    outputs: tuple[tuple[Param, str], ...],
-    kept: tuple[tuple[Param, str], ...],
-    again: str,
-    member: bool,
-    required: int,
-) -> None:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giving:
+    """What is known of a call when its result is given."""
+
+    context: Context
+    overload: Overload
+    member: bool
+    """There is a self, which what is borrowed keeps alive."""
+    again: str
+    """The function that finds a reference again, for elements of containers; "" where none is needed."""
+    outputs: tuple[tuple[Param, str], ...]
+    """Output parameters, each with its variable."""
+    kept: tuple[tuple[Param, str], ...]
+    """Parameters that something keeps alive, each with its Python object."""
+
+    @property
+    def result(self) -> Result:
+        return self.overload.result
+
+
+def give_statements(out: Writer, giving: Giving, call: str) -> None:
     """Calls, and returns what Python sees."""
-    result = overload.result
-    if overload.release_gil:
-        out.needs("dovetail/gil.h")
+    result = giving.result
+    if giving.overload.release_gil:
         call = _released(out, call, result)
-    by_self = [given for param, given in kept if param.kept_by == "self"]
-    by_result = [(param, given) for param, given in kept if param.kept_by == "result"]
-    if outputs:
-        _give_outputs(out, context, overload, call, outputs, again, member)
+    by_self = [given for param, given in giving.kept if param.kept_by == "self"]
+    by_result = [(param, given) for param, given in giving.kept if param.kept_by == "result"]
+    if giving.outputs:
+        _give_outputs(out, giving, call)
         return
     if result.how in (Return.NONE, Return.SELF):
         if call:
@@ -54,12 +67,12 @@ def give_statements(
             out.line(f"if ({_present(given)}!dovetail::keep_alive(self, {given})) return nullptr;")
         out.line("return dovetail::give_none();" if result.how is Return.NONE else "return Py_NewRef(self);")
         return
-    owner, rest = _owner(member, result, by_result)
-    given_text = _give(out, context, overload, call, owner, again)
+    owner, rest = _owner(giving, by_result)
+    expression = _give(out, giving, call, owner)
     if not by_self and not rest:
-        out.line(f"return {given_text};")
+        out.line(f"return {expression};")
         return
-    out.line(f"PyObject* result = {given_text};")
+    out.line(f"PyObject* result = {expression};")
     for given in by_self:
         out.line(f"if (result && {_present(given)}!dovetail::keep_alive(self, {given})) Py_CLEAR(result);")
     if rest:
@@ -74,12 +87,10 @@ def _present(given: str) -> str:
     return f"{given} && " if given.startswith("v[") else ""
 
 
-def _owner(
-    member: bool, result: Result, kept: list[tuple[Param, str]]
-) -> tuple[str, list[tuple[Param, str]]]:
+def _owner(giving: Giving, kept: list[tuple[Param, str]]) -> tuple[str, list[tuple[Param, str]]]:
     """Whom a borrowed result keeps alive: self, or the first object among the arguments; and what is kept besides."""
-    if result.how is not Return.BORROW or member:
-        return ("self" if member else "nullptr"), kept
+    if giving.result.how is not Return.BORROW or giving.member:
+        return ("self" if giving.member else "nullptr"), kept
     for position, (param, given) in enumerate(kept):
         if param.value.converter == "class" and not param.nullable and param.default is None:
             return given, [*kept[:position], *kept[position + 1 :]]
@@ -88,6 +99,7 @@ def _owner(
 
 def _released(out: Writer, call: str, result: Result) -> str:
     """The call without the GIL; the result is given with it."""
+    out.needs("dovetail/gil.h")
     if result.how in (Return.NONE, Return.SELF):
         out.line(f"dovetail::without_gil([&] {{ {call}; }});")
         return ""
@@ -96,25 +108,24 @@ def _released(out: Writer, call: str, result: Result) -> str:
     return "std::forward<decltype(released)>(released)" if by_value else "released"
 
 
-def _give(out: Writer, context: Context, overload: Overload, call: str, owner: str, again: str) -> str:
+def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
     """The expression of a new reference."""
-    result = overload.result
-    value = result.value
+    overload, result, value = giving.overload, giving.result, giving.result.value
     match result.how:
         case Return.BORROW:
             assert value is not None
-            pointer = call if is_pointer(value) else address_of(context, value, call)
+            pointer = call if is_pointer(value) else address_of(giving.context, value, call)
             if overload.call is Call.READ and owner == "self" and not is_pointer(value):
                 return f"dovetail::give_interior({pointer}, self, home)"
-            if again and owner == "self":
-                return f"dovetail::give_interior({pointer}, self, {again}, home)"
+            if giving.again and owner == "self":
+                return f"dovetail::give_interior({pointer}, self, {giving.again}, home)"
             return f"dovetail::give_borrowed({pointer}, {owner}, home)"
         case Return.OWN:
             return f"dovetail::give_owned({call}, home)"
         case Return.LIST | Return.DICT | Return.BYTES | Return.NDARRAY:
             if result.how is Return.NDARRAY and value is not None and value.cpp.rstrip().endswith("&"):
                 # It looks into the container, which is borrowed like any other reference.
-                borrowed = f"dovetail::give_borrowed({address_of(context, value, call)}, {owner}, home)"
+                borrowed = f"dovetail::give_borrowed({address_of(giving.context, value, call)}, {owner}, home)"
                 return f"dovetail::array_of({borrowed})"
             return f"dovetail::{_HOW[result.how]}({call}, home)"
         case Return.COPY if value is not None and is_pointer(value):
@@ -125,49 +136,40 @@ def _give(out: Writer, context: Context, overload: Overload, call: str, owner: s
 
 
 def _plain(overload: Overload, call: str) -> str:
-    """A number by value: bit-fields and constants without a definition have no address, and comparisons may give int."""
+    """A number by value: bit-fields and undefined constants have no address, and a comparison may give an int."""
     value = overload.result.value
     if value is None or not is_scalar(value) or call.startswith("static_cast<"):
         return call
     if overload.call is Call.READ or value.converter == "bool":
-        bare = value.cpp.replace("const ", "").replace("&", "").strip()
-        return call if overload.call is not Call.READ and _is_comparison(call) else f"static_cast<{bare}>({call})"
+        return f"static_cast<{bare(value)}>({call})"
     return call
 
 
-def _is_comparison(call: str) -> bool:
-    return False
+def bare(value: Value) -> str:
+    """The type without reference and const: `const lib::Row &` is `lib::Row`."""
+    return value.cpp.replace("const ", "").replace("&", "").strip()
 
 
 def address_of(context: Context, value: Value, call: str) -> str:
     """`&x`, unless the class has an operator of its own for that."""
-    bare = value.cpp.replace("const ", "").replace("&", "").strip()
-    own = any(s.cpp.startswith(f"{bare}::operator&(") and s.cpp.startswith(f"{bare}::operator&()") for s in context.plan.skipped)
-    if own:
+    if any(skipped.cpp.startswith(f"{bare(value)}::operator&()") for skipped in context.plan.skipped):
         return f"std::addressof({call})"
-    return f"&{call}" if not call.startswith(("*", "-", "+", "!", "~")) and " " not in call.partition("(")[0] else f"&({call})"
+    is_operator = call.startswith(("*", "-", "+", "!", "~")) or " " in call.partition("(")[0]
+    return f"&({call})" if is_operator else f"&{call}"
 
 
-def _give_outputs(
-    out: Writer,
-    context: Context,
-    overload: Overload,
-    call: str,
-    outputs: tuple[tuple[Param, str], ...],
-    again: str,
-    member: bool,
-) -> None:
+def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
     """The result, then the outputs in order; a single one stands alone."""
-    owner = "self" if member else "nullptr"
+    owner = "self" if giving.member else "nullptr"
     parts = []
-    if overload.result.how in (Return.NONE, Return.SELF):
+    if giving.result.how in (Return.NONE, Return.SELF):
         if call:
             out.line(f"{call};")
     else:
         # The result first: outputs are read after the call.
-        out.line(f"dovetail::Ref result({_give(out, context, overload, call, owner, again)});")
+        out.line(f"dovetail::Ref result({_give(out, giving, call, owner)});")
         parts.append("std::move(result)")
-    parts += [_give_output(param, variable, owner) for param, variable in outputs]
+    parts += [_give_output(param, variable, owner) for param, variable in giving.outputs]
     if len(parts) == 1:
         out.line(f"return {parts[0]};")
         return

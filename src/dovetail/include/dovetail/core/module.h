@@ -16,6 +16,7 @@
 #include <dovetail/core/operators.h>
 #include <dovetail/core/overloads.h>
 #include <dovetail/core/statics.h>
+#include <dovetail/core/templates.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -339,6 +340,13 @@ int exec_module(PyObject* module) noexcept {
   if constexpr (table.aliases.count > 0) {
     for (const AliasRow& row : table.aliases) {
       if (!add_alias(module, row)) return -1;
+    }
+  }
+  if constexpr (table.templates.count > 0) {
+    for (const TemplateRow& row : table.templates) {
+      Ref mapping(make_template(module, row, [module](const char* path) noexcept { return find_scope(module, path); }));
+      PyObject* scope = mapping ? find_scope(module, row.scope) : nullptr;
+      if (!scope || !add_to_scope(scope, row.name, mapping.get())) return -1;
     }
   }
   return 0;

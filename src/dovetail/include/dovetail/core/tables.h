@@ -89,6 +89,17 @@ struct AliasRow {
   const char* target;
 };
 
+// A class template: what `name[arguments]` is. `arguments` are Python names or numbers, separated by newlines.
+struct TemplateCase {
+  const char* arguments;
+  const char* target;  // dotted path of the class
+};
+struct TemplateRow {
+  const char* scope;
+  const char* name;
+  Table<TemplateCase> cases;
+};
+
 struct ModuleTable {
   Table<const char*> names;  // keyword names, as Signature::first_name counts them
   Table<ScopeRow> scopes;
@@ -97,6 +108,7 @@ struct ModuleTable {
   Table<EnumRow> enums;
   Table<ConstantRow> constants;
   Table<AliasRow> aliases;
+  Table<TemplateRow> templates = {};
 };
 
 }  // namespace v1
