@@ -196,12 +196,23 @@ struct FillSequence {
     } else {
       reserve_for(out, size_t(count));
     }
-    // A list may shrink while its items are taken.
     Py_ssize_t i = 0;
+    if constexpr (numbers) {
+      // Taking an exact int or float runs no Python code: neither the list nor its items can change.
+      PyTypeObject* const plain_type = std::is_floating_point_v<T> ? &PyFloat_Type : &PyLong_Type;
+      PyObject** const from = items_of(items);
+      T* const to = out.data();
+      for (; i < count && Py_TYPE(from[i]) == plain_type; ++i) {
+        typename Convert<T>::Slot slot{};
+        if (!DOVETAIL_LIKELY(Convert<T>::take(from[i], slot, home))) return item_error("item", i, from[i]);
+        to[i] = Convert<T>::pull(slot);
+      }
+    }
+    // A list may shrink while its items are taken.
     for (; i < count && i < Py_SIZE(items); ++i) {
       PyObject* item = items_of(items)[i];
       typename Convert<T>::Slot slot{};
-      if (!DOVETAIL_LIKELY(take_item<T>(item, slot, home))) return item_error("item", i, item_at(items, i));
+      if (!take_held<T>(item, slot, home)) return item_error("item", i, item_at(items, i));
       if constexpr (traits::fixed_size<V>::value || numbers) {
         out[size_t(i)] = Convert<T>::pull(slot);
       } else {
