@@ -72,10 +72,10 @@ struct ConvertFixed {
     return (with(Convert<std::decay_t<Parts>>::rank(items[I], home)) && ...) ? worst : -1;
   }
   template <class W, size_t... I>
-  static PyObject* give_all(W&& value, Home home, std::index_sequence<I...>) {
+  static PyObject* give_all(W&& value, [[maybe_unused]] Home home, std::index_sequence<I...>) {
     Ref result(PyTuple_New(sizeof...(Parts)));
     if (!result) return nullptr;
-    const auto put = [&result](Py_ssize_t i, PyObject* item) {
+    [[maybe_unused]] const auto put = [&result](Py_ssize_t i, PyObject* item) {
       if (item) PyTuple_SET_ITEM(result.get(), i, item);
       return item != nullptr;
     };
