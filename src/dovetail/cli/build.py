@@ -11,7 +11,7 @@ from pathlib import Path
 from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import Chosen, read_modules
 from dovetail.cli.modules import add_arguments as add_module_arguments
-from dovetail.report.summary import as_json, render_summary
+from dovetail.report.summary import as_json, render_reasons, render_summary
 
 SUMMARY = "compile headers into an extension, with its stub beside it"
 
@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         with console.steps() as steps:
             built = pipeline.build(chosen.settings, chosen.root, folder, console.sink, keep=keep, progress=steps)
         console.say(f"{render_summary(built.bindings.plan)} in {steps.seconds:.1f} s")
+        if reasons := render_reasons(built.bindings.plan):
+            console.say(f"  {reasons}")
         for path in built.files:
             console.say(f"  {shown_path(path)}", "2")
         facts = {**as_json(built.bindings.plan, built.bindings.seconds), "files": [str(path) for path in built.files]}

@@ -11,17 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from dovetail.diagnostics import CODES
-from dovetail.plan import Module
+from dovetail.plan import Module, Skipped
 
 
 def render_summary(plan: Module) -> str:
     """`shapes: bound 24 of 25 callables (96 %), 4 classes, 2 enums, 7 of 7 fields`."""
     counts = plan.counts
     share = 100 * counts.callables_bound / counts.callables if counts.callables else 100
-    parts = [
-        f"{counts.callables_bound} of {counts.callables} callables ({share:.0f} %)",
-        _count(counts.classes, "class"),
-    ]
+    parts = [f"{counts.callables_bound} of {counts.callables} callables ({share:.0f} %)"]
+    if counts.classes:
+        parts.append(_count(counts.classes, "class"))
     if counts.enums:
         parts.append(_count(counts.enums, "enum"))
     if counts.fields:
@@ -36,8 +35,7 @@ def _count(number: int, noun: str) -> str:
 
 def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = str) -> str:
     """Why the rest is not bound: a line per code, or every declaration with its place. `place` spells paths."""
-    # What no library defines does not count, but a library that was forgotten must show.
-    open_ends = [item for item in plan.skipped if item.counts or every or item.code == "DV050"]
+    open_ends = [item for item in plan.skipped if every or _matters(item)]
     if not open_ends:
         return ""
     if every:
@@ -48,6 +46,20 @@ def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = s
     totals = Counter(item.code for item in open_ends)
     lines = [f"  {number:4}  {code}  {CODES[code].title}" for code, number in totals.most_common()]
     return "\n".join(["not bound:", *lines, "  (--skipped lists each with its place)"])
+
+
+def render_reasons(plan: Module) -> str:
+    """The same in one line: `not bound 3: DV036 not supported yet (2), DV050 not exported by its library (1)`."""
+    totals = Counter(item.code for item in plan.skipped if _matters(item))
+    if not totals:
+        return ""
+    reasons = ", ".join(f"{code} {CODES[code].title} ({number})" for code, number in totals.most_common())
+    return f"not bound {totals.total()}: {reasons}; `dovetail check --skipped` shows them"
+
+
+def _matters(item: Skipped) -> bool:
+    """What no library defines does not count, but a library that was forgotten must show."""
+    return item.counts or item.code == "DV050"
 
 
 def as_json(plan: Module, seconds: dict[str, float]) -> dict[str, Any]:
