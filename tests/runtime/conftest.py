@@ -54,6 +54,17 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., types.Mo
 
 
 @pytest.fixture(scope="session")
+def compile_units() -> Callable[..., types.ModuleType]:
+    """`compile_units(name, folder, units, *flags)`: the module made of several source files in a folder."""
+
+    def build(name: str, folder: pathlib.Path, units: list[str], *flags: str) -> types.ModuleType:
+        rest = [str(folder / unit) for unit in units[1:]]
+        return import_file(name, compile_module(folder / units[0], folder / f"{name}.so", f"-I{folder}", *rest, *flags))
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def sample(compiled: Callable[..., types.ModuleType]) -> types.ModuleType:
     return compiled("sample")
 
