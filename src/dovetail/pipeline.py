@@ -173,7 +173,7 @@ def _system_folders(inputs: Inputs, sink: Sink) -> tuple[str, ...]:
     return tuple(os.path.join(folder, "") for folder in folders)
 
 
-def bind(settings: ModuleSettings, root: Path, sink: Sink) -> Bindings:
+def bind(settings: ModuleSettings, root: Path, sink: Sink, *, check_symbols: bool = True) -> Bindings:
     """The text of a module, from its headers. Nothing is compiled.
 
     Functions without a body are checked against the linked libraries; where there are sources, these may define
@@ -181,7 +181,8 @@ def bind(settings: ModuleSettings, root: Path, sink: Sink) -> Bindings:
     """
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
-    return render(inputs, None if inputs.sources else _exports(inputs, (), sink), sink)
+    known = check_symbols and not inputs.sources
+    return render(inputs, _exports(inputs, (), sink) if known else None, sink)
 
 
 def _exports(inputs: Inputs, objects: tuple[Path, ...], sink: Sink) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ In: headers or a project.  Out: files in folders.  Must not know: who compiles t
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", "-o", required=True, metavar="DIR", help="where the C++ goes")
     parser.add_argument("--stubs", metavar="DIR", help="where the stubs go (default: with the C++)")
     parser.add_argument("--one-file", action="store_true", help="NAME.cpp is the one file to compile")
+    parser.add_argument(
+        "--check-symbols", action="store_true", help="leave out what no library defines (else anything may)"
+    )
     parser.add_argument("--depfile", metavar="FILE", help="also write a rule of make: what the C++ was made from")
 
 
@@ -32,8 +36,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     read: list[str] = []
     written: list[Path] = []
     for chosen in read_modules(arguments, console.sink):
-        # Sources and libraries are the build system's: nothing is known of what they export.
-        bindings = pipeline.render(pipeline.resolve(chosen.settings, chosen.root, console.sink), None, console.sink)
+        bindings = pipeline.bind(chosen.settings, chosen.root, console.sink, check_symbols=arguments.check_symbols)
         name = chosen.settings.name.rpartition(".")[2]
         sources = {file.name: file.text for file in bindings.sources}
         stubs = {file.name: file.text for file in bindings.stubs}
@@ -41,6 +44,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         pipeline.write_files(stubs, Path(arguments.stubs or output), console.sink)
         read += [*bindings.model.files, *([str(chosen.project)] if chosen.project else [])]
         console.say(render_summary(bindings.plan))
+    for path in written:
+        os.utime(path)  # also where its text is the same: build systems compare dates
     if arguments.depfile:
         file = Path(arguments.depfile)
         pipeline.write_files({file.name: _rule(written, read)}, file.parent, console.sink)

@@ -1,81 +1,105 @@
-# dovetail for CMake:
+# dovetail for CMake 3.20 and newer:
 #
 #   find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
 #   find_package(dovetail REQUIRED)              # dovetail_DIR: `python -m dovetail cmake-dir`
 #   dovetail_add_module(shapes HEADERS include/shapes.h LINK shapes_core)
 #
 # dovetail_add_module(NAME
-#   HEADERS  header…      headers to bind, relative to this folder or as #include finds them
-#   SOURCES  file…        C++ sources compiled into the module
-#   LINK     target…      libraries of this project or imported targets; their include folders are used for parsing too
-#   INCLUDE  folder…      further include folders
-#   DEFINE   NAME[=V]…    macros
-#   NAMESPACE name        the C++ namespace that becomes the module
-#   STD      c++20        the C++ standard
-#   CONFIG   folder       folder of a pyproject.toml or dovetail.toml with the module's rules, instead of HEADERS
+#   HEADERS   header…      headers to bind, relative to this folder or as #include finds them
+#   CONFIG    path         instead of HEADERS: a pyproject.toml or dovetail.toml (or its folder) with the module NAME
+#   SOURCES   file…        C++ sources compiled into the module
+#   LINK      library…     targets of this project, imported targets, or names; headers are read as their users would
+#   INCLUDE   folder…      further include folders
+#   DEFINE    NAME[=V]…    macros
+#   NAMESPACE name         the C++ namespace that becomes the module
+#   STD       c++20        the C++ standard
 # )
 #
-# The emitted C++ is compiled by this project's compiler with its flags; the stub lies beside the module.
+# The emitted C++ is compiled by this project's compiler with its flags; the stubs lie beside the module. Functions that
+# no library after LINK defines are left out, unless there are SOURCES: these may define anything.
+
+cmake_minimum_required(VERSION 3.20)
 
 if(NOT TARGET Python::Module)
   find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
 endif()
 
 function(dovetail_add_module name)
-  cmake_parse_arguments(ARG "" "NAMESPACE;STD" "HEADERS;SOURCES;LINK;INCLUDE;DEFINE" ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "NAMESPACE;STD;CONFIG" "HEADERS;SOURCES;LINK;INCLUDE;DEFINE")
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "dovetail_add_module(${name}): unknown arguments: ${ARG_UNPARSED_ARGUMENTS}")
   endif()
-  if(NOT ARG_HEADERS)
-    message(FATAL_ERROR "dovetail_add_module(${name}): name at least one header after HEADERS")
+  if(ARG_HEADERS AND ARG_CONFIG)
+    message(FATAL_ERROR "dovetail_add_module(${name}): either HEADERS or CONFIG, not both")
+  elseif(ARG_HEADERS)
+    set(options ${ARG_HEADERS} --name ${name})
+  elseif(ARG_CONFIG)
+    set(options ${ARG_CONFIG} --module ${name})
+  else()
+    message(FATAL_ERROR "dovetail_add_module(${name}): name at least one header after HEADERS, or a project after CONFIG")
   endif()
   if(NOT ARG_STD)
     set(ARG_STD c++20)
   endif()
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.dovetail")
-  set(emitted "${folder}/${name}.cpp")
-  set(options --name ${name} --std ${ARG_STD})
-  set(dependencies)
-  foreach(header IN LISTS ARG_HEADERS)
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
-      list(APPEND dependencies "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
-    endif()
-  endforeach()
+  list(APPEND options --std ${ARG_STD})
   if(ARG_NAMESPACE)
     list(APPEND options --namespace ${ARG_NAMESPACE})
   endif()
   foreach(macro IN LISTS ARG_DEFINE)
-    list(APPEND options --define ${macro})
+    list(APPEND options --define=${macro})
   endforeach()
   foreach(include IN LISTS ARG_INCLUDE)
     get_filename_component(include "${include}" ABSOLUTE)
-    list(APPEND options --include ${include})
+    list(APPEND options --include=${include})
   endforeach()
-  set(inherited)
-  foreach(target IN LISTS ARG_LINK)
-    list(APPEND inherited
-      "$<LIST:TRANSFORM,$<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>,PREPEND,--include=>")
-  endforeach()
-  if(CMAKE_VERSION VERSION_LESS 3.27)
-    set(inherited)
-    foreach(target IN LISTS ARG_LINK)
-      set(folders "$<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>")
-      list(APPEND inherited "$<$<BOOL:${folders}>:--include=$<JOIN:${folders},;--include=>>")
+
+  set(libraries)
+  foreach(library IN LISTS ARG_LINK)
+    if(NOT TARGET ${library})
+      list(APPEND options --libs=${library})
+      continue()
+    endif()
+    foreach(pair IN ITEMS include:INCLUDE_DIRECTORIES define:COMPILE_DEFINITIONS)
+      string(REPLACE ":" ";" pair ${pair})
+      list(GET pair 0 option)
+      list(GET pair 1 property)
+      set(values "$<TARGET_PROPERTY:${library},INTERFACE_${property}>")
+      list(APPEND options "$<$<BOOL:${values}>:--${option}=$<JOIN:${values},$<SEMICOLON>--${option}=>>")
     endforeach()
+    get_target_property(type ${library} TYPE)
+    if(type MATCHES "^(STATIC|SHARED|UNKNOWN)_LIBRARY$")
+      list(APPEND options "--libs=$<TARGET_LINKER_FILE:${library}>")
+      list(APPEND libraries ${library})
+    endif()
+  endforeach()
+  if(NOT ARG_SOURCES)
+    list(APPEND options --check-symbols)
   endif()
+
+  string(REGEX REPLACE "^.*\\." "" last "${name}")
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.dovetail")
+  set(emitted "${folder}/${last}.cpp")
   add_custom_command(
     OUTPUT "${emitted}"
     COMMAND "${CMAKE_COMMAND}" -E env "CXX=${CMAKE_CXX_COMPILER}"
-      "${Python_EXECUTABLE}" -m dovetail emit ${ARG_HEADERS} ${options} ${inherited}
-      --output "${folder}" --stubs "${CMAKE_CURRENT_BINARY_DIR}" --one-file
-    DEPENDS ${dependencies}
+      "${Python_EXECUTABLE}" -m dovetail emit ${options}
+      --output "${folder}" --stubs "${CMAKE_CURRENT_BINARY_DIR}" --one-file --depfile "${folder}/${last}.d"
+    DEPENDS ${libraries}
+    DEPFILE "${folder}/${last}.d"
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     COMMENT "dovetail: binding ${name}"
     COMMAND_EXPAND_LISTS VERBATIM)
+
   Python_add_library(${name} MODULE WITH_SOABI "${emitted}" ${ARG_SOURCES})
-  string(REGEX REPLACE "^(c|gnu)\\+\\+" "" standard "${ARG_STD}")
+  string(REGEX MATCH "[0-9][0-9a-z]$" standard "${ARG_STD}")
+  set(extensions OFF)
+  if(ARG_STD MATCHES "^gnu")
+    set(extensions ON)
+  endif()
   set_target_properties(${name} PROPERTIES
-    CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    OUTPUT_NAME ${last}
+    CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS ${extensions}
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}" "${folder}" ${ARG_INCLUDE})
   target_include_directories(${name} SYSTEM PRIVATE "${dovetail_DIR}/../include")
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINE})
