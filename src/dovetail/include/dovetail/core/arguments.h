@@ -77,12 +77,8 @@ PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexc
 
 // One object per parameter, absent optional ones nullptr; nullptr: exception set, in the words of CPython.
 // The result is `args` itself where all are given in order, else `slots`, which has room for all.
-inline PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
-                                       PyObject** slots, Home home) noexcept {
-  if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
-    DOVETAIL_ASSUME(args || !signature.total);
-    return args;
-  }
+inline PyObject* const* bind_by_name(const Signature& signature, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                     PyObject** slots, Home home) noexcept {
   if (kwnames && !nargs && !signature.positional && signature.total && signature.total <= 6 &&
       PyTuple_GET_SIZE(kwnames) == signature.total) {
     // All by keyword and in order: the vector already is as it must be.
@@ -98,6 +94,15 @@ inline PyObject* const* bind_arguments(const Signature& signature, PyObject* con
     }
   }
   return bind_slowly(signature, args, nargs, kwnames, slots, home);
+}
+// Always inlined: in a large translation unit the compiler would otherwise stop, and every call would pay for it.
+DOVETAIL_INLINE PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
+                                                PyObject* kwnames, PyObject** slots, Home home) noexcept {
+  if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
+    DOVETAIL_ASSUME(args || !signature.total);
+    return args;
+  }
+  return bind_by_name(signature, args, nargs, kwnames, slots, home);
 }
 
 // Status of slots and initialisers that return int: the exception is set.
