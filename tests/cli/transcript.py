@@ -13,10 +13,11 @@ In: a text of sections, each opened by a line that begins with `==`.  Out: `Tran
     == made
     out/shapes.pyi
 
-`file` writes a file (its name is a JSON string where it is odd; `bytes` takes Python's escapes), `folder` makes a folder.
-`run` may begin with settings of the environment. A run without `stdout` or `stderr` prints nothing there, without
-`exit` ends with 0, without `made` leaves no new files. `[...]` stands for any text in a line, alone for any lines:
-what compilers say differs. Seconds are written `N s`, the ending of extensions `.so`, the folder of the run `HERE`.
+`file` writes a file (its name is a JSON string where it is odd; `bytes` takes Python's escapes), `folder` makes a
+folder. `run` may begin with settings of the environment; `\\n` in a word is a line break. A run without `stdout` or
+`stderr` prints nothing there, without `exit` ends with 0, without `made` leaves no new files. `[...]` stands for any
+text in a line, alone for any lines: what compilers and machines say differs. Seconds are written `N s`, the ending of
+extensions `.so`, the folder of the run `HERE`.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _play_run(run: Run, here: Path, cache: Path, main: Callable[[list[str]], int
             path.mkdir()
         else:
             path.write_bytes(_unescape(text) if kind == "bytes" else text.encode())
-    words = shlex.split(run.command)
+    words = [word.replace("\\n", "\n") for word in shlex.split(run.command)]
     settings = {}
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
@@ -129,7 +130,9 @@ def _play_run(run: Run, here: Path, cache: Path, main: Callable[[list[str]], int
     earlier = _files(here)
     out, err = StringIO(), StringIO()
     with ExitStack() as stack:
-        stack.enter_context(patch.dict(os.environ, {"DOVETAIL_CACHE": str(cache), "NO_COLOR": "1", "COLUMNS": "100", **settings}))
+        stack.enter_context(
+            patch.dict(os.environ, {"DOVETAIL_CACHE": str(cache), "NO_COLOR": "1", "COLUMNS": "100", **settings})
+        )
         stack.enter_context(_inside(here))
         stack.enter_context(redirect_stdout(out))
         stack.enter_context(redirect_stderr(err))

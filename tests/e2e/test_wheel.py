@@ -1,4 +1,4 @@
-"""The project that `dovetail init` writes: its wheel, its sdist, its installs, and what it says where it cannot build."""
+"""The project that `dovetail init` writes: its wheel, sdist and installs, and what it says where it cannot be built."""
 
 from __future__ import annotations
 

@@ -143,7 +143,8 @@ def find_libraries(
                 break
         else:
             if os.path.isabs(name):
-                sink.report("DV051", f"library not found: `{name}`", span)
+                here = os.path.join(os.getcwd(), "")
+                sink.report("DV051", f"library not found: `{name.removeprefix(here)}`", span)
                 continue
             where = ", ".join(dict.fromkeys(os.path.realpath(folder) for folder in search if os.path.isdir(folder)))
             sink.report(

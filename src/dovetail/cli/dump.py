@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dovetail.cli.console import Console
+from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
 
@@ -42,7 +42,7 @@ def print_files(arguments: argparse.Namespace, console: Console, stage: str) -> 
     files = {file.name: file.text for bindings in bound for file in pipeline.STAGES[stage](bindings)}
     if arguments.output:
         for path in pipeline.write_files(files, Path(arguments.output), console.sink):
-            console.say(f"  {path}", "2")
+            console.say(f"  {shown_path(path)}", "2")
         return 0
     console.fact("files", [{"name": name, "text": text} for name, text in files.items()])
     for name, text in files.items():

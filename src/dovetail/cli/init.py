@@ -10,6 +10,7 @@ import keyword
 import os
 from pathlib import Path
 
+from dovetail.build.install import install
 from dovetail.cli.console import Console
 
 SUMMARY = "write a complete project: header, source, pyproject.toml, test, README"
@@ -25,16 +26,24 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     sink = console.sink
     name = arguments.name.replace("-", "_")
     if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
-        sink.report("DV014", f"not a Python name: `{arguments.name}`", helps=("use letters, digits and underscores",))
+        notes = (f"`{name}` is a keyword",) if keyword.iskeyword(name) else ()
+        helps = ("use letters, digits and underscores; `--output` says where the folder goes",)
+        sink.report("DV014", f"not a Python name: `{arguments.name}`", notes=notes, helps=helps)
         sink.stop_on_errors()
     folder = Path(arguments.output) / arguments.name
-    if folder.exists() and any(folder.iterdir()):
+    if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         sink.report("DV071", f"`{folder}` is there already and not empty", helps=("choose another name, or --output",))
         sink.stop_on_errors()
+    files = {}
     for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
         target = folder / os.fspath(source.relative_to(TEMPLATE)).replace("NAME", name).removesuffix(".in")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(source.read_text(encoding="utf-8").replace("@NAME@", name), encoding="utf-8")
+        files[target] = (source.read_bytes().replace(b"@NAME@", name.encode()), 0o644)
+    try:
+        install(files)
+    except OSError as error:
+        sink.report("DV071", f"cannot write to `{folder}`: {error.strerror or error}")
+        return 0  # the sink knows
+    for target in files:
         console.say(f"  {target}", "2")
     console.say(f"now: cd {folder} && pip install . && python -m pytest")
     return 0

@@ -9,6 +9,7 @@ for is imported, so that `--help` and `explain` start at once.
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
@@ -96,6 +97,12 @@ def _parse(given: list[str]) -> tuple[ModuleType, argparse.Namespace]:
         if name == wanted:
             command = importlib.import_module(f"dovetail.cli.{name.replace('-', '_')}")
             command.add_arguments(sub)
+    if not given:
+        parser.print_help(sys.stderr)
+        raise SystemExit(2)
+    if wanted is None and not given[0].startswith("-"):
+        near = difflib.get_close_matches(given[0], COMMANDS, n=1)
+        parser.error(f"no command `{given[0]}`" + (f"; did you mean `{near[0]}`?" if near else ""))
     # A command that is not known never gets past this line.
     arguments = parser.parse_args(given)
     return command, arguments

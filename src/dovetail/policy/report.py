@@ -14,7 +14,10 @@ Function templates without listed instantiations are patterns, not callables: th
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dovetail import plan
+from dovetail.diagnostics import CODES
 from dovetail.model import Access
 from dovetail.policy.draft import Draft
 from dovetail.policy.scopes import is_private, namespace_of
@@ -46,7 +49,10 @@ def decide_report(draft: Draft) -> None:
     something = draft.bound or draft.classes or draft.enums or draft.constants or draft.variables
     if not something:
         headers = ", ".join(f"`{h}`" for h in draft.model.headers)
-        draft.sink.report("DV003", f"nothing to bind in {headers}", draft.settings.span)
+        why = Counter(item.code for item in draft.skipped)
+        notes = tuple(f"left out: {number} {CODES[code].title} ({code})" for code, number in why.most_common())
+        helps = ("name the `sources` or `libs` that define what the headers declare",) if "DV050" in why else ()
+        draft.sink.report("DV003", f"nothing to bind in {headers}", draft.settings.span, notes=notes, helps=helps)
 
 
 def count(draft: Draft) -> plan.Counts:
