@@ -121,6 +121,8 @@ def _write_type(path: str, record: Type, out: Writer) -> None:
             _write_container(record, out)
         case Raised():
             _paragraph(out, f"Derives from {code(record.base)}.", prose(record.doc))
+            if record.constructors is not None:
+                write_function(record.constructors, out, heading=f"#### {code(path + '()')}", shown=record.name)
             write_accessors(record.accessors, out)
             for method in record.methods:
                 write_function(method, out, heading=f"#### {code(join(path, method.name))}")

@@ -132,7 +132,7 @@ def _hashing(record: Class, scope: StubScope) -> str:
 
 
 def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) -> None:
-    """An exception class; it is raised by C++ and may be raised from Python as any other."""
+    """An exception class; it is raised by C++ and may be made and raised in Python as any other."""
     inner = scope.inside(record.name)
     codes = complaints(record, inner)
     with scope.out.block(f"class {record.name}({scope.annotation(record.base)})"):
@@ -142,6 +142,8 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
         write_nested(inner)
         for accessor in record.accessors:
             write_accessor(accessor, inner, ignore=codes.get(accessor.name, ()))
+        if record.constructors is not None:
+            write_function(record.constructors, inner)
         for method in record.methods:
             write_function(method, inner, ignore=codes.get(method.name, ()))
         if inner.out.text() == before and not lines:

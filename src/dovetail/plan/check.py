@@ -127,7 +127,7 @@ def all_functions(module: Module) -> Iterator[Function]:
     for class_ in module.classes:
         yield from (*([class_.constructors] if class_.constructors else ()), *class_.methods)
     for raised in module.raised:
-        yield from raised.methods
+        yield from (*([raised.constructors] if raised.constructors else ()), *raised.methods)
 
 
 def all_accessors(module: Module) -> Iterator[Accessor]:

@@ -110,7 +110,7 @@ def dump_class(class_: Class) -> Iterator[str]:
 
 def dump_raised(raised: Raised) -> Iterator[str]:
     yield f"exception {join(raised.scope, raised.name)}({raised.base}) = {raised.cpp} says {raised.message}"
-    for function in raised.methods:
+    for function in (*([raised.constructors] if raised.constructors else ()), *raised.methods):
         yield from (f"  {line}" for line in dump_function(function, inside=True))
     for accessor in raised.accessors:
         yield f"  attribute {dump_accessor(accessor, '')}"

@@ -312,6 +312,8 @@ class Raised:
     """Python base: `RuntimeError`, or the path of another Raised."""
     message: str
     """C++ expression over `{self}` that gives its text as a C string: `{self}.what()`, `{self}.GetMsg().c_str()`."""
+    constructors: Function | None = None
+    """None: made from Python it is a plain exception without a C++ object."""
     methods: tuple[Function, ...] = ()
     """Callable on a caught exception."""
     accessors: tuple[Accessor, ...] = ()

@@ -29,9 +29,7 @@ def assemble(draft: Draft) -> plan.Module:
         enums=tuple(draft.enums.values()),
         classes=tuple(freeze_class(draft, c, identity) for c in draft.own_classes()),
         containers=tuple(draft.containers.values()),
-        raised=tuple(
-            make_raised(draft, c, freeze_methods(draft, c, keep_callable(c.methods).values())) for c in raised
-        ),
+        raised=tuple(freeze_raised(draft, c) for c in raised),
         functions=tuple(functions),
         constants=tuple(draft.constants),
         variables=tuple(draft.variables),
@@ -51,6 +49,16 @@ def freeze(bucket: Bucket, taken: set[str]) -> plan.Function:
     )
 
 
+def freeze_raised(draft: Draft, entry: ClassDraft) -> plan.Raised:
+    methods = freeze_methods(draft, entry, keep_callable(entry.methods).values())
+    return make_raised(draft, entry, freeze_constructors(entry), methods)
+
+
+def freeze_constructors(entry: ClassDraft) -> plan.Function | None:
+    found = entry.constructors if entry.constructors and entry.constructors.candidates else None
+    return freeze(found, set()) if found else None
+
+
 def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -> tuple[plan.Function, ...]:
     taken = draft.taken.setdefault(entry.path, set())
     return tuple(freeze(b, taken) for b in buckets if b.candidates)
@@ -58,7 +66,7 @@ def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -
 
 def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Class:
     class_, traits = entry.model, entry.model.traits
-    constructors = entry.constructors if entry.constructors and entry.constructors.candidates else None
+    constructors = freeze_constructors(entry)
     usable = traits.destructible and not traits.abstract
     return plan.Class(
         name=entry.name,
@@ -67,7 +75,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         span=class_.span,
         hold=entry.hold,
         bases=tuple(entry.bases),
-        constructors=freeze(constructors, set()) if constructors else None,
+        constructors=constructors,
         no_constructor="" if constructors else entry.no_constructor,
         methods=freeze_methods(draft, entry, entry.methods.values()),
         accessors=tuple(entry.accessors),

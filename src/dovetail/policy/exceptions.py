@@ -4,6 +4,7 @@ In: class drafts marked as raised.  Out: `plan.Raised` records.  Must not know: 
 
 The Python base is that of the nearest std exception (`std::out_of_range` is IndexError), RuntimeError where there is
 none. The message comes from `what()`, or from the first of a few usual names; else it is the name of the class.
+Made from Python, an exception takes the arguments of its constructors and holds a C++ object like a caught one.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from dovetail.policy.values import find_conversion
 MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get_message", "description", "str")
 
 
-def make_raised(draft: Draft, entry: ClassDraft, functions: tuple[plan.Function, ...]) -> plan.Raised:
+def make_raised(
+    draft: Draft, entry: ClassDraft, constructors: plan.Function | None, functions: tuple[plan.Function, ...]
+) -> plan.Raised:
     return plan.Raised(
         name=entry.name,
         scope=entry.scope,
         cpp=entry.cpp,
         base=entry.bases[0].base if entry.bases else find_python_base(draft, entry.model),
         message=find_message(draft, entry),
+        constructors=constructors,
         methods=functions,
         accessors=tuple(entry.accessors),
         span=entry.model.span,

@@ -124,8 +124,6 @@ def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, vie
             return Refusal(code="DV037", reason="Python objects are not moved from")
         if owner.raised and own is not None:
             return Refusal(code="DV037", reason="Python passes the exception itself on, it is never copied")
-        if owner.raised:
-            return Refusal(code="DV036", reason="exceptions are raised by C++, not made from Python")
     if function.variadic:
         return Refusal(code="DV030", reason="it takes C varargs")
     if function.ref_qualifier is RefQualifier.RVALUE:

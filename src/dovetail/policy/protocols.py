@@ -34,6 +34,9 @@ def decide_protocols(draft: Draft) -> None:
         decide_length(entry)
         decide_construction(draft, entry)
         decide_copies(entry)
+    for entry in draft.all_classes():
+        if entry.raised:
+            decide_construction(draft, entry)
 
 
 def own_methods(entry: ClassDraft, name: str, params: int = 0) -> list[model.Function]:

@@ -26,6 +26,36 @@ class KeyMissing : public std::out_of_range {
  public:
   using std::out_of_range::out_of_range;
 };
+/// Made by C++ alone.
+class Sealed : public Error {
+ public:
+  static Sealed make() { return Sealed(); }
+
+ private:
+  Sealed() : Error("sealed", 3) {}
+};
+/// Points at its name.
+class Named : public std::exception {
+ public:
+  Named(const char* name, const std::vector<int>& values) : name_(name), values_(values) {}
+  const char* what() const noexcept override { return "named"; }
+  std::string name() const { return name_; }
+  int sum() const {
+    int total = 0;
+    for (int value : values_) total += value;
+    return total;
+  }
+
+ private:
+  const char* name_;
+  std::vector<int> values_;
+};
+class Aborted : public std::runtime_error {
+ public:
+  Aborted() : std::runtime_error("aborted") {}
+  explicit Aborted(int code) : std::runtime_error("aborted " + std::to_string(code)) {}
+  explicit Aborted(const Error& cause) : std::runtime_error(cause.what()) {}
+};
 
 inline void fail(const std::string& kind) {
   if (kind == "out_of_range") throw std::out_of_range("too far");
@@ -44,6 +74,7 @@ inline void fail(const std::string& kind) {
   if (kind == "text") throw "text";
   if (kind == "error") throw Error("ours", 7);
   if (kind == "parse") throw ParseError("line", 12);
+  if (kind == "sealed") throw Sealed::make();
   if (kind == "key") throw KeyMissing("key");
   if (kind == "nested") {
     try {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from dovetail.emit.cpp.calls import given_params, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import Docstring, render_callable
+from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import (
     FAST_ARGUMENTS,
     bound_arguments,
@@ -26,7 +27,7 @@ from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
 from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
-from dovetail.plan import Class, Overload
+from dovetail.plan import Class, Overload, Raised
 
 
 def construct_name(base: str) -> str:
@@ -70,6 +71,65 @@ def write_constructors(out: Writer, context: Context, record: Class, owner: Owne
         out.line(f"const dovetail::Home home = {wrapper.home};")
         write_binding(out, wrapper.signature, len(given), "-1")
         write_body(out, wrapper, _frame(wrapper, record, given, "-1"))
+
+
+def write_exception_constructor(out: Writer, context: Context, record: Raised, owner: Owner) -> str:
+    """What `__init__` of an exception class calls; gives its cell of the row, "" where there is none."""
+    function = record.constructors
+    if function is None:
+        return ""
+    docstring = render_callable(function, name=record.name, doc="")
+    wrapper = make_wrapper(context, function, owner, context.identifiers.make(construct_name(owner.base)))
+    out.gap()
+    write_origin(out, function)
+    doc = write_doc(out, wrapper.name, docstring)
+    head = f"static PyObject* {wrapper.name}(PyObject* module, {FAST_ARGUMENTS}) noexcept"
+    table = ""
+    if len(function.overloads) > 1:
+        table = write_candidates(
+            out, wrapper, docstring, lambda inner, each: _write_exception_candidate(inner, each, record), doc=doc
+        )
+    else:
+        write_signature(out, wrapper, doc=doc, line=docstring.lines[0])
+    with out.block(head):
+        out.line("const dovetail::Home home = dovetail::module_home(module);")
+        out.line("PyObject* self = nullptr;")
+        begin = f"dovetail::begin_exception<{record.cpp}>(args, nargs, kwnames, home, self)"
+        out.line(f"if (!{begin}) return nullptr;")
+        out.line("if (!self) return dovetail::give_none();")
+        if table:
+            out.line(f"return dovetail::call_overload({table}, self, args + 1, nargs - 1, kwnames, home);")
+        else:
+            out.line("++args, --nargs;")
+            given = bound_arguments(wrapper.overload)
+            write_binding(out, wrapper.signature, len(given), "nullptr")
+            write_body(out, wrapper, _exception_frame(wrapper, record, given))
+    function_cast = f"reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>({wrapper.name}))"
+    flags = "METH_FASTCALL | METH_KEYWORDS"
+    out.line(f'static PyMethodDef {wrapper.name}_method{{"__init__", {function_cast}, {flags}, {doc}}};')
+    return f", &{wrapper.name}_method"
+
+
+def _write_exception_candidate(out: Writer, wrapper: Wrapper, record: Raised) -> None:
+    frame = _exception_frame(wrapper, record, bound_arguments(wrapper.overload))
+    write_c_function(out, wrapper, frame, f"static PyObject* {wrapper.name}", candidate_parameters(wrapper))
+
+
+def _exception_frame(wrapper: Wrapper, record: Raised, given: tuple[str, ...]) -> Frame:
+    params = given_params(wrapper.overload)
+    kept = [text for text, param in zip(given, params, strict=True) if param.kept_by]
+    text = fill(record.message, (), "made")
+
+    def body(out: Writer, call: str) -> None:
+        out.line(f"dovetail::MadeException<{record.cpp}> made{{new {call}}};")
+        objects = ", ".join(f"{each} ? {each} : Py_None" for each in kept)
+        packed = f"PyTuple_Pack({len(kept)}, {objects})" if kept else "nullptr"
+        if kept:
+            out.line(f"PyObject* kept = {packed};")
+            out.line("if (!kept) return nullptr;")
+        out.line(f"return dovetail::hold_exception(self, made, {text}, {'kept' if kept else 'nullptr'}, home);")
+
+    return replace(make_frame(wrapper, given), name=record.name, body=body, receiver=None)
 
 
 def _write_deprecation(out: Writer, record: Class) -> None:

@@ -119,7 +119,7 @@ def make_context(plan: Module, *, split: bool) -> Context:
 def all_functions(plan: Module) -> Iterator[Function]:
     owners: tuple[Class | Raised, ...] = (*plan.classes, *plan.raised)
     for owner in owners:
-        if isinstance(owner, Class) and owner.constructors is not None:
+        if owner.constructors is not None:
             yield owner.constructors
         yield from owner.methods
     yield from plan.functions

@@ -7,6 +7,7 @@ Must not know: how other exceptions are translated.
 from __future__ import annotations
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
+from dovetail.emit.cpp.constructors import write_exception_constructor
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import write_function, write_method_table
@@ -54,9 +55,10 @@ def write_exception(out: Writer, context: Context, record: Raised) -> str:
     """Members of an exception class; gives its row."""
     base = context.base_of(record)
     owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, exception=True))
-    if record.methods or record.accessors:
+    if record.methods or record.accessors or record.constructors is not None:
         out.gap()
         out.raw(comment(f"---- {record.cpp}"))
+    construct = write_exception_constructor(out, context, record, owner)
     methods = [write_function(out, context, function, owner) for function in record.methods]
     accessors = [write_accessor(out, context, accessor, owner) for accessor in record.accessors if not accessor.static]
     if methods:
@@ -68,4 +70,4 @@ def write_exception(out: Writer, context: Context, record: Raised) -> str:
     builtin = "nullptr" if above is not None else quote(record.base)
     texts = ", ".join(quote(text) for text in (record.scope, record.name, record.doc))
     tables = f"{f'{base}_methods' if methods else 'nullptr'}, {f'{base}_accessors' if accessors else 'nullptr'}"
-    return f"{{Exceptions::{base}, {slot}, {builtin}, {texts}, {tables}}},"
+    return f"{{Exceptions::{base}, {slot}, {builtin}, {texts}, {tables}{construct}}},"

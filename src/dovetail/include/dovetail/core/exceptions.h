@@ -12,7 +12,8 @@
 //   }
 //
 // The C++ object is copied into the Python exception; methods and fields of the class read it with exception_value<T>.
-// An exception that Python code made itself has none: AttributeError.
+// An exception that Python code made holds one too where the class has a constructor for it; a class without leaves a
+// plain Python exception, whose methods raise AttributeError.
 #pragma once
 #include <dovetail/core/errors.h>
 #include <dovetail/core/lifetime.h>
@@ -62,6 +63,7 @@ struct CaughtException {
   const void* value;
   void (*drop)(const void*);
   PyObject* module = nullptr;  // strong: where the state is, as an exception is no instance of a bound class
+  PyObject* kept = nullptr;    // strong: arguments that the object points into
 };
 inline constexpr const char* caught_capsule = "dovetail.caught";
 inline constexpr const char* caught_attribute = "__cpp_exception__";
@@ -71,7 +73,19 @@ DOVETAIL_COLD inline void drop_caught(PyObject* capsule) noexcept {
   if (!caught) return PyErr_Clear();
   caught->drop(caught->value);
   Py_XDECREF(caught->module);
+  Py_XDECREF(caught->kept);
   delete caught;
+}
+
+// A new exception with the text as its only argument. __init__ is passed over: it makes C++ objects.
+DOVETAIL_COLD inline PyObject* new_exception(PyObject* type, const char* text) noexcept {
+  Ref message(error_text(text));
+  Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
+  auto* class_ = reinterpret_cast<PyTypeObject*>(type);
+  Ref made(arguments ? class_->tp_new(class_, arguments.get(), nullptr) : nullptr);
+  // OSError leaves its arguments to an __init__ where there is one.
+  if (!made || PyObject_SetAttrString(made.get(), "args", arguments.get()) < 0) return nullptr;
+  return made.release();
 }
 
 // Sets `type(text)` with the capsule attached; takes `caught` over (nullptr: the object cannot be copied).
@@ -83,8 +97,7 @@ DOVETAIL_COLD inline void raise_caught(PyObject* type, const char* text, CaughtE
     delete caught;
     return;
   }
-  Ref message(error_text(text));
-  Ref exception(message ? PyObject_CallOneArg(type, message.get()) : nullptr);
+  Ref exception(new_exception(type, text));
   if (!exception) return;
   if (capsule && PyObject_SetAttrString(exception.get(), caught_attribute, capsule.get()) < 0) return;
   PyErr_SetObject(type, exception.get());
@@ -110,7 +123,7 @@ DOVETAIL_COLD PyObject* raise_exception(const T& error, const char* text, Home h
 }
 
 DOVETAIL_COLD inline const void* find_exception_value(PyObject* self, const ExceptionKind* wanted) noexcept {
-  Ref capsule(PyObject_GetAttrString(self, caught_attribute));
+  Ref capsule(get_attribute(self, caught_attribute));
   if (!capsule) {
     PyErr_Format(PyExc_AttributeError, "this %s was not thrown by C++", type_name(self));
     return nullptr;
@@ -127,7 +140,7 @@ DOVETAIL_COLD inline const void* find_exception_value(PyObject* self, const Exce
 }
 // In methods and getters of exception classes; of nothing where exception_value gives nullptr, which must be asked first.
 DOVETAIL_COLD inline Home exception_home(PyObject* self) noexcept {
-  Ref capsule(PyObject_GetAttrString(self, caught_attribute));
+  Ref capsule(get_attribute(self, caught_attribute));
   auto* caught = capsule ? static_cast<CaughtException*>(PyCapsule_GetPointer(capsule.get(), caught_capsule)) : nullptr;
   if (!caught) PyErr_Clear();
   return module_home(caught ? caught->module : nullptr);
@@ -136,6 +149,132 @@ DOVETAIL_COLD inline Home exception_home(PyObject* self) noexcept {
 template <class T>
 const T* exception_value(PyObject* self) noexcept {
   return static_cast<const T*>(find_exception_value(self, exception_kind<T>()));
+}
+
+// ---- exceptions made from Python ---------------------------------------------------------------------------------------
+
+// Emitted code writes for each class with constructors what __init__ calls:
+//
+//   static PyObject* Error_construct(PyObject* module, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept {
+//     const dovetail::Home home = dovetail::module_home(module);
+//     PyObject* self = nullptr;
+//     if (!dovetail::begin_exception<lib::Error>(args, nargs, kwnames, home, self)) return nullptr;
+//     if (!self) return dovetail::give_none();           // of a derived class that has no constructor
+//     ++args, --nargs;
+//     …
+//     dovetail::MadeException<lib::Error> error{new lib::Error(text.get(), code.get())};
+//     return dovetail::hold_exception(self, error, error->what(), nullptr, home);
+//   }
+template <class T>
+struct MadeException {
+  const T* value;
+  ~MadeException() { delete value; }
+  const T* operator->() const noexcept { return value; }
+  const T& operator*() const noexcept { return *value; }
+};
+
+// False: exception set. `self` stays nullptr for an exception whose own class has no constructor: it is a plain one.
+DOVETAIL_COLD inline bool begin_exception(int slot, const char* name, PyObject* const* args, Py_ssize_t nargs,
+                                          PyObject* kwnames, Home home, PyObject*& self) noexcept {
+  State* s = state(home);
+  PyObject* wanted = s->exceptions[slot];
+  if (nargs < 1 || !PyObject_TypeCheck(args[0], reinterpret_cast<PyTypeObject*>(wanted))) {
+    PyErr_Format(PyExc_TypeError, "%s.__init__() needs an exception of its class", name);
+    return false;
+  }
+  for (PyTypeObject* at = Py_TYPE(args[0]); reinterpret_cast<PyObject*>(at) != wanted; at = at->tp_base) {
+    for (int i = 0; i < s->table->exceptions.count; ++i) {
+      if (s->exceptions[i] != reinterpret_cast<PyObject*>(at)) continue;
+      if (kwnames && PyTuple_GET_SIZE(kwnames)) {
+        PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", at->tp_name);
+        return false;
+      }
+      Ref given(PyTuple_New(nargs - 1));
+      for (Py_ssize_t k = 1; given && k < nargs; ++k) PyTuple_SET_ITEM(given.get(), k - 1, Py_NewRef(args[k]));
+      return given && PyObject_SetAttrString(args[0], "args", given.get()) == 0;
+    }
+  }
+  // Methods work on the object while arguments run Python code: it is never exchanged.
+  Ref held(get_attribute(args[0], caught_attribute));
+  if (held) {
+    PyErr_Format(PyExc_TypeError, "%s.__init__() was already called", name);
+    return false;
+  }
+  if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
+  PyErr_Clear();
+  self = args[0];
+  return true;
+}
+template <class T>
+bool begin_exception(PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, Home home, PyObject*& self) noexcept {
+  return begin_exception(BoundException<T>::slot, BoundException<T>::name, args, nargs, kwnames, home, self);
+}
+
+// Takes `caught` over; `kept` is a strong reference or nullptr. None, or nullptr with an exception set.
+DOVETAIL_COLD inline PyObject* hold_caught(PyObject* self, CaughtException* caught, const char* text) noexcept {
+  Ref capsule(PyCapsule_New(caught, caught_capsule, drop_caught));
+  if (!capsule) {
+    caught->drop(caught->value);
+    Py_XDECREF(caught->module);
+    Py_XDECREF(caught->kept);
+    delete caught;
+    return nullptr;
+  }
+  Ref held(get_attribute(self, caught_attribute));
+  if (held) {
+    PyErr_Format(PyExc_TypeError, "%s.__init__() was called while it ran", type_name(self));
+    return nullptr;
+  }
+  if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return nullptr;
+  PyErr_Clear();
+  Ref message(error_text(text));
+  Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
+  if (!arguments || PyObject_SetAttrString(self, "args", arguments.get()) < 0) return nullptr;
+  if (PyObject_SetAttrString(self, caught_attribute, capsule.get()) < 0) return nullptr;
+  return Py_NewRef(Py_None);
+}
+template <class T>
+DOVETAIL_COLD PyObject* hold_exception(PyObject* self, MadeException<T>& made, const char* text, PyObject* kept,
+                                       Home home) noexcept {
+  auto* caught = new (std::nothrow) CaughtException{exception_kind<T>(), made.value,
+                                                    [](const void* value) { delete static_cast<const T*>(value); }};
+  if (!caught) {
+    Py_XDECREF(kept);
+    return PyErr_NoMemory();
+  }
+  made.value = nullptr;
+  caught->module = Py_NewRef(state(home)->module);
+  caught->kept = kept;
+  return hold_caught(self, caught, text);
+}
+
+DOVETAIL_COLD inline bool add_exception_constructor(PyObject* module, PyObject* type, PyMethodDef* construct) noexcept {
+  Ref function(PyCFunction_NewEx(construct, module, nullptr));
+  Ref method(function ? PyInstanceMethod_New(function.get()) : nullptr);
+  return method && PyObject_SetAttrString(type, "__init__", method.get()) == 0;
+}
+
+// Copies and pickles have class, arguments and attributes; the C++ object stays behind, as it means nothing elsewhere.
+DOVETAIL_COLD inline PyObject* reduce_exception(PyObject* self, PyObject*) noexcept {
+  Ref copyreg(PyImport_ImportModule("copyreg"));
+  Ref maker(copyreg ? get_attribute(copyreg.get(), "__newobj__") : nullptr);
+  Ref given(maker ? get_attribute(self, "args") : nullptr);
+  Ref own(given ? PyTuple_Pack(1, reinterpret_cast<PyObject*>(Py_TYPE(self))) : nullptr);
+  Ref arguments(own ? PySequence_Concat(own.get(), given.get()) : nullptr);
+  Ref attributes(arguments ? get_attribute(self, "__dict__") : nullptr);
+  Ref rest(attributes ? PyDict_New() : nullptr);
+  if (!rest || PyDict_Update(rest.get(), attributes.get()) < 0) return nullptr;
+  if (PyDict_DelItemString(rest.get(), caught_attribute) < 0) {
+    if (!PyErr_ExceptionMatches(PyExc_KeyError)) return nullptr;
+    PyErr_Clear();
+  }
+  if (PyDict_SetItemString(rest.get(), "args", given.get()) < 0) return nullptr;
+  return PyTuple_Pack(3, maker.get(), arguments.get(), rest.get());
+}
+DOVETAIL_COLD inline bool add_exception_reduce(PyObject* type) noexcept {
+  static PyMethodDef reduce{"__reduce__", reduce_exception, METH_NOARGS, nullptr};
+  Ref method(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), &reduce));
+  return method && PyObject_SetAttrString(type, "__reduce__", method.get()) == 0;
 }
 
 }  // namespace v1

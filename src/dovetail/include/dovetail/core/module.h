@@ -103,7 +103,7 @@ struct ScopeNames {
 };
 // What __module__ and __qualname__ of `name` in `scope` are.
 DOVETAIL_COLD inline bool name_in_scope(PyObject* module, const char* scope, const char* name, ScopeNames& names) noexcept {
-  names.module = Ref(PyObject_GetAttrString(module, "__name__"));
+  names.module = Ref(get_attribute(module, "__name__"));
   names.qualname = Ref(PyUnicode_FromString(""));
   PyObject* at = module;
   while (*scope && names.module && names.qualname) {
@@ -127,7 +127,7 @@ DOVETAIL_COLD inline bool name_in_scope(PyObject* module, const char* scope, con
 // ---- one maker per table ---------------------------------------------------------------------------------------------
 
 DOVETAIL_COLD inline bool add_functions(PyObject* module, PyObject* scope, PyMethodDef* functions) noexcept {
-  Ref name(PyObject_GetAttrString(scope, "__name__"));
+  Ref name(get_attribute(scope, "__name__"));
   if (!name) return false;
   for (PyMethodDef* f = functions; f && f->ml_name; ++f) {
     Ref function(PyCFunction_NewEx(f, module, name.get()));
@@ -163,7 +163,7 @@ DOVETAIL_COLD inline bool make_scope(PyObject* module, const ScopeRow& row) noex
     const char* dot = strrchr(row.path, '.');
     Ref outer_path(PyUnicode_FromStringAndSize(row.path, dot ? dot - row.path : 0));
     PyObject* outer = outer_path ? find_scope(module, PyUnicode_AsUTF8(outer_path.get())) : nullptr;
-    Ref top(outer ? PyObject_GetAttrString(module, "__name__") : nullptr);
+    Ref top(outer ? get_attribute(module, "__name__") : nullptr);
     Ref name(top ? PyUnicode_FromFormat("%U.%s", top.get(), row.path) : nullptr);
     Ref made(name ? PyModule_NewObject(name.get()) : nullptr);
     if (!made) return false;
@@ -183,7 +183,7 @@ DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const Excep
     base = Ref::borrowed(s->exceptions[row.base]);
   } else {
     Ref builtins(PyImport_ImportModule("builtins"));
-    base = Ref(builtins ? PyObject_GetAttrString(builtins.get(), row.builtin) : nullptr);
+    base = Ref(builtins ? get_attribute(builtins.get(), row.builtin) : nullptr);
   }
   Ref attributes(base ? PyDict_New() : nullptr);
   if (!attributes || PyDict_SetItemString(attributes.get(), "__module__", names.module.get()) < 0) return false;
@@ -197,6 +197,8 @@ DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const Excep
     Ref method(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), m));
     if (!method || PyObject_SetAttrString(type, m->ml_name, method.get()) < 0) return false;
   }
+  if (row.base < 0 && !add_exception_reduce(type)) return false;
+  if (row.construct && !add_exception_constructor(module, type, row.construct)) return false;
   for (PyGetSetDef* a = row.accessors; a && a->name; ++a) {
     Ref accessor(PyDescr_NewGetSet(reinterpret_cast<PyTypeObject*>(type), a));
     if (!accessor || PyObject_SetAttrString(type, a->name, accessor.get()) < 0) return false;
@@ -207,7 +209,7 @@ DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const Excep
 
 DOVETAIL_COLD inline bool register_with_abc(PyObject* type, const char* name) noexcept {
   Ref abc(PyImport_ImportModule("collections.abc"));
-  Ref base(abc ? PyObject_GetAttrString(abc.get(), name) : nullptr);
+  Ref base(abc ? get_attribute(abc.get(), name) : nullptr);
   Ref done(base ? PyObject_CallMethod(base.get(), "register", "O", type) : nullptr);
   return static_cast<bool>(done);
 }
@@ -266,7 +268,7 @@ DOVETAIL_COLD inline bool add_enum(PyObject* module, State* s, const EnumRow& ro
   if (!scope || !add_to_scope(scope, row.name, made.type)) return false;
   if (!row.exported) return true;
   for (const EnumValue& member : row.values) {
-    Ref object(PyObject_GetAttrString(made.type, member.name));
+    Ref object(get_attribute(made.type, member.name));
     if (!object || !add_to_scope(scope, member.name, object.get())) return false;
   }
   return true;

@@ -119,6 +119,20 @@ struct Locked {
   Mutex& mutex_;
 };
 
+// Attributes by a name that is interned: CPython's attribute cache keeps every new name object that it sees.
+inline PyObject* get_attribute(PyObject* object, const char* name) noexcept {
+  PyObject* interned = PyUnicode_InternFromString(name);
+  PyObject* value = interned ? PyObject_GetAttr(object, interned) : nullptr;
+  Py_XDECREF(interned);
+  return value;
+}
+inline bool has_attribute(PyObject* object, const char* name) noexcept {
+  PyObject* value = get_attribute(object, name);
+  if (!value) PyErr_Clear();
+  Py_XDECREF(value);
+  return value != nullptr;
+}
+
 // An owned reference, for cold code with several ways out.
 class Ref {
  public:

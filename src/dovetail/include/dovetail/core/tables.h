@@ -65,6 +65,7 @@ struct ExceptionRow {
   const char* doc;
   PyMethodDef* methods = nullptr;  // ends with nullptr
   PyGetSetDef* accessors = nullptr;
+  PyMethodDef* construct = nullptr;  // __init__ with the module as self and the exception as first argument
 };
 
 // The functions of the module ("") or of a submodule; also makes the submodule, so it stands here without functions too.
