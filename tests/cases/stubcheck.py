@@ -7,15 +7,22 @@ Names on both sides, kinds (class, function, property, constant), base classes, 
 from __future__ import annotations
 
 import ast
+import collections.abc
 import enum
 import inspect
 import types
 
-# What every class or module has without the stub saying so.
-UNSPOKEN = {*dir(type("Plain", (), {})), *dir(type(ast)), "__match_args__", "__copy__", "__deepcopy__"} | {
-    *("__weakref__", "__hash__", "__reversed__", "__class_getitem__", "__text_signature__", "__abstractmethods__"),
-    *("__file__", "__path__", "__slots__", "__buffer__", "__release_buffer__"),
+# What every class or module has without the stub saying so, and what only newer interpreters show.
+UNSPOKEN = {*dir(type("Plain", (), {})), *vars(ast)} | {
+    *("__match_args__", "__copy__", "__deepcopy__", "__reversed__", "__class_getitem__", "__text_signature__"),
+    *("__hash__", "__path__", "__buffer__", "__release_buffer__"),
 }
+# One slot of CPython gives both: the second is there, and answers NotImplemented or raises.
+TWINS = {"__delitem__": "__setitem__"} | {
+    f"__r{name}__": f"__{name}__"
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+}
+TWINS |= dict.fromkeys(("__le__", "__gt__", "__ge__"), "__lt__") | {"__ne__": "__eq__", "__lt__": "__eq__"}
 
 
 def compare(stub: str, module: types.ModuleType) -> list[str]:
@@ -35,20 +42,25 @@ def _definitions(body: list[ast.stmt]) -> dict[str, list[ast.stmt]]:
     return found
 
 
-def _compare_scope(body: list[ast.stmt], scope: object, path: str) -> list[str]:
+def _compare_scope(
+    body: list[ast.stmt], scope: object, path: str, inherited: frozenset[str] = frozenset()
+) -> list[str]:
+    """`inherited`: what the stub's base classes from `collections.abc` promise."""
     problems: list[str] = []
     stated = _definitions(body)
-    private = {name for name in stated if name.startswith("_") and not name.startswith("__")}
+    hidden = {name for name in stated if name.startswith("_") and not name.startswith("__")}
     actual = {name for name in vars(scope) if name not in UNSPOKEN}
     if isinstance(scope, types.ModuleType):
         actual = {name for name in actual if not isinstance(getattr(scope, name), types.ModuleType)}
-    for name in sorted(set(stated) - private - actual):
+    for name in sorted(set(stated) - hidden - actual - UNSPOKEN):
         if not hasattr(scope, name):
             problems.append(f"{path}.{name}: in the stub, not in the module")
-    for name in sorted(actual - set(stated)):
-        if not name.startswith("_") or name.startswith("__"):
+    given = set(stated) | inherited
+    for name in sorted(actual - given):
+        private = name.startswith("_") and not name.startswith("__") or name.startswith("__dovetail")
+        if not private and TWINS.get(name, name) not in given:
             problems.append(f"{path}.{name}: in the module, not in the stub")
-    for name in sorted((set(stated) - private) & actual):
+    for name in sorted((set(stated) - hidden) & actual):
         problems += _compare_one(stated[name], getattr(scope, name, None), vars(scope)[name], f"{path}.{name}")
     return problems
 
@@ -61,7 +73,9 @@ def _compare_one(nodes: list[ast.stmt], value: object, raw: object, path: str) -
                 return [f"{path}: a class in the stub, {type(value).__name__} in the module"]
             if issubclass(value, enum.Enum):
                 return _compare_enum(node, value, path)
-            return _compare_scope(node.body, value, path)
+            bases = [ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in node.bases]
+            promised = frozenset(name for base in bases for name in dir(getattr(collections.abc, base, object)))
+            return _compare_scope(node.body, value, path, promised)
         case ast.FunctionDef():
             decorators = {ast.unparse(d) for d in node.decorator_list}
             if any(d == "property" or d.endswith(".setter") for d in decorators):

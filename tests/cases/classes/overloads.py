@@ -8,7 +8,6 @@ import pytest
     [
         (1, "int"),
         (1.0, "double"),
-        (2**40, "double"),
         ("x", "string"),
         (True, "bool"),
         ([1, 2], "vector<int>"),
@@ -17,8 +16,6 @@ import pytest
     ],
 )
 def test_the_closest_conversion_wins(overloads, value, expected):
-    if value == 2**40:
-        pytest.skip("an int that fits no integer candidate: see test_range")
     assert overloads.kind(value) == expected
 
 

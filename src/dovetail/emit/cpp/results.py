@@ -127,6 +127,8 @@ def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
                 # It looks into the container, which is borrowed like any other reference.
                 borrowed = f"dovetail::give_borrowed({address_of(giving.context, value, call)}, {owner}, home)"
                 return f"dovetail::array_of({borrowed})"
+            if result.how is Return.NDARRAY and value is not None and value.converter == "span":
+                return f"dovetail::give_array({call}, {owner}, home)"
             return f"dovetail::{_HOW[result.how]}({call}, home)"
         case Return.COPY if value is not None and is_pointer(value):
             out.needs("dovetail/core/results.h")

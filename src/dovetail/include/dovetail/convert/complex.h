@@ -18,7 +18,7 @@ inline namespace v1 DOVETAIL_HIDDEN {
   }
   const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
   const bool numeric = number && (number->nb_float || number->nb_index);
-  if (!numeric && !PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
+  if (!numeric && !has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
   out = PyComplex_AsCComplex(from);
   return !(out.real == -1.0 && PyErr_Occurred());
 }
@@ -52,7 +52,7 @@ struct Convert<std::complex<F>> {
     if (PyFloat_Check(from) || PyLong_Check(from)) return 1;
     const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
     if (number && (number->nb_float || number->nb_index)) return 2;
-    return PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__") ? 2 : -1;
+    return has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__") ? 2 : -1;
   }
 };
 

@@ -20,7 +20,7 @@ struct Convert<std::error_code> {
     slot.clear();
     if (from == Py_None) return true;
     if (!PyObject_TypeCheck(from, reinterpret_cast<PyTypeObject*>(PyExc_OSError))) return false;
-    Ref number(PyObject_GetAttrString(from, "errno"));
+    Ref number(get_attribute(from, "errno"));
     if (!number) return false;
     const long value = number.get() == Py_None ? 0 : PyLong_AsLong(number.get());
     if (value == -1 && PyErr_Occurred()) return false;

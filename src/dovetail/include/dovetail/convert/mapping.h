@@ -202,7 +202,7 @@ inline const PyType_Slot* mapping_slots() noexcept {
 [[gnu::noinline]] inline PyObject* take_pairs(PyObject* from) noexcept {
   if (PyDict_Check(from) || (PyMapping_Check(from) && !PySequence_Check(from))) return PyMapping_Items(from);
   if (is_text(from)) return nullptr;
-  if (!PyList_Check(from) && !PyTuple_Check(from) && PyObject_HasAttrString(from, "keys")) return PyMapping_Items(from);
+  if (!PyList_Check(from) && !PyTuple_Check(from) && has_attribute(from, "keys")) return PyMapping_Items(from);
   return take_items(from);
 }
 // The two items of a pair; borrowed from `held`, which the caller drops. false: exception set.

@@ -12,7 +12,7 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 [[gnu::noinline]] inline bool is_path_like(PyObject* from) noexcept {
   return PyUnicode_Check(from) || PyBytes_Check(from) ||
-         PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__fspath__");
+         has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__fspath__");
 }
 
 [[gnu::noinline]] inline bool take_path(PyObject* from, std::filesystem::path& out) noexcept {

@@ -336,7 +336,7 @@ inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
     PyList_SET_ITEM(positions.get(), i, position);
   }
   if (!positions) return nullptr;
-  Ref sort(PyObject_GetAttrString(positions.get(), "sort")), by(PyObject_GetAttrString(keys.get(), "__getitem__"));
+  Ref sort(get_attribute(positions.get(), "sort")), by(get_attribute(keys.get(), "__getitem__"));
   Ref none(PyTuple_New(0)), options(by ? Py_BuildValue("{sOsO}", "key", by.get(), "reverse", reverse) : nullptr);
   if (!sort || !none || !options) return nullptr;
   Ref done(PyObject_Call(sort.get(), none.get(), options.get()));
@@ -455,8 +455,11 @@ inline const PyMethodDef* sequence_methods(bool fixed) noexcept {
   return fixed ? methods + 6 : methods;
 }
 
-inline const PyType_Slot* sequence_slots() noexcept {
+inline const PyType_Slot* sequence_slots(bool fixed) noexcept {
   static const PyType_Slot slots[] = {
+      {Py_sq_inplace_concat, slot(sequence_extend_in_place)},
+      {Py_sq_repeat, slot(sequence_repeat)},
+      {Py_sq_inplace_repeat, slot(sequence_repeat_in_place)},
       {Py_tp_traverse, slot(traverse)},
       {Py_tp_repr, slot(sequence_repr)},
       {Py_tp_hash, slot(PyObject_HashNotImplemented)},
@@ -467,15 +470,12 @@ inline const PyType_Slot* sequence_slots() noexcept {
       {Py_sq_ass_item, slot(sequence_assign_item)},
       {Py_sq_contains, slot(sequence_contains)},
       {Py_sq_concat, slot(sequence_concat)},
-      {Py_sq_inplace_concat, slot(sequence_extend_in_place)},
-      {Py_sq_repeat, slot(sequence_repeat)},
-      {Py_sq_inplace_repeat, slot(sequence_repeat_in_place)},
       {Py_mp_length, slot(container_length)},
       {Py_mp_subscript, slot(sequence_subscript)},
       {Py_mp_ass_subscript, slot(sequence_assign)},
       {0, nullptr},
   };
-  return slots;
+  return fixed ? slots + 3 : slots;
 }
 
 }  // namespace v1

@@ -492,7 +492,8 @@ template <class V>
 struct SequenceType : ContainerSpec {
   static constexpr auto functions = SequenceFunctions<V>::make();
   SequenceType() noexcept {
-    fill_container<V>(*this, unsigned(Py_TPFLAGS_SEQUENCE), functions, sequence_methods(functions.fixed), sequence_slots());
+    fill_container<V>(*this, unsigned(Py_TPFLAGS_SEQUENCE), functions, sequence_methods(functions.fixed),
+                      sequence_slots(functions.fixed));
     if constexpr (has_buffer<V>) {
       add({Py_bf_getbuffer, slot(sequence_buffer)});
       add({Py_bf_releasebuffer, slot(release_buffer)});

@@ -5,6 +5,7 @@
 //   results         give_view / give_array(span, owner, home): a numpy.ndarray (a memoryview without NumPy) that looks at the
 //                   memory and keeps `owner` alive; give(span, home) knows no owner: an array with a copy
 #pragma once
+#include <dovetail/convert/byte.h>
 #include <dovetail/convert/sequence.h>
 
 #if defined(__has_include) && __has_include(<span>) && __cplusplus >= 202002L

@@ -19,11 +19,11 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 // 1: text, 0: bytes, -1: an exception is set.
 [[gnu::noinline]] inline int is_text_file(PyObject* file) noexcept {
-  if (PyObject_HasAttrString(file, "encoding")) return 1;
+  if (has_attribute(file, "encoding")) return 1;
   Ref io(PyImport_ImportModule("io"));
   if (!io) return -1;
-  Ref base(PyObject_GetAttrString(io.get(), "IOBase"));
-  Ref text(PyObject_GetAttrString(io.get(), "TextIOBase"));
+  Ref base(get_attribute(io.get(), "IOBase"));
+  Ref text(get_attribute(io.get(), "TextIOBase"));
   if (!base || !text) return -1;
   const int of_io = PyObject_IsInstance(file, base.get());
   if (of_io <= 0) return of_io < 0 ? -1 : 1;
@@ -151,25 +151,25 @@ struct Arg<std::ostream&> {
     if (rank(from, home) < 0) return false;
     const int text = is_text_file(from);
     if (text < 0) return false;
-    PyObject* write = PyObject_GetAttrString(from, "write");
+    PyObject* write = get_attribute(from, "write");
     return write && slot.open(write, text != 0);
   }
   std::ostream& get() { return *slot.stream; }
-  static int rank(PyObject* from, Home) noexcept { return PyObject_HasAttrString(from, "write") ? 0 : -1; }
+  static int rank(PyObject* from, Home) noexcept { return has_attribute(from, "write") ? 0 : -1; }
 };
 
 template <>
 struct Arg<std::istream&> {
   FileSlot<InputBuffer, std::istream> slot;
   [[gnu::noinline]] bool take(PyObject* from, Home) noexcept {
-    const bool by_line = PyObject_HasAttrString(from, "readline");
-    if (!by_line && !PyObject_HasAttrString(from, "read")) return false;
-    PyObject* read = PyObject_GetAttrString(from, by_line ? "readline" : "read");
+    const bool by_line = has_attribute(from, "readline");
+    if (!by_line && !has_attribute(from, "read")) return false;
+    PyObject* read = get_attribute(from, by_line ? "readline" : "read");
     return read && slot.open(read, by_line);
   }
   std::istream& get() { return *slot.stream; }
   static int rank(PyObject* from, Home) noexcept {
-    return PyObject_HasAttrString(from, "readline") || PyObject_HasAttrString(from, "read") ? 0 : -1;
+    return has_attribute(from, "readline") || has_attribute(from, "read") ? 0 : -1;
   }
 };
 

@@ -13,7 +13,7 @@ DOVETAIL_COLD inline PyObject* repr_fields(PyObject* self, const char* const* na
   if (entered) return entered < 0 ? nullptr : PyUnicode_FromFormat("%s(...)", type_name(self));
   Ref text(PyUnicode_FromFormat("%s(", type_name(self)));
   for (int i = 0; text && i < count; ++i) {
-    Ref value(PyObject_GetAttrString(self, names[i]));
+    Ref value(get_attribute(self, names[i]));
     text = Ref(value ? PyUnicode_FromFormat("%U%s%s=%R", text.get(), i ? ", " : "", names[i], value.get()) : nullptr);
   }
   if (text) text = Ref(PyUnicode_FromFormat("%U)", text.get()));
@@ -33,8 +33,8 @@ DOVETAIL_COLD inline PyObject* compare_fields(PyObject* self, PyObject* other, i
   }
   int equal = 1;
   for (int i = 0; equal > 0 && i < count; ++i) {
-    Ref mine(PyObject_GetAttrString(self, names[i]));
-    Ref its(mine ? PyObject_GetAttrString(other, names[i]) : nullptr);
+    Ref mine(get_attribute(self, names[i]));
+    Ref its(mine ? get_attribute(other, names[i]) : nullptr);
     if (!its) return nullptr;
     // Not RichCompareBool: it calls identical objects equal, and a NaN is not equal to itself.
     Ref same(PyObject_RichCompare(mine.get(), its.get(), Py_EQ));
@@ -52,11 +52,11 @@ DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* 
   Ref values(PyTuple_New(count));
   if (!values) return nullptr;
   for (int i = 0; i < count; ++i) {
-    PyObject* value = PyObject_GetAttrString(self, names[i]);
+    PyObject* value = get_attribute(self, names[i]);
     if (!value) return nullptr;
     PyTuple_SET_ITEM(values.get(), i, value);
   }
-  Ref attributes(PyObject_GetAttrString(self, "__dict__"));
+  Ref attributes(get_attribute(self, "__dict__"));
   if (attributes && PyDict_Check(attributes.get()) && PyDict_GET_SIZE(attributes.get())) {
     return Py_BuildValue("(OOO)", Py_TYPE(self), values.get(), attributes.get());
   }
@@ -73,7 +73,7 @@ inline PyObject* reduce_fields(PyObject* self, const char* const (&names)[N]) no
 
 // The attributes of a Python subclass, copied (deeply with a memo) to `copy`.
 DOVETAIL_COLD inline bool copy_attributes(PyObject* self, PyObject* copy, PyObject* memo) noexcept {
-  Ref attributes(PyObject_GetAttrString(self, "__dict__"));
+  Ref attributes(get_attribute(self, "__dict__"));
   if (!attributes) {
     if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
     PyErr_Clear();
@@ -85,7 +85,7 @@ DOVETAIL_COLD inline bool copy_attributes(PyObject* self, PyObject* copy, PyObje
     attributes = Ref(PyObject_CallMethod(module.get(), "deepcopy", "OO", attributes.get(), memo));
     if (!attributes) return false;
   }
-  Ref target(PyObject_GetAttrString(copy, "__dict__"));
+  Ref target(get_attribute(copy, "__dict__"));
   return target && PyDict_Update(target.get(), attributes.get()) == 0;
 }
 

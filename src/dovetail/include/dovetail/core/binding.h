@@ -91,7 +91,6 @@ DOVETAIL_COLD inline void prefix_exception(PyObject* prefix) noexcept {
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
   if (prefix && (type == PyExc_TypeError || type == PyExc_ValueError || type == PyExc_OverflowError ||
                  type == PyExc_ReferenceError || type == PyExc_BufferError)) {
-    // Interned: CPython's attribute cache keeps every new name object that it sees.
     Ref name(PyUnicode_InternFromString("args"));
     Ref args(name ? PyObject_GetAttr(exception, name.get()) : nullptr);
     if (args && PyTuple_Check(args.get()) && PyTuple_GET_SIZE(args.get()) == 1 &&
