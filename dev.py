@@ -76,8 +76,14 @@ def lint(arguments: list[str]) -> int:
 
 
 def update(arguments: list[str]) -> int:
-    """Write generated pages and golden files, of all cases or of those named, anew. Read the difference."""
-    return python("-m", "dovetail.config.reference") or python(ROOT / "tests" / "cases" / "update.py", *arguments)
+    """Write generated pages and golden files, all or those named, anew. Read the difference."""
+    transcripts = [name for name in arguments if (ROOT / "tests" / "cli" / "transcripts" / f"{name}.txt").exists()]
+    chosen = {"cases": [name for name in arguments if name not in transcripts], "cli": transcripts}
+    code = python("-m", "dovetail.config.reference")
+    for kind, names in chosen.items():
+        if names or not arguments:
+            code = code or python(ROOT / "tests" / kind / "update.py", *names)
+    return code
 
 
 def demo(arguments: list[str]) -> int:
