@@ -27,6 +27,8 @@ Progress = Callable[[str], None]
 
 # Hidden, so that two modules in one process never share an instantiation; unwinding tables are kept: exceptions cross.
 _COMMON = ("-fPIC", "-fvisibility=hidden", "-DNDEBUG")
+# Python binds all symbols when it loads a module, so a stub that binds them at the first call only costs.
+_EAGER = ("-fno-plt",) if sys.platform.startswith("linux") else ()
 _QUIET = ("-Wno-deprecated-declarations",)
 _COMPLAINT = re.compile(
     r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.M
@@ -74,6 +76,7 @@ def compile_flags(job: Job) -> tuple[str, ...]:
         f"-std={job.std}",
         f"-O{job.optimize or '2'}",
         *_COMMON,
+        *_EAGER,
         *_QUIET,
         *(f"-iquote{folder}" for folder in job.quote),
         *(f"-I{folder}" for folder in job.include),
@@ -201,7 +204,7 @@ def _link_flags(job: Job) -> tuple[str, ...]:
     # Instantiations of the standard library are visible whatever -fvisibility says: two modules must not share them.
     exports = job.work / "exports.map"
     exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
-    flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", f"-Wl,--version-script={exports}")
+    flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,-z,now", f"-Wl,--version-script={exports}")
     return flags if job.compiler.kind == "zig" else (*flags, "-s", "-Wl,--gc-sections")
 
 
