@@ -33,6 +33,8 @@ def write_bound(out: Writer, context: Context, record: Class) -> None:
         out.line(f"static constexpr PyMethodDef* methods = {context.namespace}::{base}_methods;")
         out.line(f"static constexpr bool tracked = {'true' if record.tracked else 'false'};")
         out.line(f"static constexpr dovetail::Holding holding = dovetail::Holding::{HOLDING[record.hold]};")
+        if record.opaque:
+            out.line("static constexpr bool opaque = true;")
         if is_adjusted(context, record):
             out.line("static constexpr bool adjusted = true;")
         if record.derived:
@@ -80,10 +82,14 @@ class Tables:
     functions: str
 
 
+def _receiver(context: Context, record: Class) -> Receiver:
+    return Receiver(cpp=record.cpp, element=context.path_of(record) in context.elements)
+
+
 def write_class(out: Writer, context: Context, record: Class, specials: dict[str, dict[str, str]]) -> str:
     """All functions and tables of a class; gives its TypeRow. `specials`: functions of special methods, by path."""
     base = context.base_of(record)
-    owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, element=record.element))
+    owner = Owner(base=base, name=record.name, receiver=_receiver(context, record))
     inherited: dict[str, str] = {}
     for above in reversed(ancestors(context, record)):
         inherited.update(specials.get(context.path_of(above), {}))
@@ -175,7 +181,7 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
         quote(record.name),
         f"&{base}_spec",
         "true" if record.tracked else "false",
-        f"sizeof({cpp})",
+        "0" if record.opaque else f"sizeof({cpp})",
     ]
     return f"{{{', '.join([*required, *optional])}}}"
 

@@ -11,7 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.identifiers import Identifiers
 from dovetail.emit.index import Index, Type, index, join
-from dovetail.plan import Class, Container, Function, Module, Overload, Raised
+from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return
 
 
 @final
@@ -56,6 +56,8 @@ class Context:
     """Identifier of each class, container, enum and exception, by Python path."""
     taken_over: frozenset[str]
     """Python paths of classes whose objects a unique_ptr parameter takes."""
+    elements: frozenset[str]
+    """Python paths of classes whose instances may have to be looked up again: elements, and what elements lend."""
     shared: list[str] = field(default_factory=list)
     """Declarations for the internal header."""
 
@@ -107,6 +109,7 @@ def make_context(plan: Module, *, split: bool) -> Context:
         namespace=namespace,
         split=split,
         bases=bases,
+        elements=_elements(found),
         taken_over=frozenset(
             param.value.takes.removesuffix(" | None")
             for overload in all_overloads(plan)
@@ -114,6 +117,24 @@ def make_context(plan: Module, *, split: bool) -> Context:
             if param.value.converter == "unique"
         ),
     )
+
+
+def _elements(found: Index) -> frozenset[str]:
+    """Elements of containers, what their members lend, what that lends in turn; and the bases of all these."""
+    known: set[str] = set()
+    todo = [join(record.scope, record.name) for record in found.module.classes if record.element]
+    while todo:
+        path = todo.pop()
+        record = found.types.get(path)
+        if path in known or not isinstance(record, Class):
+            continue
+        known.add(path)
+        todo += [base.base for base in record.bases]
+        overloads = [overload for method in record.methods for overload in method.overloads]
+        overloads += [accessor.read for accessor in record.accessors]
+        lent = [overload.result for overload in overloads if overload.result.how is Return.BORROW]
+        todo += [result.value.gives for result in lent if result.value is not None]
+    return frozenset(known)
 
 
 def all_functions(plan: Module) -> Iterator[Function]:

@@ -138,6 +138,8 @@ def _write_special(out: Writer, context: Context, function: Function, owner: Own
         _write_operand(out, wrapper, lenient=False)
         if function.name == "__getitem__":
             slots.fill("Py_mp_subscript", name)
+            if any("dovetail::item_index(" in overload.expression for overload in function.overloads):
+                _write_item(out, wrapper, slots)
         elif function.name == "__contains__":
             _write_contains(out, wrapper, slots)
     else:
@@ -195,6 +197,15 @@ def _write_raw(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
         slots.fill(slot, thin)
     if special == "__len__":
         slots.fill("Py_sq_length", slots.rows[slot])
+
+
+def _write_item(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
+    """Checked indexes end in IndexError: then Python can iterate and reverse by counting."""
+    out.needs("dovetail/core/results.h")
+    thin = wrapper.context.identifiers.make(f"{wrapper.name}_item")
+    with out.block(f"static PyObject* {thin}(PyObject* self, Py_ssize_t index) noexcept"):
+        out.line(f"return dovetail::item_slot(self, index, {wrapper.name});")
+    slots.fill("Py_sq_item", thin)
 
 
 def _write_contains(out: Writer, wrapper: Wrapper, slots: Slots) -> None:

@@ -3,6 +3,7 @@
 //   give_together(Ref(…), Ref(…))          a tuple: the result and the outputs
 //   give_copy(p, home)                     a copy of *p; None for null
 //   keep_with_result(result, patient)      a borrowed result keeps an argument alive
+//   item_slot(self, index, get)            sq_item, where indexes are checked
 //   hash_identity(self)                    tp_hash of a class that orders but does not say what is equal
 #pragma once
 #include <dovetail/core/objects.h>
@@ -27,6 +28,12 @@ DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) 
   if (result == Py_None || !bound_base(Py_TYPE(result))) return true;
   if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
   return keep_alive(result, patient);
+}
+
+// sq_item of a class with __getitem__.
+DOVETAIL_COLD inline PyObject* item_slot(PyObject* self, Py_ssize_t index, PyObject* (*get)(PyObject*, PyObject*)) noexcept {
+  Ref key(PyLong_FromSsize_t(index));
+  return key ? get(self, key.get()) : nullptr;
 }
 
 inline Py_hash_t hash_identity(PyObject* self) noexcept { return PyBaseObject_Type.tp_hash(self); }
