@@ -57,7 +57,7 @@ def _compare_scope(
             problems.append(f"{path}.{name}: in the stub, not in the module")
     given = set(stated) | inherited
     for name in sorted(actual - given):
-        private = name.startswith("_") and not name.startswith("__") or name.startswith("__dovetail")
+        private = (name.startswith("_") and not name.startswith("__")) or name.startswith("__dovetail")
         if not private and TWINS.get(name, name) not in given:
             problems.append(f"{path}.{name}: in the module, not in the stub")
     for name in sorted((set(stated) - hidden) & actual):
