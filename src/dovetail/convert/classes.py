@@ -33,6 +33,8 @@ def answer_class(request: Request, row: Converter) -> Answer:
     by_value = request.passing is Passing.VALUE
     if request.use is Use.ELEMENT and not by_value:
         return Refusal(code="DV036", reason=f"`{request.type.written}` inside another type says nothing of its owner")
+    if (by_value or request.passing is Passing.RVALUE) and not known.complete:
+        return Refusal(code="DV044", reason=f"`{known.path}` is only declared")
     if (by_value or request.passing is Passing.RVALUE) and not (known.copyable or known.movable):
         return Refusal(code="DV047", reason=f"`{known.path}` can be neither copied nor moved")
     taken = request.use is Use.TAKE and (by_value or request.passing is Passing.RVALUE) and not known.copyable
@@ -44,6 +46,7 @@ def answer_class(request: Request, row: Converter) -> Answer:
         shared=True,
         pointer=request.passing in POINTERS,
         transfers=taken,
+        opaque=not known.complete,
     )
 
 

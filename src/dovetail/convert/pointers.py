@@ -21,6 +21,8 @@ def answer_smart_pointer(request: Request, row: Converter) -> Answer:
     known = request.names.find_class(target)
     if isinstance(known, Refusal):
         return known
+    if not known.complete:
+        return Refusal(code="DV044", reason=f"`{target.bare}` is only declared: nobody here can delete it")
     unique = row.name == "unique"
     if unique and request.use is Use.ELEMENT:
         return Refusal(code="DV036", reason=f"`{request.core.written}` inside another type")

@@ -60,6 +60,8 @@ class Conversion:
     """An argument is taken over by C++."""
     inner: tuple[str, ...] = ()
     """What the elements give, for containers: `list[int]` of a vector of int."""
+    opaque: bool = False
+    """The class is only declared: it can be neither copied nor deleted."""
     views: bool = False
     """The C++ side points into the Python object: it must not be stored."""
 
@@ -72,6 +74,8 @@ class Known:
     path: str
     copyable: bool
     movable: bool
+    complete: bool = True
+    """False: it is only declared, and nothing but references and pointers can be made of it."""
 
 
 class Names(Protocol):

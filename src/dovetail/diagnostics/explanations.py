@@ -219,7 +219,8 @@ Function pointers and `std::function` parameters are not converted yet.
 write a small function with real types around it, for instance one that takes a `std::span<const std::byte>`.
 """,
     "DV044": """
-`class Impl;` without a body: its size, its members and its destructor are unknown. Where the class is defined in
+`class Impl;` without a body: its size, its members and its destructor are unknown. Pointers and references to it pass
+through Python as handles; values, smart pointers and `returns = "own"` need the definition. Where the class is defined in
 another header, name that one too.
 
 ```toml

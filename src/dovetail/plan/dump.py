@@ -100,6 +100,8 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  iterates {class_.iterates.gives} <- {class_.iterates.cpp} ({const})"
     if class_.derived:
         yield f"  derived {', '.join(class_.derived)}"
+    if class_.opaque:
+        yield "  opaque"
     if class_.no_constructor:
         yield f"  no constructor: {class_.no_constructor}"
     for function in (*([class_.constructors] if class_.constructors else ()), *class_.methods):

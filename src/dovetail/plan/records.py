@@ -248,6 +248,8 @@ class Class:
     doc: str = ""
     nested: bool = False
     """Its scope is a class, not a module."""
+    opaque: bool = False
+    """Only declared in these headers: references and pointers to it pass through, with Hold.NONE; C++ knows no size."""
 
 
 @final

@@ -96,4 +96,5 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         deprecated=class_.deprecated,
         doc=clean(class_.comment),
         nested=entry.nested,
+        opaque=not class_.complete,
     )

@@ -79,6 +79,8 @@ def find_hold(entry: ClassDraft) -> plan.Hold:
 
 def explain_no_constructor(entry: ClassDraft) -> str:
     traits = entry.model.traits
+    if not entry.model.complete:
+        return "these headers only declare it"
     if not traits.destructible:
         return "its destructor is not public"
     if traits.abstract:

@@ -174,7 +174,7 @@ def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> pl
     found = find_conversion(draft, bare_type(core), Use.GIVE)
     if isinstance(found, Refusal):
         return found
-    owns = found.pointer and view.rule.returns == "own"
+    owns = found.pointer and view.rule.returns == "own" and not found.opaque
     return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
 
 

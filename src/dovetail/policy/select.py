@@ -3,7 +3,8 @@
 In: the model, rules.  Out: `draft.classes`, `draft.enum_models`, `draft.unbound` with reasons.
 Must not know: members.
 
-Public is what has a name, is complete, is reached through public scopes only and is not in a private namespace.
+Public is what has a name, is reached through public scopes only and is not in a private namespace. A class that the
+headers only declare is an opaque handle where a signature speaks of it.
 An exception class is one that derives from `std::exception`, one that a rule says is, or one whose name ends in `Error`
 or `Exception`, that nothing takes or returns (its own members and those of other exceptions aside) and that can be
 copied: muParser's `ParserError` derives from nothing and is thrown all the same.
@@ -21,8 +22,11 @@ from dovetail.policy.scopes import is_private, namespace_of
 def decide_selection(draft: Draft) -> None:
     """Pass: classes and enums that Python will see, exceptions told apart."""
     hidden: set[str] = set()
+    visible = used_in_signatures(draft, private_fields=False)
     for class_ in draft.model.classes:
         refused = refuse_class(draft, class_, hidden)
+        if refused is None and not class_.complete and not {class_.qualified, class_.type.bare} & visible:
+            refused = "DV044", f"`{class_.qualified}` is only declared, and nothing takes or returns it"
         if refused:
             code, reason = refused
             hidden.add(class_.qualified)
@@ -52,7 +56,7 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
         return "DV033", f"`{class_.scope}` is left out"
     if draft.rules.view(class_.qualified, "", class_.annotations, class_.scope).rule.skip:
         return "DV033", "a rule says skip"
-    if not class_.complete:
+    if not class_.complete and class_.template:
         return "DV044", f"`{class_.qualified}` is only declared"
     return None
 
@@ -111,7 +115,7 @@ def is_std_exception(name: str) -> bool:
     return name in STD_EXCEPTIONS or (name.startswith("std::") and name.endswith(("_error", "exception")))
 
 
-def used_in_signatures(draft: Draft) -> set[str]:
+def used_in_signatures(draft: Draft, *, private_fields: bool = True) -> set[str]:
     """Class names that a parameter, result, field or variable mentions, outside of classes named like exceptions."""
     used: set[str] = set()
     own = {c.qualified for c in draft.model.classes if c.name.endswith(("Error", "Exception"))}
@@ -121,7 +125,8 @@ def used_in_signatures(draft: Draft) -> set[str]:
             continue
         functions += [f for f in (*class_.constructors, *class_.methods) if f.access is Access.PUBLIC]
         for field in class_.fields:
-            used |= mentioned(field.type)
+            if private_fields or field.access is Access.PUBLIC:
+                used |= mentioned(field.type)
     for function in functions:
         for type_ in (function.returns, *(p.type for p in function.params)):
             used |= mentioned(type_)

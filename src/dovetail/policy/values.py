@@ -41,6 +41,7 @@ class ModuleNames:
             path=entry.path,
             copyable=traits.copy_constructible and usable,
             movable=traits.move_constructible and usable,
+            complete=entry.model.complete,
         )
 
     def find_enum(self, type_: Type) -> str | Refusal:

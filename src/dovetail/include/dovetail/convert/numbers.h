@@ -25,7 +25,8 @@ inline constexpr bool is_character =
 // __int128 is no integer here: GNU modes of the standard library would say that it is.
 template <class T>
 inline constexpr bool is_integer =
-    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T> && sizeof(T) <= sizeof(long long);
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character<T> &&
+    sizeof(std::conditional_t<std::is_integral_v<T>, T, char>) <= sizeof(long long);  // a class may be only declared
 
 DOVETAIL_COLD inline bool out_of_range_signed(PyObject* given, long long low, long long high) noexcept {
   int overflow = 0;

@@ -38,7 +38,7 @@ inline PyObject* give(T&& value, Home home) {
 inline PyObject* give_none() noexcept { Py_RETURN_NONE; }
 
 // A default value that must be an object lives here for the length of the call.
-template <class T>
+template <class T, bool opaque = traits::is_opaque<T>::value>
 struct Kept {
   alignas(T) unsigned char bytes[sizeof(T)];
   T* value = nullptr;
@@ -55,6 +55,10 @@ struct Kept {
     return value = new (bytes) T(std::forward<V>(from));
   }
 };
+
+// Of a class without a definition there are no values.
+template <class T>
+struct Kept<T, true> {};
 
 // A callable as the messages see it. `doc` is its docstring: "area(s, scale=1.0)\n--\n\narea(s: Shape, scale: float = 1.0)
 // -> float\n…"; the typed lines after "--\n\n" (or from the start) name parameters and types, `line` says which of them.

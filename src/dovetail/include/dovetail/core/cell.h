@@ -109,6 +109,10 @@ struct is_adjusted : std::false_type {};
 template <class T>
 struct is_adjusted<T, std::void_t<decltype(Bound<T>::adjusted)>> : std::bool_constant<Bound<T>::adjusted> {};
 template <class T, class = void>
+struct is_opaque : std::false_type {};
+template <class T>
+struct is_opaque<T, std::void_t<decltype(Bound<T>::opaque)>> : std::bool_constant<Bound<T>::opaque> {};
+template <class T, class = void>
 struct has_derived : std::false_type {};
 template <class T>
 struct has_derived<T, std::void_t<decltype(&Bound<T>::most_derived)>> : std::true_type {};
@@ -121,16 +125,32 @@ inline constexpr bool is_container = traits::container<std::remove_cv_t<T>>::val
 template <class T>
 inline constexpr bool is_bound_class = is_bound<T> && !is_container<T>;
 
-// An over-aligned object does not fit behind a cell: Python's allocator aligns to 16 bytes.
+// What the room of a cell must be; a class that these headers only declare has no size, and is never held.
+namespace detail {
+struct Extent {
+  Holding holding;
+  size_t size;
+  size_t align;
+};
 template <class T>
-inline constexpr Holding holding_of =
-    Bound<T>::holding == Holding::room && alignof(T) > 2 * sizeof(void*) ? Holding::heap : Bound<T>::holding;
+constexpr Extent extent_of() noexcept {
+  if constexpr (Bound<T>::holding == Holding::room) {
+    // An over-aligned object does not fit behind a cell: Python's allocator aligns to 16 bytes.
+    if (alignof(T) <= 2 * sizeof(void*)) return {Holding::room, sizeof(T), alignof(T)};
+    return {Holding::heap, 0, 1};
+  } else {
+    return {Bound<T>::holding, 0, 1};
+  }
+}
+}  // namespace detail
+template <class T>
+inline constexpr Holding holding_of = detail::extent_of<T>().holding;
 
 template <class T>
 struct Room : Cell {
-  static constexpr size_t align = holding_of<T> == Holding::room ? alignof(T) : 1;
+  static constexpr size_t align = detail::extent_of<T>().align;
   static constexpr size_t offset = (sizeof(Cell) + align - 1) / align * align;
-  static constexpr size_t end = offset + (holding_of<T> == Holding::room ? sizeof(T) : 0);
+  static constexpr size_t end = offset + detail::extent_of<T>().size;
   static constexpr size_t least = sizeof(Cell) + sizeof(Link);
   unsigned char bytes[(end > least ? end : least) - sizeof(Cell)];
 };

@@ -57,10 +57,18 @@ inline void destroy_in_room(PyObject* self) noexcept {
   }
 }
 
+namespace detail {
+template <class T>
+constexpr bool is_owned() noexcept {
+  if constexpr (holding_of<T> == Holding::none) return false;  // the class may be only declared
+  else return std::is_destructible_v<T>;
+}
+}  // namespace detail
+
 // Destroys the object that the cell owns.
 template <class T>
 inline void destroy_value(Cell* cell, void* value) noexcept {
-  if constexpr (holding_of<T> != Holding::none && std::is_destructible_v<T>) {
+  if constexpr (detail::is_owned<T>()) {
     if constexpr (holding_of<T> == Holding::room) {
       if (in_room(cell)) return destroy_in_room<T>(reinterpret_cast<PyObject*>(cell));
     }
