@@ -154,6 +154,8 @@ def _read_stamp(folder: Path, extension: Path) -> str | None:
     stamp = folder / _STAMP
     if not stamp.exists() or not cache.is_sealed(stamp):
         return None
+    if time.time() - stamp.stat().st_mtime > 86400:
+        os.utime(stamp)  # in use: not among what is removed
     content = json.loads(stamp.read_bytes())
     if not all(objects.is_same(row) for row in content["files"]):
         return None
@@ -180,8 +182,10 @@ def _build_into(folder: Path, extension: Path, name: str, settings: dict[str, An
 
 def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tuple[Path, tuple[Path, ...]]:
     # Only now: the stages take a tenth of a second to import.
+    import logging
+
     from dovetail import config, pipeline
-    from dovetail.diagnostics import Sink, Stopped, render_text
+    from dovetail.diagnostics import Severity, Sink, Stopped, render_text
 
     sink = Sink()
     try:
@@ -191,6 +195,9 @@ def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tup
     except Stopped as stopped:
         text = render_text(stopped.diagnostics, _read_source)
         raise LoadError(f"cannot load {', '.join(settings['headers'])}\n{text}") from None
+    if warnings := [item for item in sink.diagnostics if item.level is Severity.WARNING]:
+        # Once, when it is built. A program that configures logging decides what becomes of it.
+        logging.getLogger("dovetail").warning("%s\n%s", name, render_text(warnings, _read_source))
     return built.extension, built.dependencies
 
 

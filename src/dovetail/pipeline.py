@@ -21,7 +21,7 @@ from typing import final
 
 from dovetail import model, parse, plan, policy
 from dovetail.build import compilers, extension, packages, symbols
-from dovetail.build.cache import open_cache
+from dovetail.build.cache import open_cache, remove_old
 from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
@@ -128,6 +128,10 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
     """Parses the headers of a module as the user's compiler would."""
     settings = inputs.settings
     search = compilers.read_search_path(compilers.find_compiler(sink), settings.std)
+    if not search.include:
+        message = f"`{compilers.find_compiler(sink).command[0]}` does not know -std={settings.std}, or does not run"
+        sink.report("DV060", message, helps=("choose an older `std`, or a newer compiler: CXX=…",))
+        sink.stop_on_errors()
     request = parse.Request(
         headers=tuple(path for _, path in inputs.headers),
         include=(*settings.include, str(RUNTIME)),
@@ -135,7 +139,8 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
         std=settings.std,
         system_include=search.include,
         system_define=search.define,
-        flags=compilers.parse_flags(settings.cxxflags),
+        # The same folders for `#include "..."` as the compiler will have, also for a header that lies elsewhere.
+        flags=(*compilers.parse_flags(settings.cxxflags), *(f"-iquote{folder}" for folder in inputs.quote)),
         instantiate=tuple(name for rule in settings.rules for name in rule.instantiate),
     )
     read = parse.read_headers(request, sink)
@@ -226,6 +231,8 @@ def build(
         dependencies = dict.fromkeys(
             [*map(Path, bindings.model.files), *_own_dependencies(objects, inputs, sink), *inputs.libraries]
         )
+        if job.cache is not None:
+            remove_old(job.cache)
         files = _install(bindings, linked, output, sink)
         return Built(bindings=bindings, extension=files[0], files=files, dependencies=tuple(dependencies))
 
@@ -332,12 +339,18 @@ def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tupl
 def write_files(files: Mapping[str, str], folder: Path, sink: Sink) -> tuple[Path, ...]:
     """Generated text below a folder, all or nothing. What is the same already keeps its date."""
     contents = {_inside(folder, name): (text.encode(), 0o644) for name, text in files.items()}
-    try:
-        install({path: content for path, content in contents.items() if not _holds(path, content[0])})
-    except OSError as error:
-        sink.report("DV071", f"cannot write to `{folder}`: {error.strerror or error}")
-        sink.stop_on_errors()
+    write_all({path: content for path, content in contents.items() if not _holds(path, content[0])}, sink)
     return tuple(contents)
+
+
+def write_all(contents: Mapping[Path, tuple[bytes, int]], sink: Sink) -> None:
+    """Contents with their modes at their places, all or nothing."""
+    try:
+        install(contents)
+    except OSError as error:
+        where = os.path.relpath(os.path.commonpath([path.parent for path in contents]))
+        sink.report("DV071", f"cannot write to `{where}`: {error.strerror or error}")
+        sink.stop_on_errors()
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "build": ("config",),
     "pipeline": EVERYTHING,
     "loader": ("pipeline", "config", "build"),
-    "notebook": ("loader",),
+    "notebook": ("loader", "build"),
     "hatch": ("pipeline", "config"),
     "native": (),
     "embed": ("convert", "plan", "emit", "build"),

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,6 +122,22 @@ def read_seal(path: Path) -> str | None:
         return sealed if sealed == digest_of(path) else None
     except OSError:
         return None
+
+
+def remove_old(cache: Cache, days: int = 90) -> int:
+    """Removes entries that nothing has used for so long; looks once a day. Returns how many went."""
+    stamp = cache.folder / "looked"
+    now = time.time()
+    if stamp.exists() and now - stamp.stat().st_mtime < 86400:
+        return 0
+    stamp.touch()
+    removed = 0
+    for entry in cache.folder.glob("??/*"):
+        newest = max((os.lstat(file).st_mtime for file in entry.iterdir()), default=0) if entry.is_dir() else now
+        if now - newest > days * 86400:
+            shutil.rmtree(entry, ignore_errors=True)
+            removed += 1
+    return removed
 
 
 @contextmanager

@@ -6,7 +6,9 @@ In: `CXX`, the search path.  Out: `Compiler`.  Must not know: modules, headers t
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -16,6 +18,7 @@ import sys
 from dataclasses import dataclass
 from typing import final
 
+from dovetail.build.cache import is_sealed, open_cache, write_sealed
 from dovetail.diagnostics import Sink
 
 CANDIDATES = ("c++", "g++", "clang++")
@@ -29,6 +32,7 @@ _PARSE_WORDS = frozenset(
     }
 )
 _SEARCH_STARTS = "#include <...> search starts here:"
+_ENVIRONMENT = ("CPATH", "CPLUS_INCLUDE_PATH", "GCC_EXEC_PREFIX", "SDKROOT", "PATH", "PYTHONPATH")
 _SEARCH_ENDS = "End of search list."
 HOW_TO_GET_ONE = (
     "install g++ or clang++ with your system's package manager",
@@ -81,6 +85,8 @@ def find_compiler(sink: Sink | None = None) -> Compiler:
     named = shlex.split(os.environ.get("CXX", ""))
     if named:
         found = shutil.which(named[0])
+        if os.path.basename(named[0]).lower() in ("cl", "cl.exe", "clang-cl", "clang-cl.exe"):
+            return _refuse(f"CXX names `{named[0]}`: compilers with MSVC's options are not supported yet", sink)
         if found:
             return _ask((found, *named[1:]))
         return _refuse(f"CXX names `{named[0]}`, which is not on the path", sink)
@@ -100,9 +106,25 @@ def _refuse(message: str, sink: Sink | None) -> Compiler:
     raise AssertionError("DV060 is an error")
 
 
+def _answer(command: tuple[str, ...]) -> tuple[str, str]:
+    """What a compiler prints on its two streams; asked once, then remembered until the compiler changes."""
+    cache = open_cache()
+    changed = os.stat(os.path.realpath(command[0])).st_mtime_ns
+    asked = json.dumps([command, changed, sys.path, [os.environ.get(name, "") for name in _ENVIRONMENT]])
+    kept = cache.entry(hashlib.sha256(asked.encode()).hexdigest()) / "compiler.json" if cache else None
+    if kept is not None and is_sealed(kept):
+        out, err = json.loads(kept.read_bytes())
+        return out, err
+    environment = {**os.environ, "LC_ALL": "C"}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if kept is not None and result.returncode == 0:
+        write_sealed(kept, json.dumps([result.stdout, result.stderr]).encode())
+    return result.stdout, result.stderr
+
+
 @functools.cache
 def _ask(command: tuple[str, ...]) -> Compiler:
-    output = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False).stdout
+    output = _answer((*command, "--version"))[0]
     version = output.splitlines()[0] if output else "unknown"
     kinds = (("zig", "ziglang" in command), ("clang", "clang" in version), ("gcc", True))
     kind = next(name for name, matches in kinds if matches)
@@ -112,12 +134,11 @@ def _ask(command: tuple[str, ...]) -> Compiler:
 @functools.cache
 def read_search_path(compiler: Compiler, std: str) -> SearchPath:
     """What the compiler itself would search for a file of this standard, in its order."""
-    command = [*compiler.command, f"-std={std}", "-E", "-x", "c++", "-v", os.devnull]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    lines = result.stderr.splitlines()
+    told = _answer((*compiler.command, f"-std={std}", "-E", "-x", "c++", "-v", os.devnull))[1]
+    lines = told.splitlines()
     include: list[str] = []
     if _SEARCH_STARTS in lines and _SEARCH_ENDS in lines:
         for line in lines[lines.index(_SEARCH_STARTS) + 1 : lines.index(_SEARCH_ENDS)]:
             include.append(os.path.realpath(line.strip().removesuffix(" (framework directory)")))
-    define = tuple(dict.fromkeys(re.findall(r"-D\s*(_LIBCPP_\S+)", result.stderr)))
+    define = tuple(dict.fromkeys(re.findall(r"-D\s*(_LIBCPP_\S+)", told)))
     return SearchPath(include=tuple(dict.fromkeys(include)), define=define)

@@ -96,9 +96,10 @@ def _check_pkg_config() -> Finding:
 
 def _check_zig() -> Finding:
     present = importlib.util.find_spec("ziglang") is not None
-    fact = (
-        f"ziglang is installed: {ZIG_LIMITS}" if present else "not installed (needed only where there is no compiler)"
-    )
+    used = not any(shutil.which(name) for name in compilers.CANDIDATES) and not os.environ.get("CXX")
+    fact = "not installed (needed only where there is no compiler)"
+    if present:
+        fact = "ziglang is the compiler above" if used else f"ziglang would be used without a compiler: {ZIG_LIMITS}"
     return Finding("zig", present, fact, 'pip install "dovetail[zig]"', vital=False)
 
 

@@ -84,3 +84,15 @@ def test_a_seal_does_not_make_a_file_of_others_good(private: Cache) -> None:
 def test_keys_never_climb(private: Cache) -> None:
     with pytest.raises(ValueError, match="not a cache key"):
         private.entry("../../etc")
+
+
+def test_what_was_not_used_for_long_goes(private: Cache) -> None:
+    old, used = private.entry("cd" * 32), private.entry(KEY)
+    for entry in (old, used):
+        cache.write_sealed(entry / "module.so", b"code")
+    for file in old.iterdir():
+        os.utime(file, (0, 0))
+    assert cache.remove_old(private) == 1
+    assert (old.exists(), used.exists()) == (False, True)
+    cache.write_sealed(private.entry("cd" * 32) / "module.so", b"code")
+    assert cache.remove_old(private) == 0, "only once a day"
