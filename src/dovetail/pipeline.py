@@ -95,12 +95,24 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
     )
     compiler = compilers.find_compiler(sink)
     libraries = symbols.find_libraries(settings.libs, settings.library_dirs, compiler, sink, settings.span)
+    _check_names(settings, sink)
     headers = tuple(_place_header(root, header) for header in settings.headers)
     quote = dict.fromkeys([str(root), *(os.path.dirname(path) for _, path in headers if os.path.isabs(path))])
     sources = _expand_sources(settings, root, sink)
     return Inputs(
         settings=settings, root=root, sources=sources, libraries=libraries, headers=headers, quote=tuple(quote)
     )
+
+
+def _check_names(settings: ModuleSettings, sink: Sink) -> None:
+    """Names of files may be any bytes; those that are no text cannot be written into C++, stubs or messages."""
+    for name in (*settings.headers, *settings.sources, *settings.include):
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            spelled = name.encode(errors="backslashreplace").decode()
+            sink.report("DV001", f"the name of a file is not UTF-8: `{spelled}`", settings.span)
+            sink.stop_on_errors()
 
 
 def _place_header(root: Path, header: str) -> tuple[str, str]:
@@ -348,7 +360,7 @@ def write_all(contents: Mapping[Path, tuple[bytes, int]], sink: Sink) -> None:
     try:
         install(contents)
     except OSError as error:
-        where = os.path.relpath(os.path.commonpath([path.parent for path in contents]))
+        where = os.path.commonpath([path.parent for path in contents]).removeprefix(os.path.join(os.getcwd(), ""))
         sink.report("DV071", f"cannot write to `{where}`: {error.strerror or error}")
         sink.stop_on_errors()
 

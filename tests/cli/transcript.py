@@ -121,7 +121,7 @@ def _play_run(run: Run, here: Path, cache: Path, main: Callable[[list[str]], int
             path.mkdir()
         else:
             path.write_bytes(_unescape(text) if kind == "bytes" else text.encode())
-    words = [word.replace("\\n", "\n") for word in shlex.split(run.command)]
+    words = [word.replace("\\n", "\n").replace("HERE", str(here)) for word in shlex.split(run.command)]
     settings = {}
     while "=" in words[0]:
         name, _, value = words.pop(0).partition("=")

@@ -6,6 +6,7 @@ In: headers or a project.  Out: files, and a summary.  Must not know: how they a
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 from dovetail.cli.console import Console, shown_path
@@ -32,20 +33,30 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     results = []
     modules = read_modules(arguments, console.sink)
-    for chosen in modules:
-        name = chosen.settings.name
-        keep = Path(arguments.keep, *([name] if len(modules) > 1 else [])) if arguments.keep else None
-        folder = _output_folder(chosen, arguments.output)
-        with console.steps() as steps:
-            built = pipeline.build(chosen.settings, chosen.root, folder, console.sink, keep=keep, progress=steps)
-        console.say(f"{render_summary(built.bindings.plan)} in {steps.seconds:.1f} s")
-        if reasons := render_reasons(built.bindings.plan):
-            console.say(f"  {reasons}")
-        for path in built.files:
+    said: list[tuple[str, dict[Path, Path]]] = []
+    contents: dict[Path, tuple[bytes, int]] = {}
+    # Built aside: where one module fails, none of them is replaced.
+    with tempfile.TemporaryDirectory(prefix="dovetail-") as scratch:
+        for chosen in modules:
+            name = chosen.settings.name
+            keep = Path(arguments.keep, *([name] if len(modules) > 1 else [])) if arguments.keep else None
+            aside = Path(scratch, name).resolve()
+            with console.steps() as steps:
+                built = pipeline.build(chosen.settings, chosen.root, aside, console.sink, keep=keep, progress=steps)
+            folder = _output_folder(chosen, arguments.output).absolute()
+            files = {folder / path.relative_to(aside): path for path in built.files}
+            contents |= {path: (made.read_bytes(), made.stat().st_mode & 0o777) for path, made in files.items()}
+            lines = [f"{render_summary(built.bindings.plan)} in {steps.seconds:.1f} s"]
+            lines += [f"  {reasons}"] if (reasons := render_reasons(built.bindings.plan)) else []
+            said.append(("\n".join(lines), files))
+            facts = as_json(built.bindings.plan, built.bindings.seconds)
+            results.append({**facts, "files": [str(path) for path in files]})
+    pipeline.write_all(contents, console.sink)
+    for summary, files in said:
+        console.say(summary)
+        for path in files:
             console.say(f"  {shown_path(path)}", "2")
-        facts = {**as_json(built.bindings.plan, built.bindings.seconds), "files": [str(path) for path in built.files]}
-        results.append(facts)
-        console.fact("modules", results)
+    console.fact("modules", results)
     return 0
 
 

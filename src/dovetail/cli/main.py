@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,9 @@ _EPILOG = """exit codes: 0 fine, 1 findings in headers, sources or decisions, 2 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Raises only with --debug, to show where an internal error came from."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # of another age, or a file name that is no text
     try:
         command, arguments = _parse(list(sys.argv[1:] if argv is None else argv))
     except SystemExit as ended:  # argparse has printed the help, or what was wrong
