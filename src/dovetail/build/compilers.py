@@ -126,7 +126,8 @@ def _answer(command: tuple[str, ...]) -> tuple[str, str]:
 def _ask(command: tuple[str, ...]) -> Compiler:
     output = _answer((*command, "--version"))[0]
     version = output.splitlines()[0] if output else "unknown"
-    kinds = (("zig", "ziglang" in command), ("clang", "clang" in version), ("gcc", True))
+    zig = command[-1] == "c++" and ("ziglang" in command or os.path.basename(command[0]).startswith("zig"))
+    kinds = (("zig", zig), ("clang", "clang" in version), ("gcc", True))
     kind = next(name for name, matches in kinds if matches)
     return Compiler(command=command, kind=kind, version=version)
 
