@@ -96,6 +96,7 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
     compiler = compilers.find_compiler(sink)
     libraries = symbols.find_libraries(settings.libs, settings.library_dirs, compiler, sink, settings.span)
     _check_names(settings, sink)
+    symbols.check_standard_library(compiler, libraries, sink, settings.span)
     headers = tuple(_place_header(root, header) for header in settings.headers)
     quote = dict.fromkeys([str(root), *(os.path.dirname(path) for _, path in headers if os.path.isabs(path))])
     sources = _expand_sources(settings, root, sink)

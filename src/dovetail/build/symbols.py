@@ -157,6 +157,24 @@ def find_libraries(
     return tuple(found)
 
 
+def check_standard_library(compiler: Compiler, libraries: tuple[Path, ...], sink: Sink, span: Span) -> None:
+    """DV063 for libraries whose functions take a `std::string` that this compiler's standard library has not.
+
+    zig brings libc++; libraries of a Linux system are built with libstdc++, whose names say `__cxx11`.
+    """
+    if compiler.kind != "zig":
+        return
+    for file in libraries:
+        if any("__cxx11" in name for name in read_exports((file,)) or ()):
+            sink.report(
+                "DV063",
+                f"zig cannot link `{file.name}`",
+                span,
+                notes=("it was built with libstdc++, zig brings libc++: their std::string are different types",),
+                helps=("use g++ or the system's clang++: CXX=g++",),
+            )
+
+
 def find_standard_library(name: str, compiler: Compiler) -> Path | None:
     """A library that every program links, or None where this compiler has none of that name."""
     for folder in _search_folders(compiler):

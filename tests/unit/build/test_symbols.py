@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,18 @@ def test_a_library_given_as_a_file_lies_in_the_project(tmp_path: Path) -> None:
     assert symbols.place_library("out/libx.so", tmp_path) == str(tmp_path / "out/libx.so")
     assert symbols.place_library("x", tmp_path) == "x"
     assert symbols.place_library("yaml-cpp", tmp_path) == "yaml-cpp"
+
+
+def test_zig_and_a_library_with_another_std_string(made: Path, tmp_path: Path, sink: Sink) -> None:
+    compiler = compilers.find_compiler()
+    (tmp_path / "text.cpp").write_text("#include <string>\nint length(const std::string& s) { return int(s.size()); }\n")
+    library = tmp_path / "libtext.so"
+    subprocess.run([*compiler.command, "-shared", "-fPIC", "text.cpp", "-o", library], cwd=tmp_path, check=True)
+    zig = replace(compiler, kind="zig")
+    symbols.check_standard_library(compiler, (library,), sink, NO_SPAN)
+    symbols.check_standard_library(zig, (made / "libshapes.so",), sink, NO_SPAN)
+    assert sink.diagnostics == ()
+    symbols.check_standard_library(zig, (library,), sink, NO_SPAN)
+    (found,) = sink.diagnostics
+    assert found.code == "DV063"
+    assert "libtext.so" in found.message
