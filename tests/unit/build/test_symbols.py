@@ -107,7 +107,8 @@ def test_a_library_given_as_a_file_lies_in_the_project(tmp_path: Path) -> None:
 
 def test_zig_and_a_library_with_another_std_string(made: Path, tmp_path: Path, sink: Sink) -> None:
     compiler = compilers.find_compiler()
-    (tmp_path / "text.cpp").write_text("#include <string>\nint length(const std::string& s) { return int(s.size()); }\n")
+    source = "#include <string>\nint length(const std::string& s) { return int(s.size()); }\n"
+    (tmp_path / "text.cpp").write_text(source)
     library = tmp_path / "libtext.so"
     subprocess.run([*compiler.command, "-shared", "-fPIC", "text.cpp", "-o", library], cwd=tmp_path, check=True)
     zig = replace(compiler, kind="zig")
