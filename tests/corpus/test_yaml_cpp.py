@@ -31,11 +31,29 @@ def test_kinds(yaml, service):
     assert service.Mark().line == 1
 
 
-@pytest.mark.xfail(reason="Node's iterators and its templates of operator[] are not bound yet", strict=True)
 def test_walk(yaml, service):
-    assert service["name"].Scalar() == "joiner"
-    assert [port.Scalar() for port in service["ports"]] == ["80", "443"]
-    assert [key.Scalar() for key, _ in service] == ["name", "ports", "limits", "owner"]
+    values = {item.first.Scalar(): item.second for item in service}
+    assert values["name"].Scalar() == "joiner"
+    ports = values["ports"]
+    assert [port.Scalar() for port in ports] == ["80", "443"]
+    assert all(isinstance(port, yaml.Node) for port in ports)
+    assert list(values) == ["name", "ports", "limits", "owner"]
+    assert {item.first.Scalar(): item.second.Scalar() for item in values["limits"]} == {"memory": "1.5", "quiet": "true"}
+    nested = yaml.Load("[[1, 2], [3]]")
+    assert [[each.Scalar() for each in row] for row in nested] == [["1", "2"], ["3"]]
+    kept = list(nested)
+    del nested
+    assert yaml.Dump(yaml.Node(kept[0])) == "[1, 2]"
+
+
+def test_exceptions_are_made_in_python(yaml):
+    mark = yaml.Load("a").Mark()
+    with pytest.raises(yaml.Exception, match="line 1, column 1: no such thing") as caught:
+        raise yaml.ParserException(mark, "no such thing")
+    assert caught.value.msg == "no such thing"
+    assert caught.value.mark.column == 0
+    with pytest.raises(yaml.BadPushback):
+        raise yaml.BadPushback()
 
 
 def test_build_a_sequence(yaml):

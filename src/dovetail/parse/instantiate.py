@@ -229,7 +229,8 @@ def _read_round(wanted: Mapping[str, Span], work: Work) -> None:
         type_ = cursor.underlying_typedef_type.get_canonical()
         pattern = clang.pattern(type_.get_declaration())
         if pattern is not None:
-            plans.append(plan_of(spelling, pattern, work.reader))
+            # A template declared ahead is found there; its members are in the definition.
+            plans.append(plan_of(spelling, pattern.get_definition() or pattern, work.reader))
     missing = {spelling: span for spelling, span in wanted.items() if spelling not in {plan.spelling for plan in plans}}
     for spelling, span in missing.items():
         work.give_up({spelling: span}, answer.refused.get(numbers[spelling], "no pattern was found"))

@@ -110,6 +110,8 @@ class Draft:
     fields_bound: int = 0
     fields: int = 0
     templates: int = 0
+    uncounted: set[tuple[str, int]] = field(default_factory=set)
+    """Class and function: what the class has from a base that lends it, or what is in no public scope."""
     reported_owners: set[str] = field(default_factory=set)
 
     def own_classes(self) -> list[ClassDraft]:

@@ -22,6 +22,7 @@ from dovetail.policy.functions import bases_of
 from dovetail.policy.names import style, unique
 from dovetail.policy.ownership import decide_result
 from dovetail.policy.rules import View
+from dovetail.policy.scopes import is_private
 from dovetail.policy.values import ModuleNames, builtin, to_value
 
 SCALARS = (TypeKind.BOOL, TypeKind.CHAR, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM, TypeKind.POINTER)
@@ -32,7 +33,9 @@ def decide_fields(draft: Draft) -> None:
     for entry in draft.all_classes():
         for field in entry.model.fields:
             if field.access is Access.PUBLIC:
-                decide_field(draft, entry, field, counts=True)
+                decide_field(draft, entry, field, counts=not is_private(entry.cpp))
+        for field in pair_fields(entry.model):
+            decide_field(draft, entry, field, counts=False)
         reached = {b.cpp for b in entry.bases[:1]}
         for base in bases_of(draft, entry.model):
             if base.qualified in reached or (base.qualified in draft.classes and entry.bases):
@@ -40,6 +43,22 @@ def decide_fields(draft: Draft) -> None:
             for field in base.fields:
                 if field.access is Access.PUBLIC and not entry.raised:
                     decide_field(draft, entry, field, counts=False)
+
+
+def pair_fields(class_: model.Class) -> list[model.Field]:
+    """`first` and `second` of a class that derives from a `std::pair`, which has no class in Python."""
+    own = {f.name for f in class_.fields} | {m.name for m in class_.methods}
+    found = []
+    for base in class_.bases:
+        if base.type.declaration != "std::pair" or base.access is not Access.PUBLIC:
+            continue
+        for name, type_ in zip(("first", "second"), base.type.arguments, strict=False):
+            if isinstance(type_, Type) and name not in own:
+                qualified = f"{class_.qualified}::{name}"
+                found.append(
+                    model.Field(name=name, qualified=qualified, scope=class_.qualified, type=type_, span=class_.span)
+                )
+    return found
 
 
 def decide_field(draft: Draft, entry: ClassDraft, field: model.Field, *, counts: bool) -> None:

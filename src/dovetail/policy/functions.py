@@ -37,10 +37,9 @@ THREE_WAY = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 def decide_methods(draft: Draft) -> None:
     """Pass: constructors and methods of every class, and what unbound or secondary bases lend to it."""
     for entry in draft.all_classes():
-        for function in entry.model.constructors:
-            decide_function(draft, function, entry)
-        for function in entry.model.methods:
-            decide_function(draft, function, entry)
+        counts = not is_private(entry.cpp)
+        for function in (*entry.model.constructors, *entry.model.methods):
+            decide_function(draft, function, entry, counts=counts)
         if not entry.raised:
             lend_methods(draft, entry)
 
@@ -86,6 +85,8 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
         return
     signature = signature_of(function)
     view = draft.rules.view(function.qualified, signature, function.annotations, function.scope)
+    if owner is not None and not counts:
+        draft.uncounted.add((owner.path, id(function)))
     keep = len(draft.containers)
     outcome = refuse(draft, function, owner, view) or attempt(draft, function, owner, view)
     match outcome:

@@ -42,7 +42,7 @@ def settle(draft: Draft, bucket: Bucket) -> None:
         groups.setdefault(python_signature(candidate.overload), []).append(candidate)
     kept: list[Candidate] = []
     for group in groups.values():
-        kept += choose(draft, group)
+        kept += choose(draft, group, bucket.scope)
     bucket.candidates = kept
 
 
@@ -52,7 +52,7 @@ def python_signature(overload: plan.Overload) -> tuple[object, ...]:
     return (tuple(p.value.takes for p in given), sum(p.default is None for p in given))
 
 
-def choose(draft: Draft, group: list[Candidate]) -> list[Candidate]:
+def choose(draft: Draft, group: list[Candidate], scope: str) -> list[Candidate]:
     """Those of a group that stay: one, or a non-const and a const twin."""
     if len(group) == 1:
         return group
@@ -69,6 +69,8 @@ def choose(draft: Draft, group: list[Candidate]) -> list[Candidate]:
     kept = {id(c.function) for c in best}
     for candidate in group:
         if candidate.function is not None and id(candidate.function) not in kept:
+            if (scope, id(candidate.function)) in draft.uncounted:
+                continue
             draft.bound -= 1
             reason = f"`{best[0].cpp}` takes the same Python arguments"
             draft.skip(candidate.cpp, "function", "DV037", reason, candidate.function.span, counts=False)

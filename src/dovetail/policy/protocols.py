@@ -18,10 +18,10 @@ from dovetail.model import Access, FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
+from dovetail.policy.ranges import element_of
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
 INDEX_HEADER = "dovetail/convert/index.h"
-ITERATORS = ("__normal_iterator", "_iterator", "_Node_iterator", "__wrap_iter", "_const_iterator")
 RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
 KEYED = frozenset({"find", "contains", "count"})
 
@@ -58,16 +58,17 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
         return
     options = []
     for begin in begins:
-        element = element_of(draft, begin.returns)
+        element = element_of(draft.model, begin.returns)
         if element is None:
             continue
         found = find_conversion(draft, element, Use.GIVE)
         if not isinstance(found, Refusal):
-            options.append((begin.const, found))
+            lent = found.shared and take_apart(element)[1] is not Passing.VALUE
+            options.append((begin.const, lent, found))
     if not options:
         return
     # Elements that can be changed are wanted where there are any; plain values are the same from either.
-    const, found = min(options, key=lambda o: o[0]) if options[0][1].shared else max(options, key=lambda o: o[0])
+    const, _, found = min(options, key=lambda o: o[0]) if options[0][1] else max(options, key=lambda o: o[0])
     entry.protocols.add(Protocol.ITERATE)
     entry.iterates, entry.iterate_const = to_value(found), const
     # `*end()` is no element, so the range functions themselves stay in C++.
@@ -81,24 +82,6 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
         if (skipped.span, name.rpartition("::")[2]) in spans and name.startswith(f"{entry.cpp}::"):
             draft.skipped.remove(skipped)
             draft.bound += 1
-
-
-def element_of(draft: Draft, iterator: Type) -> Type | None:
-    """What dereferencing an iterator gives; None where the headers do not say."""
-    core, passing = take_apart(iterator)
-    if passing in (Passing.POINTER, Passing.CONST_POINTER):
-        return reference_to(core, False)
-    owner = next((c for c in draft.model.classes if core.bare in (c.type.bare, c.qualified)), None)
-    if owner is not None:
-        star = [m for m in owner.methods if m.name == "operator*" and not m.params and m.access is Access.PUBLIC]
-        return star[0].returns if star else None
-    inner = next((a for a in core.arguments if isinstance(a, Type)), None)
-    if inner is None or not (core.declaration or "").startswith(("std::", "__gnu_cxx::")):
-        return None
-    if inner.kind is TypeKind.POINTER and inner.target is not None:
-        return reference_to(inner.target, False)
-    constant = "const_iterator" in (core.declaration or "")
-    return reference_to(inner, constant) if any(i in (core.declaration or "") for i in ITERATORS) else None
 
 
 def decide_length(entry: ClassDraft) -> None:

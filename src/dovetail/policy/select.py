@@ -4,7 +4,8 @@ In: the model, rules.  Out: `draft.classes`, `draft.enum_models`, `draft.unbound
 Must not know: members.
 
 Public is what has a name, is reached through public scopes only and is not in a private namespace. A class that the
-headers only declare is an opaque handle where a signature speaks of it.
+headers only declare is an opaque handle where a signature speaks of it. The elements of a public range are public even
+in a private namespace; their members are in no count.
 An exception class is one that derives from `std::exception`, one that a rule says is, or one whose name ends in `Error`
 or `Exception`, that nothing takes or returns (its own members and those of other exceptions aside) and that can be
 copied: muParser's `ParserError` derives from nothing and is thrown all the same.
@@ -16,15 +17,18 @@ from dovetail import model
 from dovetail.convert import strip
 from dovetail.model import Access, Type
 from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import is_private, namespace_of
 
 
 def decide_selection(draft: Draft) -> None:
     """Pass: classes and enums that Python will see, exceptions told apart."""
     hidden: set[str] = set()
+    elements = find_elements(draft.model)
     visible = used_in_signatures(draft, private_fields=False)
     for class_ in draft.model.classes:
-        refused = refuse_class(draft, class_, hidden)
+        published = class_.type.bare in elements and class_.access is Access.PUBLIC
+        refused = None if published else refuse_class(draft, class_, hidden)
         if refused is None and not class_.complete and not {class_.qualified, class_.type.bare} & visible:
             refused = "DV044", f"`{class_.qualified}` is only declared, and nothing takes or returns it"
         if refused:

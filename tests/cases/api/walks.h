@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 namespace walks {
 
@@ -48,5 +49,46 @@ class Ring {
  private:
   Node nodes_[3];
 };
+
+class Table;
+namespace detail {
+template <class V> class Cursor;
+struct Entry;
+}  // namespace detail
+
+/// Hands out what its author keeps in a private namespace.
+class Table {
+ public:
+  using iterator = detail::Cursor<detail::Entry>;
+  iterator begin() const;
+  iterator end() const;
+  int size() const { return 3; }
+};
+
+namespace detail {
+struct Entry : Node, std::pair<Node, int> {
+  explicit Entry(int at) : Node{at}, std::pair<Node, int>(Node{at * 10}, at * 100) {}
+  int sum() const { return value + first.value + second; }
+  int sum() { return value + first.value + second; }
+};
+template <class V>
+class Cursor {
+ public:
+  explicit Cursor(int at) : at_(at) {}
+  V operator*() const { return V(at_); }
+  Cursor& operator++() {
+    ++at_;
+    return *this;
+  }
+  bool operator==(const Cursor& other) const { return at_ == other.at_; }
+
+ private:
+  int at_;
+};
+struct Hidden {};
+}  // namespace detail
+
+inline Table::iterator Table::begin() const { return iterator(0); }
+inline Table::iterator Table::end() const { return iterator(3); }
 
 }  // namespace walks

@@ -30,3 +30,21 @@ def test_the_iterator_keeps_its_container_alive(walks):
     last = list(iterator)[-1]
     gc.collect()
     assert last.value == 2
+
+
+def test_elements_of_a_private_namespace(walks):
+    table = walks.Table()
+    assert len(table) == 3
+    entries = list(table)
+    del table
+    gc.collect()
+    assert [entry.value for entry in entries] == [0, 1, 2]
+    assert [(entry.first.value, entry.second) for entry in entries] == [(0, 0), (10, 100), (20, 200)]
+    assert all(isinstance(entry, walks.Node) for entry in entries)
+    first = entries[1].first
+    entries[1].second = 5
+    assert entries[1].sum() == 16
+    del entries
+    gc.collect()
+    assert first.value == 10
+    assert not hasattr(walks, "Hidden")
