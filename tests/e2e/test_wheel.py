@@ -57,7 +57,6 @@ def test_install_and_its_own_tests(project: Path, python: Path, run: Run, tmp_pa
 
 
 def test_an_editable_install(project: Path, python: Path, run: Run, tmp_path: Path) -> None:
-    pytest.importorskip("editables")
     run(*PIP, "install", *OFFLINE, "--editable", ".", cwd=project)
     assert installed(python, "import demo; print(demo.greet())", tmp_path) == "hello, world"
     assert installed(python, "import demo._core; print(demo._core.__file__)", tmp_path).startswith(str(project))

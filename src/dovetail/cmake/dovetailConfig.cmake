@@ -100,6 +100,11 @@ function(dovetail_add_module name)
     OUTPUT_NAME ${last}
     CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS ${extensions}
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # Instantiations of the standard library are visible whatever the presets say: two modules must not share them.
+    file(CONFIGURE OUTPUT "${folder}/exports.map" CONTENT "{ global: PyInit_*; local: *; };\n")
+    target_link_options(${name} PRIVATE "LINKER:--version-script=${folder}/exports.map")
+  endif()
   target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}" "${folder}" ${ARG_INCLUDE})
   target_include_directories(${name} SYSTEM PRIVATE "${dovetail_DIR}/../include")
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINE})
