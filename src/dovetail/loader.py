@@ -8,6 +8,7 @@ extension; neither the stages nor libclang are imported for it.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import importlib.machinery
 import importlib.util
@@ -126,6 +127,8 @@ def _key(name: str, settings: dict[str, Any], root: Path) -> str:
     facts = [
         name,
         settings,
+        # A new file that a pattern matches is a change, though every file from which it was built is the same.
+        [sorted(glob.glob(pattern, root_dir=root, recursive=True)) for pattern in settings.get("sources", ())],
         str(root),
         dovetail.__version__,
         _newest(_PACKAGE),

@@ -99,6 +99,54 @@ def test_an_included_header_and_a_source_matter(project: Path, run: Run) -> None
     assert run(script).split() == ["150"]
 
 
+def test_a_new_file_of_a_pattern_matters(project: Path, run: Run) -> None:
+    (project / "tiny.h").write_text("#pragma once\nint one();\nint two();\n")
+    (project / "one.cpp").write_text("int one() { return 1; }\n")
+    script = 'm = dovetail.load("tiny.h", sources="*.cpp", optimize="0"); print(m.one(), hasattr(m, "two"))'
+    assert run(script).split() == ["1", "False"]
+    (project / "two.cpp").write_text("int two() { return 2; }\n")
+    assert run(script).split() == ["1", "True"]
+
+
+def test_processes_that_load_at_once_build_once(project: Path, run: Run, tmp_path: Path) -> None:
+    compiler, log = tmp_path / "counting-c++", tmp_path / "log"
+    compiler.write_text(f'#!/bin/sh\ncase " $* " in *" -c "*) echo compile >>{log}; sleep 0.5;; esac\nexec c++ "$@"\n')
+    compiler.chmod(0o755)
+    printed = run(
+        """
+        import subprocess, sys
+        if len(sys.argv) > 1:
+            print(dovetail.load("tiny.h").answer())
+        else:
+            started = [subprocess.Popen([sys.executable, __file__, "child"]) for _ in range(4)]
+            assert [process.wait() for process in started] == [0] * 4
+        """,
+        CXX=str(compiler),
+    )
+    assert printed.split() == ["42"] * 4
+    assert log.read_text().split() == ["compile"]
+
+
+def test_the_list_of_another_build_is_not_believed(project: Path, run: Run) -> None:
+    """Its files are sealed and unchanged, but it speaks of another extension."""
+    (project / "other.h").write_text("#pragma once\ninline int other() { return 7; }\n")
+    run('dovetail.load("other.h")')
+    run('dovetail.load("tiny.h")')
+    (other,) = (project.parent / "cache").rglob("other*.so")
+    (tiny,) = built(project)
+    for name in ("stamp.json", "stamp.json.sha256"):
+        (tiny.parent / name).write_bytes((other.parent / name).read_bytes())
+    assert run('print(dovetail.load("tiny.h").answer())').split() == ["42"]
+    assert tiny.with_name("stamp.json").read_bytes() != other.with_name("stamp.json").read_bytes(), "built anew"
+
+
+def test_a_cache_behind_a_link_is_not_used(project: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o700)
+    (tmp_path / "cache").symlink_to(tmp_path / "theirs")
+    assert run('print(dovetail.load("tiny.h").answer())').split() == ["42"]
+    assert list((tmp_path / "theirs").iterdir()) == []
+
+
 def test_settings_matter(project: Path, run: Run) -> None:
     (project / "tiny.h").write_text("#pragma once\ninline int answer() { return ANSWER; }\n")
     assert run("""
