@@ -34,7 +34,8 @@ def answer_smart_pointer(request: Request, row: Converter) -> Answer:
     return Conversion(
         cpp=request.type.canonical,
         converter=row.name,
-        takes=f"{known.path} | None",
+        # What takes an object over has use for one: an empty unique_ptr is what C++ code dereferences unchecked.
+        takes=known.path if unique else f"{known.path} | None",
         gives=f"{known.path} | None",
         headers=(row.header,),
         transfers=unique,

@@ -60,7 +60,8 @@ def test_unique_pointers(trees):
         trees.sink(node)
     del child
     assert trees.sink(trees.Node("fresh")) == 0
-    assert trees.sink(None) == -1
+    with pytest.raises(TypeError, match="sink.*must be Node, not None"):
+        trees.sink(None)
     del node
     gc.collect()
     assert trees.Node.alive == before

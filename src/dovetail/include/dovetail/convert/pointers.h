@@ -34,7 +34,6 @@ struct Convert<std::unique_ptr<T, D>> {
   };
   static bool take(PyObject* from, Slot& slot, Home) noexcept {
     static_assert(plain, "a unique_ptr with its own deleter cannot be taken from Python");
-    if (from == Py_None) return true;
     if (!borrow<Class>(from) || !can_take_over(from)) return false;
     if (!std::has_virtual_destructor_v<Class> && as_cell(from)->slot != Bound<Class>::slot) {
       PyErr_Format(PyExc_ValueError, "the %s cannot be taken over as %s, which has no virtual destructor", type_name(from),
@@ -68,7 +67,7 @@ struct Convert<std::unique_ptr<T, D>> {
       return give_held(holder->get(), holder, [](void* h) { drop_holder<Pointer>(h); }, home);
     }
   }
-  static int rank(PyObject* from, Home) noexcept { return from == Py_None ? int{promotion} : instance_rank<Class>(from); }
+  static int rank(PyObject* from, Home) noexcept { return instance_rank<Class>(from); }
 };
 
 // The deleter of a shared_ptr that keeps a Python object alive.
