@@ -19,7 +19,6 @@ import re
 import shutil
 import sys
 import sysconfig
-import tempfile
 import time
 import types
 from collections.abc import Mapping, Sequence
@@ -168,6 +167,8 @@ def _read_stamp(folder: Path, extension: Path) -> str | None:
 
 def _build_into(folder: Path, extension: Path, name: str, settings: dict[str, Any], root: Path) -> str:
     """Builds, and seals the extension and the list of what it was made from."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch:
         started = time.time_ns()
         built, dependencies = _build(name, settings, root, Path(scratch))
@@ -213,6 +214,8 @@ def _read_source(path: str) -> str | None:
 
 def _load_untrusted(key: str, name: str, settings: dict[str, Any], root: Path) -> types.ModuleType:
     """Without a cache: built for this process alone, in a private folder."""
+    import tempfile
+
     output = Path(tempfile.mkdtemp(prefix="dovetail-"))
     try:
         extension, _ = _build(name, settings, root, output)

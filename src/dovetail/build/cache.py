@@ -13,21 +13,17 @@ import hashlib
 import os
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # importing it takes longer than everything that a cached module needs
     from dovetail.diagnostics import Sink
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(NamedTuple):  # a dataclass would import more than all the rest of a cached load
     """A checked folder."""
 
     folder: Path
@@ -90,6 +86,8 @@ def digest_of(path: Path) -> str:
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
     """All of the file or nothing of it: readers never see a part."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
