@@ -132,7 +132,7 @@ def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, s
     functions = {"Py_tp_dealloc": f"dovetail::dealloc<{cpp}>"}
     if record.constructors is not None:
         functions["Py_tp_new"] = f"dovetail::new_unready<{cpp}>"
-        functions["Py_tp_init"] = f"dovetail::init<{construct_name(base)}>"
+        functions["Py_tp_init"] = f"dovetail::init<{cpp}, {construct_name(base)}>"
     else:
         functions["Py_tp_new"] = "dovetail::refuse_new"
     if record.tracked:

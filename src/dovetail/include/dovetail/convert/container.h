@@ -315,7 +315,7 @@ void fill_container(ContainerSpec& spec, unsigned flags, const ContainerTable& t
                     const PyType_Slot* slots) noexcept {
   spec.fill(Bound<V>::full_name, sizeof(Room<V>), flags, table, methods, slots);
   spec.add({Py_tp_new, reinterpret_cast<void*>(&new_unready<V>)});
-  spec.add({Py_tp_init, reinterpret_cast<void*>(&init<construct_container<V>>)});
+  spec.add({Py_tp_init, reinterpret_cast<void*>(&init<V, construct_container<V>>)});
   spec.add({Py_tp_dealloc, reinterpret_cast<void*>(&dealloc<V>)});
   spec.add({Py_tp_clear, reinterpret_cast<void*>(&clear<V>)});
 }

@@ -97,7 +97,7 @@ template <class T>
 struct Convert<T, std::enable_if_t<is_integer<T>>> {
   using Slot = T;
   using Limits = std::numeric_limits<T>;
-  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
     if (DOVETAIL_LIKELY(PyLong_Check(given) && small_int(given))) {
       const Py_ssize_t value = small_value(given);
       if constexpr (std::is_signed_v<T> && sizeof(T) >= 4) {
@@ -116,11 +116,13 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
         }
       }
     }
-    return take_slowly(given, slot);
+    const Taken taken = take_slowly(given);
+    slot = static_cast<T>(taken.value);
+    return taken.good;
   }
   static const T& view(Slot& slot) noexcept { return slot; }
-  static T pull(Slot& slot) noexcept { return slot; }
-  static PyObject* give(T value, Home) noexcept {
+  DOVETAIL_INLINE static T pull(Slot& slot) noexcept { return slot; }
+  DOVETAIL_INLINE static PyObject* give(T value, Home) noexcept {
     if constexpr (std::is_signed_v<T>) {
       if constexpr (sizeof(T) <= sizeof(long)) return PyLong_FromLong(static_cast<long>(value));
       return PyLong_FromLongLong(value);
@@ -140,17 +142,21 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   }
 
  private:
-  static bool take_slowly(PyObject* given, T& slot) noexcept {
+  // By value, so that the slot of the fast path stays in a register.
+  struct Taken {
+    long long value;
+    bool good;
+  };
+  DOVETAIL_COLD static Taken take_slowly(PyObject* given) noexcept {
     if constexpr (std::is_signed_v<T>) {
       long long value = 0;
-      if (!take_signed(given, Limits::min(), Limits::max(), value)) return false;
-      slot = static_cast<T>(value);
+      const bool good = take_signed(given, Limits::min(), Limits::max(), value);
+      return {value, good};
     } else {
       unsigned long long value = 0;
-      if (!take_unsigned(given, Limits::max(), value)) return false;
-      slot = static_cast<T>(value);
+      const bool good = take_unsigned(given, Limits::max(), value);
+      return {static_cast<long long>(value), good};
     }
-    return true;
   }
 };
 
@@ -177,7 +183,14 @@ DOVETAIL_COLD inline bool float_overflow(double value) noexcept {
 template <class T>
 struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
   using Slot = T;
-  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    if (sizeof(T) >= sizeof(double) && DOVETAIL_LIKELY(PyFloat_CheckExact(given))) {
+      slot = static_cast<T>(PyFloat_AS_DOUBLE(given));
+      return true;
+    }
+    return take_checked(given, slot);
+  }
+  [[gnu::noinline]] static bool take_checked(PyObject* given, Slot& slot) noexcept {
     double value;
     if (DOVETAIL_LIKELY(PyFloat_CheckExact(given))) {
       value = PyFloat_AS_DOUBLE(given);
@@ -194,8 +207,8 @@ struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
     return true;
   }
   static const T& view(Slot& slot) noexcept { return slot; }
-  static T pull(Slot& slot) noexcept { return slot; }
-  static PyObject* give(T value, Home) noexcept { return PyFloat_FromDouble(static_cast<double>(value)); }
+  DOVETAIL_INLINE static T pull(Slot& slot) noexcept { return slot; }
+  DOVETAIL_INLINE static PyObject* give(T value, Home) noexcept { return PyFloat_FromDouble(static_cast<double>(value)); }
   static int rank(PyObject* given, Home) noexcept {
     if (PyFloat_CheckExact(given)) return exact;
     if (PyFloat_Check(given)) return promotion;
@@ -213,13 +226,16 @@ DOVETAIL_COLD inline bool is_numpy_bool(PyObject* given) noexcept {
 template <>
 struct Convert<bool> {
   using Slot = bool;
-  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
     slot = given == Py_True;
     if (DOVETAIL_LIKELY(slot || given == Py_False)) return true;
-    if (!is_numpy_bool(given)) return false;
-    const int truth = PyObject_IsTrue(given);
+    const int truth = take_truth(given);
     slot = truth > 0;
     return truth >= 0;
+  }
+  // -1: no bool, with or without an exception.
+  DOVETAIL_COLD static int take_truth(PyObject* given) noexcept {
+    return is_numpy_bool(given) ? PyObject_IsTrue(given) : -1;
   }
   static const bool& view(Slot& slot) noexcept { return slot; }
   static bool pull(Slot& slot) noexcept { return slot; }

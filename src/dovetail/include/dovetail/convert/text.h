@@ -5,6 +5,7 @@
 // nothing is lost. give_bytes gives bytes. A `const char*` refuses text with a NUL inside (ValueError); nullptr is None.
 #pragma once
 #include <dovetail/core/arguments.h>
+#include <dovetail/core/errors.h>
 
 #include <cstring>
 #include <string>
@@ -13,7 +14,7 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
-// Text during a call. `kept` holds the bytes where the object itself does not (a str with surrogates).
+// Text during a call. `kept` holds the bytes where the object itself does not (a str with surrogates, a default).
 struct Characters {
   const char* data;  // nullptr: not taken
   Py_ssize_t size;
@@ -23,7 +24,12 @@ struct TextSlot : Characters {
   TextSlot() noexcept { kept = nullptr; }
   TextSlot(const TextSlot&) = delete;
   TextSlot& operator=(const TextSlot&) = delete;
-  ~TextSlot() { Py_XDECREF(kept); }
+  ~TextSlot() {
+    if (!DOVETAIL_LIKELY(!kept)) drop(kept);
+  }
+
+ private:
+  DOVETAIL_COLD static void drop(PyObject* kept) noexcept { Py_DECREF(kept); }
 };
 
 DOVETAIL_COLD inline Characters read_text(PyObject* given) noexcept {
@@ -39,7 +45,7 @@ DOVETAIL_COLD inline Characters read_text(PyObject* given) noexcept {
   return {PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), bytes};
 }
 // false without an exception: neither str nor bytes.
-inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
+[[gnu::noinline]] inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
   if (DOVETAIL_LIKELY(PyUnicode_Check(given) && PyUnicode_IS_COMPACT_ASCII(given))) {
     slot.data = static_cast<const char*>(static_cast<void*>(PyUnicode_1BYTE_DATA(given)));
     slot.size = PyUnicode_GET_LENGTH(given);
@@ -52,11 +58,19 @@ inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
   slot.kept = characters.kept;
   return slot.data != nullptr;
 }
-inline PyObject* give_text(const char* data, size_t size) noexcept {
+[[gnu::noinline]] inline PyObject* give_text(const char* data, size_t size) noexcept {
   return PyUnicode_DecodeUTF8(data, static_cast<Py_ssize_t>(size), "surrogateescape");
 }
 inline int text_rank(PyObject* given) noexcept {
   return PyUnicode_Check(given) ? int{exact} : PyBytes_Check(given) ? int{promotion} : int{no_match};
+}
+
+// A default: a copy of the text.
+DOVETAIL_COLD inline void keep_text(TextSlot& slot, const char* data, size_t size) {
+  slot.kept = PyBytes_FromStringAndSize(data, static_cast<Py_ssize_t>(size));
+  if (!slot.kept) throw_python_error();
+  slot.data = PyBytes_AS_STRING(slot.kept);
+  slot.size = static_cast<Py_ssize_t>(size);
 }
 
 inline PyObject* give_bytes(const char* value, Home) noexcept {
@@ -71,18 +85,12 @@ template <class Allocator>
 struct Convert<std::basic_string<char, std::char_traits<char>, Allocator>> {
   using T = std::basic_string<char, std::char_traits<char>, Allocator>;
   // The string is made when it is asked for, inside the wrapper's try: allocation may fail.
-  struct Slot {
-    TextSlot text;
-    Kept<T> kept;  // a default
-  };
-  static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_text(given, slot.text); }
-  static void put(Slot& slot, T value) { slot.kept.put(std::move(value)); }
-  static T view(Slot& slot) { return pull(slot); }
-  static T pull(Slot& slot) {
-    if (slot.kept.value) return std::move(*slot.kept.value);
-    return T(slot.text.data, static_cast<size_t>(slot.text.size));
-  }
-  static PyObject* give(const T& value, Home) noexcept { return give_text(value.data(), value.size()); }
+  using Slot = TextSlot;
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_text(given, slot); }
+  static void put(Slot& slot, const T& value) { keep_text(slot, value.data(), value.size()); }
+  DOVETAIL_INLINE static T view(Slot& slot) { return pull(slot); }
+  [[gnu::noinline]] static T pull(Slot& slot) { return T(slot.data, static_cast<size_t>(slot.size)); }
+  DOVETAIL_INLINE static PyObject* give(const T& value, Home) noexcept { return give_text(value.data(), value.size()); }
   static int rank(PyObject* given, Home) noexcept { return text_rank(given); }
 };
 

@@ -89,43 +89,44 @@ DOVETAIL_COLD inline bool copy_attributes(PyObject* self, PyObject* copy, PyObje
   return target && PyDict_Update(target.get(), attributes.get()) == 0;
 }
 
-// __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy. May throw.
+// Puts a copy of *value into an unready cell; may throw. false: exception set.
+using CopyInto = bool (*)(PyObject* unready, const void* value);
 template <class T>
-PyObject* copy_object(PyObject* self, PyObject* memo) {
-  const T* value = const_self_of<T>(self);
+bool copy_into(PyObject* unready, const void* value) {
+  Place<T> place(unready);
+  if (!place) return false;
+  new (place.memory) T(*static_cast<const T*>(value));
+  return place.ready() == 0;
+}
+
+// __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy.
+DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const PyMethodDef* tag, int slot,
+                                           CopyInto copy_value) noexcept {
+  const void* value = as_cell(self)->state == usable ? as_cell(self)->value : resolve(self, slot, false, nullptr);
   if (!value) return nullptr;
-  if (as_cell(self)->slot != Bound<T>::slot) {  // inherited by a bound class that has no copy of its own
+  if (as_cell(self)->slot != slot) {  // inherited by a bound class that has no copy of its own
     PyErr_Format(PyExc_TypeError, "a %s cannot be copied", type_name(self));
     return nullptr;
   }
-  Ref copy(new_unready<T>(Py_TYPE(self), nullptr, nullptr));
+  Ref copy(new_unready_cell(Py_TYPE(self), slot));
   if (!copy) return nullptr;
-  {
-    Place<T> place(copy.get());
-    if (!place) return nullptr;
-    new (place.memory) T(*value);
-    if (place.ready() < 0) return nullptr;
+  try {
+    if (!copy_value(copy.get(), value)) return nullptr;
+  } catch (...) {
+    return raise_current();
   }
-  if (Py_TYPE(self)->tp_methods != tag_of<T>() && !copy_attributes(self, copy.get(), memo)) return nullptr;
+  if (Py_TYPE(self)->tp_methods != tag && !copy_attributes(self, copy.get(), memo)) return nullptr;
   return copy.release();
 }
 
 // For method tables: {"__copy__", dovetail::copy_method<T>, METH_NOARGS, …}, {"__deepcopy__", dovetail::deepcopy_method<T>, METH_O, …}
 template <class T>
 PyObject* copy_method(PyObject* self, PyObject*) noexcept {
-  try {
-    return copy_object<T>(self, nullptr);
-  } catch (...) {
-    return raise_current();
-  }
+  return copy_object(self, nullptr, tag_of<T>(), Bound<T>::slot, &copy_into<T>);
 }
 template <class T>
 PyObject* deepcopy_method(PyObject* self, PyObject* memo) noexcept {
-  try {
-    return copy_object<T>(self, memo);
-  } catch (...) {
-    return raise_current();
-  }
+  return copy_object(self, memo, tag_of<T>(), Bound<T>::slot, &copy_into<T>);
 }
 
 }  // namespace v1

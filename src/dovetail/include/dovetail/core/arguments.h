@@ -32,10 +32,10 @@ enum : int {
 };
 
 template <class T>
-inline PyObject* give(T&& value, Home home) {
+DOVETAIL_INLINE PyObject* give(T&& value, Home home) {
   return Convert<std::decay_t<T>>::give(std::forward<T>(value), home);
 }
-inline PyObject* give_none() noexcept { Py_RETURN_NONE; }
+DOVETAIL_INLINE PyObject* give_none() noexcept { Py_RETURN_NONE; }
 
 // A default value that must be an object lives here for the length of the call.
 template <class T, bool opaque = traits::is_opaque<T>::value>
@@ -78,35 +78,40 @@ PyObject* const* bind_slowly(const Signature&, PyObject* const* args, Py_ssize_t
 // Sets the exception for argument `index`, which `take` refused; returns nullptr. An exception already set keeps its type
 // and gets the function and the argument in front of its text.
 PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexcept;
+// The same for one of the arguments as they were bound: what differs between the parameters is a number.
+PyObject* bad_argument(const Signature&, int index, PyObject* const* bound) noexcept;
 
 // One object per parameter, absent optional ones nullptr; nullptr: exception set, in the words of CPython.
 // The result is `args` itself where all are given in order, else `slots`, which has room for all.
-inline PyObject* const* bind_by_name(const Signature& signature, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
-                                     PyObject** slots, Home home) noexcept {
-  if (kwnames && !nargs && !signature.positional && signature.total && signature.total <= 6 &&
-      PyTuple_GET_SIZE(kwnames) == signature.total) {
-    // All by keyword and in order: the vector already is as it must be.
-    PyObject** names = state(home)->names + signature.first_name;
-    bool same = true;
-#if defined(__GNUC__)
-#pragma GCC unroll 6
-#endif
-    for (int i = 0; i < signature.total; ++i) same = same && PyTuple_GET_ITEM(kwnames, i) == names[i];
-    if (DOVETAIL_LIKELY(same)) {
-      DOVETAIL_ASSUME(args);
-      return args;
-    }
+DOVETAIL_INLINE PyObject* const* bind_by_name(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
+                                              PyObject* kwnames, PyObject** slots, Home home) noexcept {
+  if (kwnames && !nargs && !signature.positional && PyTuple_GET_SIZE(kwnames) == signature.total) {
+    // All by keyword; in order: the vector already is as it must be.
+    PyObject* const* const names = state(home)->names + signature.first_name;
+    PyObject* const* const given = &PyTuple_GET_ITEM(kwnames, 0);
+    int i = signature.total;
+    while (i > 0 && given[i - 1] == names[i - 1]) --i;
+    if (DOVETAIL_LIKELY(!i)) return args;
   }
   return bind_slowly(signature, args, nargs, kwnames, slots, home);
 }
-// Always inlined: in a large translation unit the compiler would otherwise stop, and every call would pay for it.
+// One argument for the home: all of them fit into registers.
+[[gnu::noinline]] inline PyObject* const* bind_method(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
+                                                      PyObject* kwnames, PyObject** slots, PyObject* self) noexcept {
+  return bind_by_name(signature, args, nargs, kwnames, slots, instance_home(self));
+}
+[[gnu::noinline]] inline PyObject* const* bind_function(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
+                                                        PyObject* kwnames, PyObject** slots, PyObject* module) noexcept {
+  return bind_by_name(signature, args, nargs, kwnames, slots, module_home(module));
+}
 DOVETAIL_INLINE PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
                                                 PyObject* kwnames, PyObject** slots, Home home) noexcept {
   if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
     DOVETAIL_ASSUME(args || !signature.total);
     return args;
   }
-  return bind_by_name(signature, args, nargs, kwnames, slots, home);
+  return home.instance ? bind_method(signature, args, nargs, kwnames, slots, home.object)
+                       : bind_function(signature, args, nargs, kwnames, slots, home.object);
 }
 
 // Status of slots and initialisers that return int: the exception is set.
@@ -132,24 +137,24 @@ template <class P>
 struct Arg {
   using T = std::remove_cv_t<P>;
   typename Convert<T>::Slot slot{};
-  bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
+  DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
   template <class V>
   void set(V&& value) {
     detail::put_default<T>(slot, std::forward<V>(value));
   }
-  decltype(auto) get() { return Convert<T>::pull(slot); }
+  DOVETAIL_INLINE decltype(auto) get() { return Convert<T>::pull(slot); }
   static int rank(PyObject* given, Home home) noexcept { return Convert<T>::rank(given, home); }
 };
 
 template <class T>
 struct Arg<const T&> {
   typename Convert<T>::Slot slot{};
-  bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
+  DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
   template <class V>
   void set(V&& value) {
     detail::put_default<T>(slot, std::forward<V>(value));
   }
-  decltype(auto) get() { return Convert<T>::view(slot); }
+  DOVETAIL_INLINE decltype(auto) get() { return Convert<T>::view(slot); }
   static int rank(PyObject* given, Home home) noexcept { return Convert<T>::rank(given, home); }
 };
 
@@ -157,12 +162,12 @@ template <class T>
 struct Arg<T&&> {
   using U = std::remove_cv_t<T>;
   typename Convert<U>::Slot slot{};
-  bool take(PyObject* given, Home home) noexcept { return Convert<U>::take(given, slot, home); }
+  DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<U>::take(given, slot, home); }
   template <class V>
   void set(V&& value) {
     detail::put_default<U>(slot, std::forward<V>(value));
   }
-  U get() { return Convert<U>::pull(slot); }  // a temporary of the call expression: it lives until the call returns
+  DOVETAIL_INLINE U get() { return Convert<U>::pull(slot); }  // a temporary of the call expression: it lives until the call returns
   static int rank(PyObject* given, Home home) noexcept { return Convert<U>::rank(given, home); }
 };
 
@@ -170,9 +175,9 @@ struct Arg<T&&> {
 template <class T>
 struct Arg<T&> {
   T* pointer = nullptr;
-  bool take(PyObject* given, Home) noexcept { return (pointer = borrow<T>(given)) != nullptr; }
+  DOVETAIL_INLINE bool take(PyObject* given, Home) noexcept { return (pointer = borrow<T>(given)) != nullptr; }
   void set(T& value) noexcept { pointer = &value; }
-  T& get() noexcept { return *pointer; }
+  DOVETAIL_INLINE T& get() noexcept { return *pointer; }
   static int rank(PyObject* given, Home) noexcept { return instance_rank<T>(given); }
 };
 
@@ -180,7 +185,7 @@ struct Arg<T&> {
 template <class T>
 struct Arg<T*> {
   T* pointer = nullptr;
-  bool take(PyObject* given, Home) noexcept {
+  DOVETAIL_INLINE bool take(PyObject* given, Home) noexcept {
     if constexpr (std::is_const_v<T>) {
       return (pointer = borrow_const<std::remove_const_t<T>>(given)) != nullptr;
     } else {
@@ -193,7 +198,7 @@ struct Arg<T*> {
     return true;
   }
   void set(T* value) noexcept { pointer = value; }
-  T* get() noexcept { return pointer; }
+  DOVETAIL_INLINE T* get() noexcept { return pointer; }
   static int rank(PyObject* given, Home) noexcept { return instance_rank<std::remove_const_t<T>>(given); }
   static int rank_nullable(PyObject* given, Home home) noexcept {
     return given == Py_None ? int{exact} : rank(given, home);

@@ -127,6 +127,10 @@ DOVETAIL_COLD inline PyObject* bad_argument(const Signature& signature, int inde
   return nullptr;
 }
 
+DOVETAIL_COLD inline PyObject* bad_argument(const Signature& signature, int index, PyObject* const* bound) noexcept {
+  return bad_argument(signature, index, bound[index], {nullptr, false});
+}
+
 // ---- binding ---------------------------------------------------------------------------------------------------------
 
 enum class Misfit { none, too_many, missing, unexpected, twice, positional_only };

@@ -177,7 +177,7 @@ void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexce
 void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept;
 
 // The object of a cell that is usable: never null, so that the caller's test for failure costs nothing here.
-inline void* usable_value(PyObject* self) noexcept {
+DOVETAIL_INLINE void* usable_value(PyObject* self) noexcept {
   void* value = as_cell(self)->value;
   DOVETAIL_ASSUME(value);
   return value;
@@ -187,26 +187,26 @@ inline void* usable_value(PyObject* self) noexcept {
 
 // self of a method: the interpreter has checked its type. nullptr: exception set, naming `method` where that is given.
 template <class T>
-inline T* self_of(PyObject* self, const char* method = nullptr) noexcept {
+DOVETAIL_INLINE T* self_of(PyObject* self, const char* method = nullptr) noexcept {
   if (DOVETAIL_LIKELY(as_cell(self)->state == usable)) return static_cast<T*>(usable_value(self));
   return static_cast<T*>(resolve(self, Bound<T>::slot, true, method));
 }
 template <class T>
-inline const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
+DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
   if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const}) == 0)) return static_cast<const T*>(usable_value(self));
   return static_cast<const T*>(resolve(self, Bound<T>::slot, false, method));
 }
 
 // Any object as a T. nullptr: not a T (no exception), or a T that cannot be used (exception set).
 template <class T>
-inline T* borrow(PyObject* given) noexcept {
+DOVETAIL_INLINE T* borrow(PyObject* given) noexcept {
   if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() && as_cell(given)->state == usable)) {
     return static_cast<T*>(usable_value(given));
   }
   return static_cast<T*>(find_value(given, tag_of<T>(), Bound<T>::slot, true));
 }
 template <class T>
-inline const T* borrow_const(PyObject* given) noexcept {
+DOVETAIL_INLINE const T* borrow_const(PyObject* given) noexcept {
   if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() &&
                       (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
     return static_cast<const T*>(usable_value(given));

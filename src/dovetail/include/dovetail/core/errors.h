@@ -201,8 +201,13 @@ DOVETAIL_COLD inline void raise_nested(Home home, RaiseFunction own, void (*rais
 // In a catch (...): sets the Python exception for the C++ one being handled. Always nullptr. `own` translates the exception
 // classes of the header (see exceptions.h).
 template <class Hook = hooks::filesystem>
-DOVETAIL_COLD PyObject* raise_current(Home home = {nullptr, false}, RaiseFunction own = nullptr) noexcept {
+DOVETAIL_COLD PyObject* raise_current(Home home, RaiseFunction own) noexcept {
   raise_nested(home, own, &raise_one<Hook>);
+  return nullptr;
+}
+template <class Hook = hooks::filesystem>
+DOVETAIL_COLD PyObject* raise_current() noexcept {
+  raise_nested({nullptr, false}, nullptr, &raise_one<Hook>);
   return nullptr;
 }
 

@@ -66,8 +66,9 @@ constexpr bool is_owned() noexcept {
 }  // namespace detail
 
 // Destroys the object that the cell owns.
+using Destroy = void (*)(Cell* cell, void* value) noexcept;
 template <class T>
-inline void destroy_value(Cell* cell, void* value) noexcept {
+void destroy_value(Cell* cell, void* value) noexcept {
   if constexpr (detail::is_owned<T>()) {
     if constexpr (holding_of<T> == Holding::room) {
       if (in_room(cell)) return destroy_in_room<T>(reinterpret_cast<PyObject*>(cell));
@@ -82,25 +83,23 @@ inline void destroy_value(Cell* cell, void* value) noexcept {
 }
 
 // Everything but the plain case of an object in its room: returns with the cell holding nothing.
-template <class T>
-DOVETAIL_COLD void release(Cell* cell) noexcept {
+DOVETAIL_COLD inline void release(Cell* cell, bool tracked, Destroy destroy) noexcept {
   const bool owned = owns(cell);
-  if (cell->value && (Bound<T>::tracked || !owned)) {
+  if (cell->value && (tracked || !owned)) {
     if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);  // else the registry dies too
   }
   if (owned) {
     void* value = cell->value;
     cell->value = nullptr;
-    destroy_value<T>(cell, value);
+    destroy(cell, value);
     cell->holding = Holding::none;
   } else {
     release_link(cell);
   }
 }
 
-template <class T>
-DOVETAIL_COLD void dealloc_slowly(PyObject* self) noexcept {
-  release<T>(as_cell(self));
+DOVETAIL_COLD inline void dealloc_slowly(PyObject* self, bool tracked, Destroy destroy) noexcept {
+  release(as_cell(self), tracked, destroy);
   if (as_cell(self)->owner) return finish_with_owner(as_cell(self));
   free_cell(as_cell(self));
 }
@@ -110,9 +109,9 @@ template <class T>
 void dealloc(PyObject* self) noexcept {
   if constexpr (Bound<T>::tracked) {
     PyObject_GC_UnTrack(self);
-    dealloc_slowly<T>(self);
+    dealloc_slowly(self, true, &destroy_value<T>);
   } else {
-    if (!DOVETAIL_LIKELY(as_cell(self)->holding == Holding::room)) return dealloc_slowly<T>(self);
+    if (!DOVETAIL_LIKELY(as_cell(self)->holding == Holding::room)) return dealloc_slowly(self, false, &destroy_value<T>);
     if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
     free_cell(as_cell(self));
   }
@@ -124,7 +123,7 @@ template <class T>
 int clear(PyObject* self) noexcept {
   Cell* cell = as_cell(self);
   if (!cell->owner) return 0;
-  release<T>(cell);
+  release(cell, true, &destroy_value<T>);
   cell->state |= gone;
   Py_CLEAR(cell->owner);
   return 0;
@@ -235,8 +234,11 @@ class Place {
   Cell* from_;
 };
 
+// Beside PY_VECTORCALL_ARGUMENTS_OFFSET: the first argument of construct() is not the type but the instance to initialise.
+inline constexpr size_t in_place = size_t{1} << (8 * sizeof(size_t) - 2);
+
 // tp_vectorcall: construct<T, Circle_construct>. The arguments are converted before there is a cell: `self` is a draft, of
-// which only the type and the state count.
+// which only the type and the state count. Also what __init__ calls, so that `initialise` is inlined once.
 template <class T, Initialise initialise>
 PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObject* kwnames) noexcept {
   Cell drafted;
@@ -244,17 +246,23 @@ PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObje
   drafted.owner = nullptr;
   drafted.state = unready | draft;
   PyObject* self = reinterpret_cast<PyObject*>(&drafted);
-  if (DOVETAIL_LIKELY(initialise(self, args, PyVectorcall_NARGS(nargsf), kwnames) == 0)) return drafted.owner;
+  if (!DOVETAIL_LIKELY(!(nargsf & in_place))) drafted.owner = self = type;
+  const Py_ssize_t nargs = PyVectorcall_NARGS(nargsf & ~in_place);
+  if (DOVETAIL_LIKELY(initialise(self, args, nargs, kwnames) == 0)) return drafted.owner;
+  if (self == type) return nullptr;
   Py_XDECREF(drafted.owner);
   return nullptr;
 }
 
+DOVETAIL_COLD inline PyObject* new_unready_cell(PyTypeObject* type, int slot) noexcept {
+  PyObject* self = type->tp_alloc(type, 0);
+  if (self) fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, slot);
+  return self;
+}
 // tp_new: a cell without an object, for Python subclasses and `C.__new__(C)`.
 template <class T>
 PyObject* new_unready(PyTypeObject* type, PyObject*, PyObject*) noexcept {
-  PyObject* self = type->tp_alloc(type, 0);
-  if (self) fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
-  return self;
+  return new_unready_cell(type, Bound<T>::slot);
 }
 
 // Calls a function of the vectorcall shape with a tuple and a dict: `call(args, nargs, kwnames)`; `failure` if it cannot.
@@ -289,7 +297,16 @@ DOVETAIL_COLD inline int init_unpacked(Initialise initialise, PyObject* self, Py
     return initialise(self, given, count, names);
   });
 }
-// tp_init: init<Circle_construct>
+DOVETAIL_COLD inline int init_in_place(vectorcallfunc construct, PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+  return unpack_call(args, kwargs, -1, [=](PyObject* const* given, Py_ssize_t count, PyObject* names) noexcept -> int {
+    return construct(self, given, static_cast<size_t>(count) | in_place, names) ? 0 : -1;
+  });
+}
+// tp_init: init<T, Circle_construct> where there is a construct<T, Circle_construct>, else init<Circle_construct>
+template <class T, Initialise initialise>
+int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+  return init_in_place(&construct<T, initialise>, self, args, kwargs);
+}
 template <Initialise initialise>
 int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
   return init_unpacked(initialise, self, args, kwargs);
