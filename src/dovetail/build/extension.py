@@ -68,6 +68,8 @@ class Job:
     optimize: str = ""
     cache: Cache | None = None
     """Where objects are kept from run to run."""
+    rejected: Path | None = None
+    """Where emitted text will be kept if the compiler rejects it; None: it stays in `work`."""
 
 
 def compile_flags(job: Job) -> tuple[str, ...]:
@@ -161,12 +163,13 @@ def _report_complaint(complaint: str, file: Path, code: str, job: Job, sink: Sin
         place = Span(match["file"], int(match["line"]), int(match["column"]))
         text = match["text"]
         if code == "DV061":
+            kept = str(place).replace(str(job.work), str(job.rejected or job.work))
             sink.report(
                 code,
                 "the compiler rejected emitted code",
                 _header_place(place, job),
-                notes=(f"{place}: {text}",),
-                helps=("most likely a fault of dovetail: `dovetail build --keep FOLDER` keeps the emitted files",),
+                notes=(f"{kept}: {text}",),
+                helps=("most likely a fault of dovetail; a report needs the emitted file and its header",),
             )
         else:
             sink.report(code, text, place)
