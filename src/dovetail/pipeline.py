@@ -231,7 +231,7 @@ def build(
     sink.stop_on_errors()
     with ExitStack() as stack:
         work = _work_folder(keep, stack, sink)
-        job = _job(inputs, work, target or extension.Target(), sink)
+        job = _job(inputs, work, target or extension.Target(), sink, kept=keep is not None)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
         objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
         sink.stop_on_errors()
@@ -265,12 +265,10 @@ def _compile_emitted(bindings: Bindings, job: extension.Job, sink: Sink, progres
     """Objects of the emitted units. What the compiler rejects is kept for the report that the user may write."""
     units = _write_sources(bindings, job.work)
     compiled = extension.compile_all(job, units, "DV061", sink, progress)
-    if sink.errors and job.cache is not None:
-        rejected = job.cache.folder / "rejected" / bindings.plan.name
-        shutil.rmtree(rejected, ignore_errors=True)
+    if sink.errors and job.rejected is not None:
+        shutil.rmtree(job.rejected, ignore_errors=True)
         for file in bindings.sources:
-            _below(rejected, file.name).write_text(file.text, encoding="utf-8")
-        progress(f"kept what was rejected in {rejected}")
+            _below(job.rejected, file.name).write_text(file.text, encoding="utf-8")
     sink.stop_on_errors()
     return compiled
 
@@ -291,8 +289,9 @@ def package_folder(root: Path, name: str) -> Path:
     return Path(root, *packages_above)
 
 
-def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> extension.Job:
+def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink, *, kept: bool = False) -> extension.Job:
     settings = inputs.settings
+    cache = open_cache(sink)
     return extension.Job(
         compiler=compilers.find_compiler(sink),
         std=settings.std,
@@ -307,7 +306,8 @@ def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink) -> ex
         cxxflags=settings.cxxflags,
         ldflags=settings.ldflags,
         optimize=settings.optimize,
-        cache=open_cache(sink),
+        cache=cache,
+        rejected=cache.folder / "rejected" / settings.name if cache is not None and not kept else None,
     )
 
 
