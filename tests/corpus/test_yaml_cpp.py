@@ -122,3 +122,18 @@ def test_wrong_types_are_type_errors(yaml, service):
         yaml.Load(3)
     with pytest.raises(TypeError):
         service[None]
+
+
+def test_listed_instantiations(bind_library):
+    listed = {
+        "Node::as": {"instantiate": ["int", "double", "bool", "std::string", "std::vector<int>"]},
+        "Node::operator[]": {"instantiate": ["std::string"]},
+    }
+    yaml = bind_library("yaml-cpp", rules=listed)
+    service = yaml.Load(SERVICE)
+    assert service["name"].as_string() == "joiner"
+    assert service["ports"].as_vector_int() == [80, 443]
+    assert service["limits"]["memory"].as_double() == 1.5
+    assert service["limits"]["quiet"].as_bool() is True
+    with pytest.raises(yaml.BadConversion, match="bad conversion"):
+        service["name"].as_int()

@@ -52,7 +52,8 @@ class Rule:
     nullable: tuple[str, ...] | None = None
     """Pointer parameters that take `None`; an empty list means none of them does."""
     instantiate: tuple[str, ...] = ()
-    """Instantiations of templates to bind, as C++ spells them: `["lib::Box<int>", "lib::clamp<double>"]`."""
+    """Instantiations of templates to bind: the template's arguments (`"Box" = { instantiate = ["int", "double"] }`), or
+    whole spellings such as `"lib::Box<int>"`."""
     exception: bool | None = None
     """The class is (`true`) or is not (`false`) a Python exception class. Default: what derives from `std::exception`
     is."""

@@ -154,8 +154,11 @@ listed by you.
 
 ```toml
 [tool.dovetail.modules.shapes.rules]
-"Matrix" = { instantiate = ["lib::Matrix<float>", "lib::Matrix<double>"] }
+"Matrix" = { instantiate = ["float", "double"] }       # or "Matrix<float>", "lib::Matrix<float>"
+"Node::as" = { instantiate = ["int", "std::string"] }  # as_int(), as_string()
 ```
+
+Template arguments that no parameter mentions, which a C++ caller has to write, are part of the Python name.
 """,
     "DV032": """
 The class says `= delete`: C++ refuses the call, so Python has nothing to call. Nothing is lost and nothing is to do.

@@ -6,27 +6,24 @@ Must not know: how the members of an instantiation are found.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
-from dovetail.diagnostics import NO_SPAN, Sink, Span
-from dovetail.model import Access, Function, FunctionKind, Instantiation, Module, Template, Type, TypeKind
+from dovetail.diagnostics import Sink, Span
+from dovetail.model import Access, Function, Instantiation, Module, Type, TypeKind
 from dovetail.parse import clang, names, types
-from dovetail.parse.clang import Cursor, CursorKind
-from dovetail.parse.classes import method_kind
+from dovetail.parse.clang import CursorKind
 from dovetail.parse.declarations import Found
-from dovetail.parse.functions import FUNCTIONS, Reader, read_function, read_span
+from dovetail.parse.functions import read_span
+from dovetail.parse.listed import Listed, read_listed, without_arguments
 from dovetail.parse.members import Instantiated, Plan, Work, plan_of, read_members
 from dovetail.parse.probes import Probe, ask
-from dovetail.parse.types import Types
 
 _ROUNDS: Final = 6
 _MOST: Final = 400
 
 
-def instantiate(module: Module, found: Found, listed: Sequence[str], work: Work, sink: Sink) -> Instantiated:
+def instantiate(module: Module, found: Found, listed: Sequence[Listed], work: Work, sink: Sink) -> Instantiated:
     """Reads the instantiations that the API uses, those that it asks for explicitly, and the listed ones.
 
     What they use in turn is read too, for a few rounds: `Box<Box<…>>` may go on for ever.
@@ -39,7 +36,7 @@ def instantiate(module: Module, found: Found, listed: Sequence[str], work: Work,
     }
     wanted = {names.record_name(cursor): read_span(cursor, work.reader) for cursor in found.explicit}
     wanted.update(_uses(module, frozenset(patterns)))
-    wanted.update(_check_listed(listed, module, work, sink))
+    wanted.update(read_listed(listed, module, found, work, sink))
     known = {item.qualified for item in module.classes}
     for _ in range(_ROUNDS):
         fresh = {spelling: span for spelling, span in wanted.items() if spelling not in known}
@@ -53,12 +50,9 @@ def instantiate(module: Module, found: Found, listed: Sequence[str], work: Work,
         wanted = _uses(later, frozenset(patterns))
     for spelling, span in wanted.items():
         if spelling not in known:
-            result.instantiations.append(Instantiation(spelling=spelling, template=_without(spelling), span=span))
+            template = without_arguments(spelling)
+            result.instantiations.append(Instantiation(spelling=spelling, template=template, span=span))
     return result
-
-
-def _without(spelling: str) -> str:
-    return spelling.partition("<")[0]
 
 
 def _uses(module: Module, patterns: frozenset[str]) -> dict[str, Span]:
@@ -91,118 +85,6 @@ def _uses(module: Module, patterns: frozenset[str]) -> dict[str, Span]:
         if alias.access is not Access.PRIVATE:
             look(alias.type, alias.span)
     return found
-
-
-def _check_listed(listed: Sequence[str], module: Module, work: Work, sink: Sink) -> dict[str, Span]:
-    """Sorts the listed spellings: those of functions are read, those of classes given back by canonical spelling."""
-    templates = {item.qualified: item for item in module.templates}
-    classes: dict[str, Template | None] = {}
-    functions: dict[str, Template] = {}
-    for spelling in dict.fromkeys(listed):
-        template = templates.get(_without(spelling).removeprefix("::").strip())
-        if template is not None and template.kind in ("function", "method"):
-            functions[spelling] = template
-        elif template is not None or spelling.removeprefix("::").startswith("std::"):
-            classes[spelling] = template
-        else:
-            near = difflib.get_close_matches(_without(spelling), templates, n=3)
-            sink.report(
-                "DV010",
-                f"no template of that name: `{spelling}`",
-                helps=(f"did you mean {' or '.join(f'`{name}<…>`' for name in near)}?",) if near else (),
-            )
-    _read_functions(functions, work, sink)
-    return _resolve(classes, work, sink)
-
-
-def _resolve(listed: dict[str, Template | None], work: Work, sink: Sink) -> dict[str, Span]:
-    if not listed:
-        return {}
-    probe = Probe()
-    lines = {
-        f"dovetail_alias_{index}": (probe.add(f"using dovetail_alias_{index} = {spelling};"), spelling)
-        for index, spelling in enumerate(listed)
-    }
-    answer = ask(probe, work.headers)
-    if answer is None:
-        return {}
-    found: dict[str, Span] = {}
-    seen: set[str] = set()
-    kinds = Types()
-    for cursor in answer.top:
-        line, spelling = lines.get(clang.spelling(cursor), (0, ""))
-        if not line or line in answer.refused:
-            continue
-        type_ = kinds.read(cursor.underlying_typedef_type)
-        template = listed[spelling]
-        if type_.kind is TypeKind.RECORD and type_.declaration is not None:
-            seen.add(spelling)
-            if template is None or type_.declaration.startswith("std::"):
-                one = Instantiation(spelling=type_.bare, template=type_.declaration, span=NO_SPAN)
-                work.result.instantiations.append(one)
-            else:
-                found[type_.bare] = template.span
-    for line, spelling in lines.values():
-        if spelling not in seen:
-            reason = answer.refused.get(line, "it does not name a class")
-            sink.report("DV012", f"cannot instantiate `{spelling}`", notes=(f"clang: {reason}",))
-    return found
-
-
-def _read_functions(listed: dict[str, Template], work: Work, sink: Sink) -> None:
-    if not listed:
-        return
-    probe = Probe()
-    lines = {
-        f"dovetail_function_{index}": (probe.add(f"auto dovetail_function_{index} = &{spelling};"), spelling)
-        for index, spelling in enumerate(listed)
-    }
-    answer = ask(probe, work.headers)
-    if answer is None:
-        return
-    inner = work.new_reader()
-    seen: set[str] = set()
-    for cursor in answer.top:
-        line, spelling = lines.get(clang.spelling(cursor), (0, ""))
-        target = _first_reference(cursor) if line and line not in answer.refused else None
-        if target is None:
-            continue
-        seen.add(spelling)
-        arguments = _function_arguments(target, inner)
-        scope = names.scope_of(target)
-        if listed[spelling].kind == "function":
-            function = read_function(target, inner, FunctionKind.FREE, scope=scope)
-        else:
-            function = read_function(target, inner, method_kind(target), scope=scope)
-        texts = ", ".join(part if isinstance(part, str) else part.canonical for part in arguments)
-        named = replace(function, qualified=f"{function.qualified}<{texts}>", template_arguments=arguments)
-        (work.result.functions if listed[spelling].kind == "function" else work.result.methods).append(named)
-    for line, spelling in lines.values():
-        if spelling not in seen:
-            reason = answer.refused.get(line, "it does not name one function")
-            sink.report("DV012", f"cannot instantiate `{spelling}`", listed[spelling].span, notes=(f"clang: {reason}",))
-
-
-def _first_reference(cursor: Cursor) -> Cursor | None:
-    for child in clang.children(cursor):
-        if child.kind is CursorKind.DECL_REF_EXPR:
-            target = child.referenced
-            return target if target is not None and target.kind in FUNCTIONS else None
-        found = _first_reference(child)
-        if found is not None:
-            return found
-    return None
-
-
-def _function_arguments(target: Cursor, reader: Reader) -> tuple[Type | str, ...]:
-    found: list[Type | str] = []
-    for index in range(max(target.get_num_template_arguments(), 0)):
-        type_ = target.get_template_argument_type(index)
-        if clang.type_kind(type_) == "INVALID":
-            found.append(str(target.get_template_argument_value(index)))
-        else:
-            found.append(reader.types.read(type_))
-    return tuple(found)
 
 
 def _read_round(wanted: Mapping[str, Span], work: Work) -> None:

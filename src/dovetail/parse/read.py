@@ -99,7 +99,8 @@ def _read_unit(unit: Unit, main: str, places: tuple[str, ...], request: Request,
     found = find_declarations(top, frozenset(own), reader)
     module = _read_found(found, own, places, reader, request)
     work = Work(reader=reader, headers=headers, result=Instantiated())
-    more = instantiate(module, found, request.instantiate, work, sink)
+    listed = (*(("", spelling) for spelling in request.instantiate), *request.instantiate_for)
+    more = instantiate(module, found, listed, work, sink)
     return _complete(module, more, found, reader, headers)
 
 

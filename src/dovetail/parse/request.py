@@ -29,3 +29,6 @@ class Request:
     """Further flags of the user's, passed on as they are."""
     instantiate: tuple[str, ...] = ()
     """Template instantiations to read although no declaration uses them: `lib::Box<int>`, `lib::clamp<short>`."""
+    instantiate_for: tuple[tuple[str, str], ...] = ()
+    """The same, each after the name of the template it is listed for: then its arguments alone will do
+    (`("Box", "int")`)."""

@@ -6,17 +6,18 @@ Must not know: which of several candidates survive (`overloads`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
-from dovetail.model import Access, FunctionKind, RefQualifier
+from dovetail.model import Access, FunctionKind, RefQualifier, Type
 from dovetail.plan import Call, Return
 from dovetail.policy.classes import ancestors
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.exports import is_exported
-from dovetail.policy.names import style
+from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import (
     Placement,
     Unplaced,
@@ -282,11 +283,28 @@ def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None
         if owner.constructors is None:
             owner.constructors = Bucket(name="__init__", scope=owner.path, cpp=f"{owner.cpp}::{owner.model.name}")
         return owner.constructors
-    name = view.rule.rename or style(function.name, view.rule.names)
+    spelled = f"{function.name}{written_arguments(draft, function)}"
+    name = view.rule.rename or style(spelled, view.rule.names)
     if owner is not None and function.kind is not FunctionKind.FRIEND:
         return owner.methods.setdefault(name, Bucket(name=name, scope=owner.path, cpp=f"{owner.cpp}::{function.name}"))
     scope = draft.paths.get(namespace_of(function.scope, draft.model.namespaces), "")
     return draft.functions.setdefault((scope, name), Bucket(name=name, scope=scope, cpp=function.qualified))
+
+
+def written_arguments(draft: Draft, function: model.Function) -> str:
+    """`_int` of `as<int>()`: template arguments that a caller must write, as no parameter mentions them."""
+    words = []
+    for argument in function.template_arguments:
+        if isinstance(argument, str):
+            words.append(re.sub(r"\W", "", argument.replace("-", "minus")))
+        elif not any(mentions(p.type, argument) for p in function.params):
+            words.append(to_snake_case(noun(argument, draft.paths)))
+    return "".join(f"_{word}" for word in words if word) if not symbol_of(function) else ""
+
+
+def mentions(type_: Type, wanted: Type) -> bool:
+    inner = (type_.target, *type_.parameters, *(a for a in type_.arguments if isinstance(a, Type)))
+    return type_.bare == wanted.bare or any(mentions(each, wanted) for each in inner if each is not None)
 
 
 def add_candidate(bucket: Bucket, function: model.Function | None, overload: plan.Overload) -> None:

@@ -29,7 +29,12 @@ def decide_report(draft: Draft) -> None:
     """Pass: templates and unread declarations; an error where nothing at all is bound."""
     used = {c.template for c in draft.model.classes if c.template}
     used |= {i.template for i in draft.model.instantiations}
-    used |= {f.qualified for f in draft.model.functions if f.template_arguments}
+    methods = (m for c in draft.model.classes for m in c.methods)
+    used |= {
+        f"{f.scope}::{f.name}" if f.scope else f.name
+        for f in (*draft.model.functions, *methods)
+        if f.template_arguments
+    }
     for template in draft.model.templates:
         hidden = is_private(template.qualified) or template.access is not Access.PUBLIC
         owner = namespace_of(template.scope, draft.model.namespaces)
@@ -40,7 +45,10 @@ def decide_report(draft: Draft) -> None:
         if draft.rules.view(template.qualified, scope=template.scope).rule.skip:
             continue
         draft.templates += template.kind in ("function", "method")
-        reason = f"a template with no instantiation in these headers: `instantiate` lists some ({template.kind})"
+        rule = f'`"{draft.rules.shorten(template.qualified)}" = {{ instantiate = ["int"] }}`'
+        reason = (
+            f"a template ({template.kind}) with no instantiation in these headers; a rule such as {rule} lists some"
+        )
         draft.skip(template.qualified, "template", "DV031", reason, template.span, counts=False)
     for unread in draft.model.unread:
         if not is_private(unread.name):

@@ -45,6 +45,18 @@ def normalise(text: str) -> str:
     return re.sub(r"\s*([&*,<>()])\s*", r"\1", text)
 
 
+def pattern_of(qualified: str) -> str:
+    """The name without template arguments at its end; the name itself where there are none."""
+    if not qualified.endswith(">") or "operator" in qualified.rpartition("::")[2]:
+        return qualified
+    depth = 0
+    for index in range(len(qualified) - 1, -1, -1):
+        depth += (qualified[index] == ">") - (qualified[index] == "<")
+        if depth == 0:
+            return qualified[:index]
+    return qualified
+
+
 def is_glob(selector: str) -> bool:
     return "*" in re.sub(r"operator\s*(->\*|->|\*=|\*)|\w\s*\*(?=[,)])", "", selector) or "?" in selector
 
@@ -62,6 +74,10 @@ class RuleIndex:
 
     def matches(self, position: int, names: tuple[str, ...]) -> bool:
         return any(self._patterns[position].fullmatch(name) for name in names)
+
+    def shorten(self, qualified: str) -> str:
+        """The shortest selector for a name."""
+        return qualified.removeprefix(self._prefix) if self._prefix else qualified
 
     def spellings(self, *names: str) -> tuple[str, ...]:
         full = [normalise(n) for n in names if n]
@@ -81,7 +97,8 @@ class RuleIndex:
             said = {w: getattr(outer.rule, w) for w in INHERITED if getattr(outer.rule, w) is not None}
             rule, spans = replace(rule, **said), {w: outer.span(w) for w in said}
         rule = replace(rule, **read_annotations(annotations, self._sink))
-        names = self.spellings(qualified, signature)
+        # What is said of a template holds for its instantiations: `Node::as` for `Node::as<int>`.
+        names = self.spellings(pattern_of(qualified), qualified, signature)
         for position, each in enumerate(self._rules):
             if not self.matches(position, names):
                 continue

@@ -11,7 +11,11 @@
 // dovetail: rules."Reader::set_parent" = { keeps = ["parent"] }
 // dovetail: rules."wait" = { release-gil = true }
 // dovetail: rules."Camel::*" = { names = "snake_case" }
-// dovetail: rules."smallest" = { instantiate = ["ruled::smallest<int>", "ruled::smallest<double>"] }
+// dovetail: rules."smallest" = { instantiate = ["ruled::smallest<int>", "double"] }
+// dovetail: rules."Cell::as" = { instantiate = ["int", "Cell::as<std::string>", "Row"], release-gil = false }
+// dovetail: rules."Cell::add" = { instantiate = ["int", "std::string"] }
+// dovetail: rules."Cell::as<int>" = { rename = "whole" }
+// dovetail: rules."grow" = { instantiate = ["2", "4"] }
 // Rules by selector, and the same words as annotations.
 #pragma once
 #include <dovetail/annotate.h>
@@ -68,6 +72,50 @@ class Camel {
 template <class T>
 T smallest(T a, T b) {
   return a < b ? a : b;
+}
+
+/// Overloads of member templates, and results that only the template argument tells apart.
+class Cell {
+ public:
+  explicit Cell(int value = 0) : text_(std::to_string(value)) {}
+  template <class T>
+  T as() const;
+  template <class T>
+  T as(const T& otherwise, bool use) const {
+    return use ? otherwise : as<T>();
+  }
+  template <class T>
+  Cell& add(const T& more);
+  template <class T>
+  int add(const T& more) const;
+
+ private:
+  std::string text_;
+};
+template <>
+inline int Cell::as<int>() const {
+  return std::stoi(text_);
+}
+template <>
+inline std::string Cell::as<std::string>() const {
+  return text_;
+}
+template <>
+inline Row Cell::as<Row>() const {
+  return Row(std::stoi(text_));
+}
+template <class T>
+Cell& Cell::add(const T&) {
+  text_ += "0";
+  return *this;
+}
+template <class T>
+int Cell::add(const T&) const {
+  return -1;
+}
+template <int N>
+int grow(int value) {
+  return value * N;
 }
 
 }  // namespace ruled

@@ -64,3 +64,14 @@ def test_release_gil(ruled):
 def test_instantiate(ruled):
     assert ruled.smallest(2, 1) == 1
     assert ruled.smallest(2.5, 1.5) == 1.5
+    assert ruled.grow_2(5) == 10
+    assert ruled.grow_4(5) == 20
+
+
+def test_instantiated_member_templates(ruled):
+    cell = ruled.Cell(4)
+    assert (cell.whole(), cell.as_string(), cell.as_row().id) == (4, "4", 4)
+    assert not hasattr(cell, "as_int")
+    assert cell.add(1) is cell
+    assert cell.add("more") is cell
+    assert cell.whole() == 400

@@ -167,6 +167,47 @@ def test_listed_instantiations(read):
     assert [item.spelling for item in module.instantiations] == ["std::vector<int>"]
 
 
+OVERLOADED = (
+    "#include <cstddef>\nnamespace lib { struct Row {}; template <class T> struct Box { T item; };\n"
+    "class Cell { public: template <class T> T as() const; template <class T> int at(const T&) const;"
+    " template <class T> int at(const T&); };\n"
+    "template <int N> int times(int v) { return N * v; } template <class T> void put(T a); template <class T> void put(T* a);"
+    " namespace deep { template <class T> T only(T); } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("selector", "text", "qualified", "arguments"),
+    [
+        ("lib::Cell::as", "int", ["lib::Cell::as<int>"], ["int"]),
+        ("Cell::as", "Row", ["lib::Cell::as<lib::Row>"], ["lib::Row"]),
+        ("Cell::*", "Cell::as<Box<Row>>", ["lib::Cell::as<lib::Box<lib::Row>>"], ["lib::Box<lib::Row>"]),
+        ("Cell::at", "short", ["lib::Cell::at<short>"] * 2, ["short"]),
+        ("times", "3", ["lib::times<3>"], ["3"]),
+        ("put", "char", ["lib::put<char>"] * 2, ["char"]),
+        ("only", "int", ["lib::deep::only<int>"], ["int"]),
+        ("", "only<int>", ["lib::deep::only<int>"], ["int"]),
+    ],
+)
+def test_instantiations_in_few_words(read, selector, text, qualified, arguments):
+    module = read(OVERLOADED, instantiate_for=((selector, text),))
+    found = [*module.functions, *(m for c in module.classes for m in c.methods)]
+    assert [f.qualified for f in found] == qualified
+    for function in found:
+        assert [a if isinstance(a, str) else a.canonical for a in function.template_arguments] == arguments
+
+
+def test_arguments_alone_for_a_class_template(read):
+    module = read(OVERLOADED, instantiate_for=(("Box", "std::size_t"), ("Box", "Box<Row>")))
+    assert [c.qualified for c in module.classes if c.template] == ["lib::Box<unsigned long>", "lib::Box<lib::Row>"]
+
+
+def test_arguments_for_what_is_no_template(read, sink):
+    read(OVERLOADED, instantiate_for=(("Row", "int"),), expect_errors=True)
+    assert [item.code for item in sink.errors] == ["DV010"]
+    assert "no template of that name" in sink.errors[0].message
+
+
 @pytest.mark.parametrize(
     ("listed", "code"),
     [("lib::Bax<int>", "DV010"), ("lib::Box<Nope>", "DV012"), ("lib::Box", "DV012"), ("lib::clamp<int, 3>", "DV012")],
