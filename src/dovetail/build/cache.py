@@ -51,6 +51,8 @@ def open_cache(sink: Sink | None = None) -> Cache | None:
         folder = cache_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         problem = check_private(folder)
+        if problem is None and not os.access(folder, os.W_OK | os.X_OK):
+            problem = "cannot be written"
     except (OSError, RuntimeError) as error:
         folder, problem = Path(), f"it cannot be made: {error}"
     if problem is None:
