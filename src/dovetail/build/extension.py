@@ -209,7 +209,7 @@ def _link_flags(job: Job) -> tuple[str, ...]:
     exports = job.work / "exports.map"
     exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
     flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,-z,now", f"-Wl,--version-script={exports}")
-    return flags if job.compiler.kind == "zig" else (*flags, "-s", "-Wl,--gc-sections")
+    return (*flags, "-s", "-Wl,--gc-sections")
 
 
 def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:

@@ -16,11 +16,16 @@ def is_exported(draft: Draft, function: model.Function) -> bool:
     """True also where nothing is known: a module linked later may define it."""
     if draft.exports is None or function.inline or not function.mangled or function.pure or function.defaulted:
         return True
-    return any(name in draft.exports for name in symbol_names(function.mangled))
+    return is_standard(function.mangled) or any(name in draft.exports for name in symbol_names(function.mangled))
 
 
 def is_data_exported(draft: Draft, mangled: str, inline: bool) -> bool:
-    return draft.exports is None or inline or not mangled or mangled in draft.exports
+    return draft.exports is None or inline or not mangled or is_standard(mangled) or mangled in draft.exports
+
+
+def is_standard(mangled: str) -> bool:
+    """Of namespace std: every module links the standard library, also where it is made while linking, as zig does."""
+    return mangled.startswith(("_ZSt", "_ZNSt", "_ZNKSt"))
 
 
 def symbol_names(mangled: str) -> tuple[str, ...]:
