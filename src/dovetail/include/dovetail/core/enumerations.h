@@ -33,7 +33,7 @@ DOVETAIL_COLD inline void find_enum_range(const EnumRow& row, EnumState& made) n
 // enum.IntEnum(name, [(member, value), …], module=…, qualname=…); false: exception set.
 DOVETAIL_COLD inline bool make_enum(const EnumRow& row, PyObject* module_name, const char* qualname, EnumState& made) noexcept {
   Ref enums(PyImport_ImportModule("enum"));
-  Ref base(enums ? PyObject_GetAttrString(enums.get(), row.flags ? "IntFlag" : "IntEnum") : nullptr);
+  Ref base(enums ? get_attribute(enums.get(), row.flags ? "IntFlag" : "IntEnum") : nullptr);
   Ref members(base ? PyList_New(0) : nullptr);
   if (!members) return false;
   for (const EnumValue& member : row.values) {
