@@ -42,7 +42,7 @@ class Rule:
     """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result) does."""
     out: tuple[str, ...] = ()
     """Parameters (non-const references or pointers) that are outputs: not arguments in Python, but part of the
-    result."""
+    result. `"*"` is every number, enum or pointer that can be one."""
     release_gil: bool | None = None
     """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
     as_: Literal["list", "dict", "ndarray", "bytes"] | None = None

@@ -212,7 +212,12 @@ parameter is an output; it then becomes part of the result.
 
 ```toml
 "read" = { out = ["count"] }        # read() -> tuple[bool, int]
+"Element::Query*" = { out = ["*"] } # in all of these, every parameter that can be one
 ```
+
+`dovetail check` writes the rules that it would take, one for each class. Beside a glob, names that a function does not
+have or that cannot be outputs are passed over. No rule for a pointer that C++ keeps beyond the call: the variable
+behind an output is gone then.
 """,
     "DV042": """
 Function pointers and `std::function` parameters are not converted yet.
@@ -223,8 +228,8 @@ write a small function with real types around it, for instance one that takes a 
 """,
     "DV044": """
 `class Impl;` without a body: its size, its members and its destructor are unknown. Pointers and references to it pass
-through Python as handles; values, smart pointers and `returns = "own"` need the definition. Where the class is defined in
-another header, name that one too.
+through Python as handles; values, smart pointers and `returns = "own"` need the definition. Where the class is defined
+in another header, name that one too.
 
 ```toml
 headers = ["shapes.h", "shapes_impl.h"]

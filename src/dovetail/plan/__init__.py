@@ -8,6 +8,7 @@ from dovetail.plan.check import PlanError, check
 from dovetail.plan.dump import dump
 from dovetail.plan.records import (
     Accessor,
+    Advice,
     Alias,
     Call,
     Class,
@@ -35,6 +36,7 @@ from dovetail.plan.records import (
 
 __all__ = [
     "Accessor",
+    "Advice",
     "Alias",
     "Call",
     "Class",

@@ -369,6 +369,21 @@ class Submodule:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A rule that would bind what is skipped."""
+
+    selector: str
+    out: tuple[str, ...]
+    """Parameters that it would make outputs."""
+
+    @property
+    def line(self) -> str:
+        names = ", ".join(f'"{name}"' for name in self.out)
+        return f'"{self.selector}" = {{ out = [{names}] }}'
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """A declaration that Python does not see, and why."""
 
@@ -381,6 +396,7 @@ class Skipped:
     counts: bool = True
     """It is a public callable that could be bound: part of M in "bound N of M" (the counting rule is in
     `policy/report.py`)."""
+    advice: Advice | None = None
 
 
 @final

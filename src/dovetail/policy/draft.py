@@ -6,6 +6,7 @@ Must not know: any single policy.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import final
 
@@ -124,8 +125,21 @@ class Draft:
     def find_class(self, type_: facts.Type) -> ClassDraft | None:
         return self.classes.get(type_.bare) or self.classes.get(type_.declaration or "")
 
-    def skip(self, cpp: str, kind: str, code: str, reason: str, span: Span, *, counts: bool = True) -> None:
-        self.skipped.append(plan.Skipped(cpp=cpp, kind=kind, code=code, reason=reason, span=span, counts=counts))
+    def skip(
+        self,
+        cpp: str,
+        kind: str,
+        code: str,
+        reason: str,
+        span: Span,
+        *,
+        counts: bool = True,
+        outputs: tuple[str, ...] = (),
+    ) -> None:
+        name = self.rules.shorten(re.sub(r"\(.*", "", cpp, flags=re.DOTALL)) if outputs else ""
+        rule = plan.Advice(selector=name, out=outputs) if outputs else None
+        record = plan.Skipped(cpp=cpp, kind=kind, code=code, reason=reason, span=span, counts=counts, advice=rule)
+        self.skipped.append(record)
 
     def forget_containers(self, keep: int) -> None:
         """Drops containers that only a refused declaration asked for."""

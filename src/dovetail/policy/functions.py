@@ -27,7 +27,7 @@ from dovetail.policy.operators import (
     symbol_of,
 )
 from dovetail.policy.ownership import Given, add_outputs, decide_result, report_owner
-from dovetail.policy.parameters import decide_parameters
+from dovetail.policy.parameters import decide_parameters, suggest_rule
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import is_private, namespace_of
 from dovetail.policy.values import builtin, preference, width_of
@@ -106,7 +106,10 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
                     if not owner
                     else "method"
                 )
-                draft.skip(signature, kind, outcome.code, outcome.reason, function.span, counts=counted)
+                outputs = suggest_rule(draft, function) if outcome.code in ("DV041", "DV045") else ()
+                draft.skip(
+                    signature, kind, outcome.code, outcome.reason, function.span, counts=counted, outputs=outputs
+                )
 
 
 NOT_COUNTED = frozenset({"DV032", "DV033", "DV037", "DV038", "DV050"})

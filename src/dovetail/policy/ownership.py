@@ -157,6 +157,6 @@ def add_outputs(result: plan.Result, params: tuple[plan.Param, ...]) -> plan.Res
         return result
     parts = [] if result.how is Return.NONE else [result.annotation]
     for param in outputs:
-        pointer = param.value.converter == "class" and param.nullable
+        pointer = param.value.converter in ("class", "c string") and param.nullable
         parts.append(f"{param.value.gives} | None" if pointer else param.value.gives)
     return replace(result, annotation=parts[0] if len(parts) == 1 else f"tuple[{', '.join(parts)}]")

@@ -7,7 +7,8 @@ Must not know: operators, results.
 - A pointer to a bound class takes None, unless a rule lists others as `nullable`. A `const char*` takes None only where
   its default is null or a rule says so: most C++ reads through it without looking.
 - A class with an implicit constructor from text takes text as well, as it does in C++.
-- Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array). A `std::string*` or
+- Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array); `out = ["*"]` says it of
+  all of them. A `std::string*` or
   `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
   as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the result.
 """
@@ -26,6 +27,8 @@ from dovetail.policy.names import parameter_names
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
+ANY = "*"
+"""In `out`: every parameter that can be an output."""
 WRITABLE = (Passing.REFERENCE, Passing.POINTER)
 
 
@@ -70,7 +73,7 @@ def check_rule_names(draft: Draft, function: model.Function, view: View, params:
     known = {p.name for p in params}
     for word in ("keeps", "out", "nullable"):
         for name in getattr(view.rule, word) or ():
-            if name not in known and not any(c in view.rule.selector for c in "*?"):
+            if name not in known and word not in view.loose and (word, name) != ("out", ANY):
                 key = f"{word}:{function.qualified}:{name}"
                 if key in draft.reported_owners or has_parameter(draft, function, name):
                     continue
@@ -95,7 +98,10 @@ def decide_parameter(
     draft: Draft, function: model.Function, param: model.Param, name: str, view: View
 ) -> plan.Param | Refusal:
     core, passing = take_apart(param.type)
-    if param.name in view.rule.out or "out" in param.annotations:
+    said = param.name in view.rule.out or "out" in param.annotations
+    # A glob, or `*` for all outputs, speaks of what can be one.
+    strict = said and "out" not in view.loose
+    if strict or ((said or ANY in view.rule.out) and is_output(draft, param)):
         return decide_output(draft, param, name, view)
     if passing in WRITABLE and is_string(core):
         found = find_conversion(draft, bare_type(core), Use.GIVE)
@@ -174,8 +180,39 @@ def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> pl
     found = find_conversion(draft, bare_type(core), Use.GIVE)
     if isinstance(found, Refusal):
         return found
-    owns = found.pointer and view.rule.returns == "own" and not found.opaque
+    owns = found.converter == "class" and found.pointer and view.rule.returns == "own" and not found.opaque
     return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
+
+
+OUTPUTS = (TypeKind.BOOL, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
+
+
+def is_output(draft: Draft, param: model.Param) -> bool:
+    """A rule could make it an output: a number, an enum, a pointer to an object or to text that C++ may write to."""
+    core, passing = take_apart(param.type)
+    if passing not in WRITABLE or core.const or "[" in param.type.written:
+        return False
+    if core.kind is TypeKind.POINTER and core.target is not None:
+        text = core.target.bare == "char" and core.target.const
+        if not text and draft.find_class(core.target) is None:
+            return False
+    elif core.kind not in OUTPUTS:
+        return False
+    return not isinstance(find_conversion(draft, bare_type(core), Use.GIVE), Refusal)
+
+
+def suggest_rule(draft: Draft, function: model.Function) -> tuple[str, ...]:
+    """Names of the parameters that a rule `out` could settle; none where others would be refused all the same."""
+    found = []
+    for param in function.params:
+        core, passing = take_apart(param.type)
+        if param.name and is_output(draft, param):
+            found.append(param.name)
+            continue
+        optional = param.default is not None or (passing in WRITABLE and is_string(core))
+        if not optional and isinstance(find(param.type, ModuleNames(draft), Use.TAKE), Refusal):
+            return ()
+    return tuple(found)
 
 
 def is_string(core: Type) -> bool:

@@ -31,6 +31,8 @@ class View:
 
     rule: Rule
     spans: dict[str, Span] = field(default_factory=dict)
+    loose: frozenset[str] = frozenset()
+    """Words said by globs: of the many that one speaks to, those that it does not suit are passed over."""
 
     def span(self, word: str) -> Span:
         return self.spans.get(word, NO_SPAN)
@@ -92,6 +94,7 @@ class RuleIndex:
 
     def _merge(self, qualified: str, signature: str, annotations: tuple[str, ...], scope: str) -> View:
         rule, spans = Rule(selector=qualified), {}
+        loose: set[str] = set()
         if scope:
             outer = self.view(scope, scope=scope.rpartition("::")[0])
             said = {w: getattr(outer.rule, w) for w in INHERITED if getattr(outer.rule, w) is not None}
@@ -107,7 +110,10 @@ class RuleIndex:
                 said["nullable"] = ()
             rule = replace(rule, **said)
             spans = {**spans, **dict.fromkeys(said, each.span)}
-        return View(rule=rule, spans=spans) if spans or rule != Rule(selector=qualified) else NO_RULES
+            loose = loose | said.keys() if is_glob(normalise(each.selector)) else loose - said.keys()
+        if not spans and rule == Rule(selector=qualified):
+            return NO_RULES
+        return View(rule=rule, spans=spans, loose=frozenset(loose))
 
     def check_selectors(self, names: list[str]) -> None:
         """Reports every rule that speaks of nothing (DV010), with the nearest name."""

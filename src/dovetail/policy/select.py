@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dovetail import model
 from dovetail.convert import strip
-from dovetail.model import Access, Type
+from dovetail.model import Access, Type, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import is_private, namespace_of
@@ -141,6 +141,8 @@ def used_in_signatures(draft: Draft, *, private_fields: bool = True) -> set[str]
 
 def mentioned(type_: Type) -> set[str]:
     core = strip(type_)
+    while core.kind is TypeKind.POINTER and core.target is not None:
+        core = core.target
     found = {core.bare, core.declaration or ""}
     for inner in core.arguments:
         if isinstance(inner, Type):

@@ -11,7 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from dovetail.diagnostics import CODES
-from dovetail.plan import Module, Skipped
+from dovetail.plan import Advice, Module, Skipped
+
+_HINTS = {"DV050": " (name the `libs` or `sources` that define them)"}
+"""Where one line of configuration may be all that is missing."""
 
 
 def render_summary(plan: Module) -> str:
@@ -41,11 +44,35 @@ def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = s
     if every:
         rows = sorted(open_ends, key=lambda item: (item.span.path, item.span.line, item.cpp))
         places = (replace(item.span, path=place(item.span.path)) for item in rows)
-        found = [f"  {at}: {i.code} {i.kind} `{i.cpp}`: {i.reason}" for at, i in zip(places, rows, strict=True)]
+        found = [
+            f"  {at}: {i.code} {i.kind} `{i.cpp}`: {i.reason}{f'; {i.advice.line}' if i.advice else ''}"
+            for at, i in zip(places, rows, strict=True)
+        ]
         return "\n".join(["not bound:", *found])
     totals = Counter(item.code for item in open_ends)
-    lines = [f"  {number:4}  {code}  {CODES[code].title}" for code, number in totals.most_common()]
-    return "\n".join(["not bound:", *lines, "  (--skipped lists each with its place)"])
+    lines = [
+        f"  {number:4}  {code}  {CODES[code].title}{_HINTS.get(code, '')}" for code, number in totals.most_common()
+    ]
+    advice = [f"        {line}" for line in fold_advice(open_ends)]
+    if advice:
+        advice.insert(0, "  where C++ only writes to these parameters, and during the call, rules make them results:")
+    return "\n".join(["not bound:", *lines, *advice, "  (--skipped lists each with its place)"])
+
+
+def fold_advice(items: list[Skipped]) -> list[str]:
+    """One rule for the functions of each class: a glob passes over what it does not suit."""
+    scopes: dict[str, dict[str, None]] = {}
+    alone: dict[str, str] = {}
+    for item in items:
+        if item.advice is None:
+            continue
+        scope = item.advice.selector.rpartition("::")[0]
+        alone[scope] = item.advice.line if scope not in scopes else ""
+        scopes.setdefault(scope, {}).update(dict.fromkeys(item.advice.out))
+    return [
+        alone[scope] or Advice(selector=f"{scope}::*" if scope else "*", out=tuple(names)).line
+        for scope, names in scopes.items()
+    ]
 
 
 def render_reasons(plan: Module) -> str:
@@ -83,6 +110,7 @@ def as_json(plan: Module, seconds: dict[str, float]) -> dict[str, Any]:
                 "path": item.span.path,
                 "line": item.span.line,
                 "counts": item.counts,
+                "rule": item.advice.line if item.advice else None,
             }
             for item in plan.skipped
         ],
