@@ -235,17 +235,4 @@ def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progres
             "DV063", f"the linker failed on {output.name}", notes=notes or tuple(result.stderr.splitlines()[-4:])
         )
         return
-    if job.compiler.kind == "zig":
-        _strip(job, partial)
     os.replace(partial, output)
-
-
-def _strip(job: Job, file: Path) -> None:
-    """What -s does for other compilers. zig would build its C++ library once more for that flag, for minutes."""
-    small = file.with_name(f"{file.name}.small")
-    result = _run([*job.compiler.command[:-1], "objcopy", "--strip-all", str(file), str(small)])
-    if result.returncode == 0 and small.exists():
-        os.replace(small, file)
-        file.chmod(0o755)
-    else:
-        small.unlink(missing_ok=True)  # bigger than need be, and right
