@@ -15,6 +15,7 @@ from dovetail.emit.cpp.docs import Docstring, render_callable
 from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import (
     FAST_ARGUMENTS,
+    bad_argument,
     bound_arguments,
     candidate_parameters,
     make_frame,
@@ -159,7 +160,7 @@ def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str
         _write_end(out, kept, failure)
 
     def bad(k: int, text: str) -> str:
-        refused = f"dovetail::bad_argument({wrapper.signature}, {k}, {text}, home)"
+        refused = bad_argument(wrapper, k, text)
         return refused if failure == "nullptr" else f"dovetail::failed({refused})"
 
     frame = make_frame(wrapper, given)

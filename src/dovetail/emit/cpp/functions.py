@@ -115,9 +115,15 @@ def make_frame(wrapper: Wrapper, given: tuple[str, ...] = ()) -> Frame:
         name=wrapper.python_name,
         given=given,
         required=signature_of(wrapper.function, wrapper.overload).required,
-        bad=lambda k, text: f"dovetail::bad_argument({wrapper.signature}, {k}, {text}, home)",
+        bad=lambda k, text: bad_argument(wrapper, k, text),
         receiver=receiver,
     )
+
+
+def bad_argument(wrapper: Wrapper, k: int, given: str) -> str:
+    """Refuses an argument; those that were bound are told apart by their number alone."""
+    told = "v" if given == f"v[{k}]" else f"{given}, home"
+    return f"dovetail::bad_argument({wrapper.signature}, {k}, {told})"
 
 
 def write_again(out: Writer, wrapper: Wrapper) -> str:

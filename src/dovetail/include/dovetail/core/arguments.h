@@ -62,6 +62,7 @@ struct Kept<T, true> {};
 
 // A callable as the messages see it. `doc` is its docstring: "area(s, scale=1.0)\n--\n\narea(s: Shape, scale: float = 1.0)
 // -> float\n…"; the typed lines after "--\n\n" (or from the start) name parameters and types, `line` says which of them.
+// Handed on as a pointer and a number: constants in the code instead of tables of pointers that are relocated at import.
 struct Signature {
   const char* doc;
   uint8_t line;
@@ -69,6 +70,13 @@ struct Signature {
   uint8_t required;
   uint8_t positional;   // how many of the first parameters cannot be given by keyword
   uint16_t first_name;  // in State::names: the name of the first parameter that can
+
+  constexpr uint64_t numbers() const noexcept {
+    return uint64_t{first_name} << 32 | uint64_t{positional} << 24 | uint64_t{required} << 16 | uint64_t{line} << 8 | total;
+  }
+  static constexpr Signature from(const char* doc, uint64_t numbers) noexcept {
+    return {doc, uint8_t(numbers >> 8), uint8_t(numbers), uint8_t(numbers >> 16), uint8_t(numbers >> 24), uint16_t(numbers >> 32)};
+  }
 };
 
 // ---- cold: binding.h ---------------------------------------------------------------------------------------------------
@@ -77,41 +85,56 @@ PyObject* const* bind_slowly(const Signature&, PyObject* const* args, Py_ssize_t
                              Home) noexcept;
 // Sets the exception for argument `index`, which `take` refused; returns nullptr. An exception already set keeps its type
 // and gets the function and the argument in front of its text.
-PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexcept;
-// The same for one of the arguments as they were bound: what differs between the parameters is a number.
-PyObject* bad_argument(const Signature&, int index, PyObject* const* bound) noexcept;
+DOVETAIL_INLINE PyObject* bad_argument(const Signature&, int index, PyObject* given, Home) noexcept;
+DOVETAIL_INLINE PyObject* bad_argument(const Signature&, int index, PyObject* const* bound) noexcept;
+// What differs between the parameters of a wrapper is a number: `place` is the line times 256 plus the index.
+PyObject* refuse_argument(const char* doc, int place, PyObject* given) noexcept;
+PyObject* refuse_bound(const char* doc, int place, PyObject* const* bound) noexcept;
+DOVETAIL_INLINE PyObject* bad_argument(const Signature& signature, int index, PyObject* given, Home) noexcept {
+  return refuse_argument(signature.doc, signature.line * 256 + index, given);
+}
+DOVETAIL_INLINE PyObject* bad_argument(const Signature& signature, int index, PyObject* const* bound) noexcept {
+  return refuse_bound(signature.doc, signature.line * 256 + index, bound);
+}
+
+using Bind = PyObject* const*(PyObject** slots, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, const char* doc,
+                              uint64_t numbers) noexcept;
+template <bool instance>
+DOVETAIL_COLD PyObject* const* bind_out_of_order(PyObject** slots, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                                 const char* doc, uint64_t numbers) noexcept {
+  return bind_slowly(Signature::from(doc, numbers), args, nargs, kwnames, slots, {slots[0], instance});
+}
+// For signatures without positional-only parameters. All by keyword and in order: the vector already is as it must be. Everything is in registers, the first arguments of the
+// wrapper where they were; self or the module waits in slots[0].
+template <bool instance>
+[[gnu::noinline]] PyObject* const* bind_by_name(PyObject** slots, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                                const char* doc, uint64_t numbers) noexcept {
+  // One test after the other: the compiler would make the first ones into numbers and combine them.
+  const Py_ssize_t total = uint8_t(numbers);
+  if (!DOVETAIL_LIKELY(kwnames)) return bind_out_of_order<instance>(slots, args, nargs, kwnames, doc, numbers);
+  if (DOVETAIL_LIKELY(!nargs) && DOVETAIL_LIKELY(PyTuple_GET_SIZE(kwnames) == total)) {
+    PyObject* const* const names = state({slots[0], instance})->names + (numbers >> 32);
+    PyObject* const* const given = &PyTuple_GET_ITEM(kwnames, 0);
+    Py_ssize_t i = total;
+    do {
+      if (--i < 0) return args;
+    } while (given[i] == names[i]);
+  }
+  return bind_out_of_order<instance>(slots, args, nargs, kwnames, doc, numbers);
+}
 
 // One object per parameter, absent optional ones nullptr; nullptr: exception set, in the words of CPython.
 // The result is `args` itself where all are given in order, else `slots`, which has room for all.
-DOVETAIL_INLINE PyObject* const* bind_by_name(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
-                                              PyObject* kwnames, PyObject** slots, Home home) noexcept {
-  if (kwnames && !nargs && !signature.positional && PyTuple_GET_SIZE(kwnames) == signature.total) {
-    // All by keyword; in order: the vector already is as it must be.
-    PyObject* const* const names = state(home)->names + signature.first_name;
-    PyObject* const* const given = &PyTuple_GET_ITEM(kwnames, 0);
-    int i = signature.total;
-    while (i > 0 && given[i - 1] == names[i - 1]) --i;
-    if (DOVETAIL_LIKELY(!i)) return args;
-  }
-  return bind_slowly(signature, args, nargs, kwnames, slots, home);
-}
-// One argument for the home: all of them fit into registers.
-[[gnu::noinline]] inline PyObject* const* bind_method(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
-                                                      PyObject* kwnames, PyObject** slots, PyObject* self) noexcept {
-  return bind_by_name(signature, args, nargs, kwnames, slots, instance_home(self));
-}
-[[gnu::noinline]] inline PyObject* const* bind_function(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
-                                                        PyObject* kwnames, PyObject** slots, PyObject* module) noexcept {
-  return bind_by_name(signature, args, nargs, kwnames, slots, module_home(module));
-}
 DOVETAIL_INLINE PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
                                                 PyObject* kwnames, PyObject** slots, Home home) noexcept {
   if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
     DOVETAIL_ASSUME(args || !signature.total);
     return args;
   }
-  return home.instance ? bind_method(signature, args, nargs, kwnames, slots, home.object)
-                       : bind_function(signature, args, nargs, kwnames, slots, home.object);
+  slots[0] = home.object;
+  Bind* const bind = signature.positional ? (home.instance ? bind_out_of_order<true> : bind_out_of_order<false>)
+                                          : (home.instance ? bind_by_name<true> : bind_by_name<false>);
+  return bind(slots, args, nargs, kwnames, signature.doc, signature.numbers());
 }
 
 // Status of slots and initialisers that return int: the exception is set.

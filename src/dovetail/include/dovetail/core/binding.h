@@ -104,9 +104,9 @@ DOVETAIL_COLD inline void prefix_exception(PyObject* prefix) noexcept {
   restore_exception(exception);
 }
 
-DOVETAIL_COLD inline PyObject* bad_argument(const Signature& signature, int index, PyObject* given, Home) noexcept {
-  const Text callable = callable_name(signature.doc);
-  const ParameterText parameter = parameter_text(typed_line(signature.doc, signature.line), index);
+DOVETAIL_COLD inline PyObject* refuse_argument(const char* doc, int place, PyObject* given) noexcept {
+  const Text callable = callable_name(doc);
+  const ParameterText parameter = parameter_text(typed_line(doc, place / 256), place % 256);
   PyObject* raised = fetch_exception();
   Ref name(PyUnicode_DecodeUTF8(parameter.name.data, parameter.name.size, "replace"));
   Ref type(PyUnicode_DecodeUTF8(parameter.type.data, parameter.type.size, "replace"));
@@ -127,8 +127,8 @@ DOVETAIL_COLD inline PyObject* bad_argument(const Signature& signature, int inde
   return nullptr;
 }
 
-DOVETAIL_COLD inline PyObject* bad_argument(const Signature& signature, int index, PyObject* const* bound) noexcept {
-  return bad_argument(signature, index, bound[index], {nullptr, false});
+DOVETAIL_COLD inline PyObject* refuse_bound(const char* doc, int place, PyObject* const* bound) noexcept {
+  return refuse_argument(doc, place, bound[place % 256]);
 }
 
 // ---- binding ---------------------------------------------------------------------------------------------------------
