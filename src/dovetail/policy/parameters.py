@@ -6,7 +6,7 @@ Must not know: operators, results.
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
 - A pointer to a bound class takes None, unless a rule lists others as `nullable`. A `const char*` takes None only where
   its default is null or a rule says so: most C++ reads through it without looking.
-- A class with an implicit constructor from text takes text as well, as it does in C++.
+- A class with an implicit constructor from text or from another class takes these as well, as it does in C++.
 - Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array); `out = ["*"]` says it of
   all of them. A `std::string*` or
   `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
@@ -21,8 +21,10 @@ from typing import final
 from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
+from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default
-from dovetail.policy.draft import Draft
+from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.exports import is_exported
 from dovetail.policy.names import parameter_names
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
@@ -116,9 +118,8 @@ def decide_parameter(
     listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
     usual = null or answer.shared if view.rule.nullable is None else False
     nullable = answer.pointer and (usual or listed)
-    value = to_value(answer)
-    if converts_from_text(draft, function, param.type, answer):
-        value = accept_text(value, core)
+    keeper = find_keeper(draft, function, param, answer, view=view)
+    value = widen(draft, function, param.type, answer, kept=bool(keeper))
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")
     return plan.Param(
@@ -126,20 +127,60 @@ def decide_parameter(
         value=value,
         default=decide_default(draft, param.default, param.type) if param.default else None,
         nullable=nullable,
-        kept_by=find_keeper(draft, function, param, answer, view=view),
+        kept_by=keeper,
         transfers=answer.transfers,
     )
 
 
-def converts_from_text(draft: Draft, function: model.Function, type_: Type, found: Conversion) -> bool:
-    """C++ callers write `db.Get("key")` where the parameter is a class with an implicit constructor from text."""
+def widen(draft: Draft, function: model.Function, type_: Type, found: Conversion, *, kept: bool) -> plan.Value:
+    """What C++ callers may give instead: `db.Get("key")` where the class has an implicit constructor from text,
+    `query.evaluate(node)` where it has one from another class. What C++ makes of it lives as long as the call."""
+    value = to_value(found)
     core, passing = take_apart(type_)
     entry = draft.find_class(core)
     if found.converter != "class" or entry is None or passing not in (Passing.VALUE, Passing.CONST_REFERENCE):
-        return False
+        return value
+    if found.transfers or entry.no_constructor:
+        return value
     if function.scope == entry.cpp and function.kind is FunctionKind.CONSTRUCTOR:
-        return False
-    return not entry.no_constructor and any(is_text_constructor(c) for c in entry.model.constructors)
+        return value
+    text = any(is_text_constructor(c) for c in entry.model.constructors)
+    given, given_passing = take_apart(function.returns)
+    lends = kept or (given.bare == core.bare and given_passing is not Passing.VALUE)
+    sources = [] if lends else find_sources(draft, entry)
+    if not text and not sources:
+        return value
+    names = [core.bare, *([] if text and not sources else ["true" if text else "false"]), *(s.cpp for s in sources)]
+    takes = [value.takes, *(s.path for s in sources), *(["str", "bytes"] if text else [])]
+    return replace(
+        value,
+        cpp=f"dovetail::Implicit<{', '.join(names)}>",
+        converter="implicit",
+        takes=" | ".join(dict.fromkeys(takes)),
+        headers=tuple(sorted({*value.headers, "dovetail/convert/implicit.h"})),
+    )
+
+
+def find_sources(draft: Draft, entry: ClassDraft) -> list[ClassDraft]:
+    """Bound classes of which C++ makes this one by itself: by a constructor, or by their conversion operator."""
+    found: dict[str, ClassDraft] = {}
+    for constructor in entry.model.constructors:
+        required = [p for p in constructor.params if p.default is None]
+        if constructor.explicit or len(required) > 1 or not constructor.params:
+            continue
+        core, passing = take_apart(constructor.params[0].type)
+        source = draft.find_class(core)
+        usable = constructor.access is Access.PUBLIC and not constructor.deleted and is_exported(draft, constructor)
+        if source is not None and usable and passing in (Passing.VALUE, Passing.CONST_REFERENCE):
+            found[source.cpp] = source
+    for source in draft.own_classes():
+        for method in source.model.methods:
+            plain = method.kind is FunctionKind.CONVERSION and not method.explicit and method.const
+            same = plain and take_apart(method.returns)[0].bare in (entry.cpp, entry.model.type.bare)
+            if same and method.access is Access.PUBLIC and not method.deleted and is_exported(draft, method):
+                found[source.cpp] = source
+    own = {entry.cpp, *(e.cpp for e in draft.own_classes() if any(b.cpp == entry.cpp for b in ancestors(draft, e)))}
+    return [s for s in found.values() if s.cpp not in own and not s.raised]
 
 
 def is_text_constructor(constructor: model.Function) -> bool:
@@ -154,17 +195,6 @@ def is_text_constructor(constructor: model.Function) -> bool:
     narrow = all(a.bare == "char" for a in core.arguments if isinstance(a, Type))
     views = core.declaration in ("std::basic_string_view", "std::string_view")
     return narrow and passing in (Passing.VALUE, Passing.CONST_REFERENCE) and (views or is_string(core))
-
-
-def accept_text(value: plan.Value, core: Type) -> plan.Value:
-    """The class, or text from which the runtime makes one for the call."""
-    return replace(
-        value,
-        cpp=f"dovetail::Implicit<{core.bare}>",
-        converter="implicit",
-        takes=f"{value.takes} | str | bytes",
-        headers=tuple(sorted({*value.headers, "dovetail/convert/implicit.h"})),
-    )
 
 
 def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> plan.Param | Refusal:

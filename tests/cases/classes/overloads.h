@@ -1,5 +1,6 @@
 // Overload sets: the closest conversion wins, then the order of declaration.
 #pragma once
+#include <stdexcept>
 #include <string>
 #include <vector>
 namespace overloads {
@@ -45,5 +46,41 @@ class Box {
   std::string kind_;
   int value_ = 5;
 };
+
+/// What converts in C++ without a word converts in Python.
+struct Metres {
+  double value = 0;
+};
+struct Feet {
+  double value = 0;
+  operator Metres() const { return Metres{value * 0.3}; }
+};
+struct Miles {
+  double value = 0;
+};
+class Length {
+ public:
+  Length(const Metres& metres, int extra = 0) : value_(metres.value + extra) {}
+  Length(Feet feet) : value_(feet.value * 0.3) {
+    if (feet.value < 0) throw std::invalid_argument("feet go up");
+  }
+  explicit Length(const Miles& miles) : value_(miles.value * 1600) {}
+  double value() const { return value_; }
+  bool operator==(const Length& other) const { return value_ == other.value_; }
+  bool shorter(const Length& other) const { return value_ < other.value_; }
+
+ private:
+  double value_;
+};
+inline double measure(const Length& length) { return length.value(); }
+inline double measure_copy(Length length, const std::vector<double>& more = {}) {
+  double total = length.value();
+  for (double each : more) total += each;
+  return total;
+}
+inline double in_metres(const Metres& metres) { return metres.value; }
+inline std::string which(const Length&) { return "Length"; }
+inline std::string which(const Feet&) { return "Feet"; }
+inline const Length& longer(const Length& a, const Length& b) { return a.value() < b.value() ? b : a; }
 
 }  // namespace overloads

@@ -70,3 +70,33 @@ def test_constructors_and_methods(overloads):
 
 def test_documented(overloads):
     assert "kind(arg0: int, /) -> str" in overloads.kind.__doc__
+
+
+def test_implicit_conversions(overloads):
+    metres, feet, miles = overloads.Metres(2.0), overloads.Feet(10.0), overloads.Miles(1.0)
+    assert overloads.measure(overloads.Length(miles)) == 1600
+    assert overloads.measure(metres) == 2
+    assert overloads.measure(length=feet) == 3
+    assert overloads.measure_copy(feet, [1, 2]) == 6
+    assert overloads.in_metres(feet) == 3
+    assert overloads.Length(metres).shorter(feet)
+    assert overloads.Length(metres) == metres
+    with pytest.raises(TypeError, match="Length"):
+        overloads.measure(miles)
+    with pytest.raises(TypeError):
+        overloads.measure("2 m")
+    with pytest.raises(ValueError, match="feet go up"):
+        overloads.measure(overloads.Feet(-1))
+
+
+def test_implicit_conversions_come_last(overloads):
+    assert overloads.which(overloads.Feet(1)) == "Feet"
+    assert overloads.which(overloads.Metres(1)) == "Length"
+    assert overloads.which(overloads.Length(overloads.Metres(1))) == "Length"
+
+
+def test_what_is_lent_is_never_made_for_the_call(overloads):
+    long, short = overloads.Length(overloads.Metres(5)), overloads.Length(overloads.Metres(1))
+    assert overloads.longer(long, short) is long
+    with pytest.raises(TypeError):
+        overloads.longer(overloads.Metres(1), long)

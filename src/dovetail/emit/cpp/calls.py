@@ -23,7 +23,7 @@ from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param
 
 CONTAINERS = frozenset({"sequence", "mapping", "set"})
-OBJECTS = frozenset({"class", "unique", "shared", "weak"})
+OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})
 
 
 @final
