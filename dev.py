@@ -86,6 +86,11 @@ def update(arguments: list[str]) -> int:
     return code
 
 
+def sanitize(arguments: list[str]) -> int:
+    """Run the cases, or those named, and hostile calls under AddressSanitizer and UBSan."""
+    return python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
+
+
 def demo(arguments: list[str]) -> int:
     """Two minutes with dovetail: a file format bound and used, and what a call costs."""
     if shutil.which(os.environ.get("CXX", "c++").split()[0]) is None:
@@ -153,6 +158,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": run_tests,
     "lint": lint,
     "update": update,
+    "sanitize": sanitize,
     "demo": demo,
     "bench": bench,
     "corpus": corpus,

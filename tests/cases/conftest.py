@@ -14,7 +14,8 @@ from casebook import Case, build_all, find_cases, load_case
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    if file_path.suffix == ".py" and file_path.with_suffix(".h").exists():
+    named = parent.session.isinitpath(file_path)  # pytest collects what the command line names by itself
+    if file_path.suffix == ".py" and file_path.with_suffix(".h").exists() and not named:
         return pytest.Module.from_parent(parent, path=file_path)
     return None
 

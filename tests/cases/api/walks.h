@@ -31,7 +31,7 @@ class Ring {
   class Iterator {
    public:
     explicit Iterator(Node* node) : node_(node) {}
-    Node& operator*() const { return *node_; }
+    Node& operator*() const { return node_ ? *node_ : throw std::out_of_range("no node"); }
     Iterator& operator++() {
       ++node_;
       return *this;

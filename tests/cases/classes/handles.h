@@ -1,5 +1,6 @@
 // Classes that are only declared here: objects of them are passed on, never looked into.
 #pragma once
+#include <stdexcept>
 #include <string>
 
 namespace handles {
@@ -32,7 +33,7 @@ class Holder {
   struct Part;
   explicit Holder(File* file) : file_(file) {}
   File* file() const { return file_; }
-  const File& sure() const { return *file_; }
+  const File& sure() const { return file_ ? *file_ : throw std::logic_error("no file"); }
   Part* part() { return reinterpret_cast<Part*>(this); }
   bool owns(const Part* part) const { return reinterpret_cast<const void*>(part) == this; }
   File* open = nullptr;
