@@ -248,18 +248,6 @@ def test_module_names(header: str, name: str) -> None:
     assert module_name(header) == name
 
 
-def test_several_processes_at_once_build_once(project: Path, run: Run) -> None:
-    (project / "racer.py").write_text('import dovetail\nprint(dovetail.load("tiny.h").answer())\n')
-    assert run("""
-        import subprocess, sys
-        from pathlib import Path
-        racer = str(Path(__file__).with_name("racer.py"))
-        racers = [subprocess.Popen([sys.executable, racer], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-        print([racer.communicate()[0].strip() for racer in racers])
-    """).strip() == "['42', '42', '42', '42']"
-    assert len(built(project)) == 1
-
-
 def test_warnings_are_logged_when_it_is_built(project: Path, run: Run) -> None:
     header = "#pragma once\nstruct Node { int x = 1; };\ninline Node* make() { return new Node; }\n"
     (project / "tiny.h").write_text(header)

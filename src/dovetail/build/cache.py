@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import stat
 import time
@@ -47,24 +48,25 @@ def cache_folder() -> Path:
 
 def open_cache(sink: Sink | None = None) -> Cache | None:
     """The user's cache, or None with DV070 where it cannot be trusted."""
+    helps = ["choose another folder: DOVETAIL_CACHE=/path/of/yours"]
     try:
         folder = cache_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         problem = check_private(folder)
         if problem is None and not os.access(folder, os.W_OK | os.X_OK):
             problem = "cannot be written"
+        if problem is None:
+            return Cache(folder)
+        problem = f"`{folder}` {problem}"
+        helps = [f"chmod 700 {shlex.quote(str(folder))}", f"or {helps[0]}"]
     except (OSError, RuntimeError) as error:
-        folder, problem = Path(), f"it cannot be made: {error}"
-    if problem is None:
-        return Cache(folder)
+        problem = f"it cannot be made: {error}"
     if sink is not None:
         sink.report(
             "DV070",
-            f"the cache is not used: `{folder}` {problem}"
-            if str(folder) != "."
-            else f"the cache is not used: {problem}",
+            f"the cache is not used: {problem}",
             notes=("modules from the cache run as your code, so only you may be able to write there",),
-            helps=(f"chmod 700 {folder}", "or choose another folder: DOVETAIL_CACHE=/path/of/yours"),
+            helps=tuple(helps),
         )
     return None
 

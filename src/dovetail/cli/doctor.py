@@ -18,6 +18,7 @@ from typing import final
 
 from dovetail.build import cache, compilers
 from dovetail.cli.console import Console
+from dovetail.diagnostics import Sink
 
 SUMMARY = "check compiler, libclang, Python headers and cache"
 ZIG_LIMITS = (
@@ -81,11 +82,12 @@ def _check_libclang() -> Finding:
 
 
 def _check_cache() -> Finding:
-    opened = cache.open_cache()
-    folder = cache.cache_folder()
-    if opened is None:
-        return Finding("cache", False, f"{folder} cannot be trusted", f"chmod 700 {folder}, or set DOVETAIL_CACHE")
-    return Finding("cache", True, str(folder))
+    sink = Sink()
+    opened = cache.open_cache(sink)
+    if opened is not None:
+        return Finding("cache", True, str(opened.folder))
+    (refused,) = sink.diagnostics
+    return Finding("cache", False, refused.message, ", ".join(refused.helps))
 
 
 def _check_pkg_config() -> Finding:
