@@ -97,8 +97,10 @@ template <class T>
 struct Convert<T, std::enable_if_t<is_integer<T>>> {
   using Slot = T;
   using Limits = std::numeric_limits<T>;
-  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
-    if (DOVETAIL_LIKELY(PyLong_Check(given) && small_int(given))) {
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_number<false>(given, slot); }
+  template <bool known_int>
+  DOVETAIL_INLINE static bool take_number(PyObject* given, Slot& slot) noexcept {
+    if (DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && small_int(given))) {
       const Py_ssize_t value = small_value(given);
       if constexpr (std::is_signed_v<T> && sizeof(T) >= 4) {
         slot = static_cast<T>(value);

@@ -138,6 +138,7 @@ struct FillSequence {
   }
   template <class C>
   static PyObject* plain(C&& value, Home home) {
+    if constexpr (std::is_arithmetic_v<T> && traits::contiguous<V>::value) return plain_numbers(value, home);
     Ref list(PyList_New(0));
     if (!list) return nullptr;
     for (auto&& element : value) {
@@ -158,6 +159,17 @@ struct FillSequence {
   }
 
  private:
+  // Making a number runs no Python code, which might change the vector.
+  static PyObject* plain_numbers(const V& value, Home home) noexcept {
+    const Py_ssize_t count = Py_ssize_t(value.size());
+    PyObject* list = PyList_New(count);
+    for (Py_ssize_t i = 0; list && i < count; ++i) {
+      PyObject* item = Convert<T>::give(value[size_t(i)], home);
+      if (!item) Py_CLEAR(list);
+      if (item) PyList_SET_ITEM(list, i, item);
+    }
+    return list;
+  }
   static size_t count_of(const Py_buffer& view) noexcept { return size_t(view.len / (view.itemsize ? view.itemsize : 1)); }
   static bool check_size(const V& out, Py_ssize_t given) noexcept {
     if constexpr (traits::fixed_size<V>::value) {
@@ -204,7 +216,13 @@ struct FillSequence {
       T* const to = out.data();
       for (; i < count && Py_TYPE(from[i]) == plain_type; ++i) {
         typename Convert<T>::Slot slot{};
-        if (!DOVETAIL_LIKELY(Convert<T>::take(from[i], slot, home))) return item_error("item", i, from[i]);
+        bool good;
+        if constexpr (is_integer<T>) {
+          good = Convert<T>::template take_number<true>(from[i], slot);
+        } else {
+          good = Convert<T>::take(from[i], slot, home);
+        }
+        if (!DOVETAIL_LIKELY(good)) return item_error("item", i, from[i]);
         to[i] = Convert<T>::pull(slot);
       }
     }
