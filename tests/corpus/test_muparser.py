@@ -88,3 +88,11 @@ def test_wrong_types_are_type_errors(parser):
         parser.SetExpr(3)
     with pytest.raises(TypeError, match="DefineConst"):
         parser.DefineConst("x", "y")
+
+
+def test_errors_are_made_in_python(mu):
+    error = mu.ParserError(mu.ecDIV_BY_ZERO, 3, "/")
+    assert (error.GetCode(), error.GetPos(), error.GetToken()) == (mu.ecDIV_BY_ZERO, 3, "/")
+    with pytest.raises(mu.ParserError, match="^broken$") as caught:
+        raise mu.ParserError("broken")
+    assert caught.value.GetMsg() == "broken"

@@ -78,6 +78,7 @@ def test_xpath(pugi, document):
     assert document.select_node("//book[@id='2']").node().attribute("price").as_int() == 8
     query = pugi.xpath_query("count(//book)")
     assert query.evaluate_number(pugi.xpath_node(document)) == 2
+    assert query.evaluate_number(document) == 2
     with pytest.raises(pugi.xpath_exception, match="node test"):
         pugi.xpath_query("//book[")
 
@@ -114,3 +115,11 @@ def test_wrong_types_are_type_errors(pugi, document):
         document.child(3)
     with pytest.raises(TypeError, match="load_string"):
         pugi.xml_document().load_string(None)
+
+
+def test_handles_find_the_same_node(pugi, document):
+    book = document.select_node("//book[@id='2']").node()
+    handle = book.internal_object()
+    assert pugi.xml_node(handle) == book
+    assert document.select_node("//book[@id='2']").node().internal_object() is handle
+    assert pugi.xml_node().internal_object() is None

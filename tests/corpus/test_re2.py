@@ -84,3 +84,15 @@ def test_wrong_types_are_type_errors(re2, date):
         re2.RE2(3)
     with pytest.raises(TypeError, match="QuoteMeta"):
         re2.RE2.QuoteMeta(3)
+
+
+def test_pieces_are_sequences(re2):
+    piece = re2.StringPiece("abc")
+    assert "".join(piece) == "abc"
+    assert "".join(reversed(piece)) == "cba"
+    assert (len(piece), piece[-1]) == (3, "c")
+
+
+def test_what_is_only_declared_is_a_handle(re2, date):
+    assert type(date.Regexp()) is re2.Regexp
+    assert date.Regexp() is date.Regexp()

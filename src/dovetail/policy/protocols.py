@@ -23,6 +23,7 @@ from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_val
 
 INDEX_HEADER = "dovetail/convert/index.h"
 RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
+BACKWARDS = frozenset({"rbegin", "rend", "crbegin", "crend"})
 KEYED = frozenset({"find", "contains", "count"})
 
 
@@ -32,6 +33,7 @@ def decide_protocols(draft: Draft) -> None:
         decide_iteration(draft, entry)
         decide_indexing(draft, entry)
         decide_length(entry)
+        decide_reversal(draft, entry)
         decide_construction(draft, entry)
         decide_copies(entry)
     for entry in draft.all_classes():
@@ -75,8 +77,20 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
     for name in RANGE_NAMES & entry.methods.keys():
         bucket = entry.methods[name]
         bucket.candidates = [c for c in bucket.candidates if c.overload.params]
-    reached = {id(m) for m in entry.model.methods if m.name in RANGE_NAMES and not m.params}
-    spans = {(m.span, m.name) for m in entry.model.methods if id(m) in reached}
+    count_reached(draft, entry, RANGE_NAMES)
+
+
+def decide_reversal(draft: Draft, entry: ClassDraft) -> None:
+    """What has a length and integer indexes is walked backwards by `reversed()`: `rbegin` is reached through that."""
+    items = entry.methods.get("__getitem__")
+    indexed = items is not None and any(c.overload.params[0].value.converter == "integer" for c in items.candidates)
+    if indexed and "__len__" in entry.methods and Protocol.ITERATE in entry.protocols:
+        count_reached(draft, entry, BACKWARDS)
+
+
+def count_reached(draft: Draft, entry: ClassDraft, names: frozenset[str]) -> None:
+    """Methods without parameters that a protocol reaches are bound, although not by name."""
+    spans = {(m.span, m.name) for m in entry.model.methods if m.name in names and not m.params}
     for skipped in [s for s in draft.skipped if s.counts and s.kind == "method"]:
         name = skipped.cpp.partition("(")[0]
         if (skipped.span, name.rpartition("::")[2]) in spans and name.startswith(f"{entry.cpp}::"):
