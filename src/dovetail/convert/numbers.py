@@ -3,14 +3,31 @@
 In: kinds and names of types.  Out: rows.  Must not know: ranges (the runtime checks them).
 """
 
-from dovetail.convert.records import Converter
+from dovetail.convert.families import answer_template
+from dovetail.convert.records import Answer, Converter, Refusal, Request
 from dovetail.model import TypeKind
 
 HEADER = "dovetail/convert/numbers.h"
+LARGEST = 8
+
+
+def answer_integer(request: Request, row: Converter) -> Answer:
+    """All but the 128-bit integers of some compilers."""
+    if (request.core.size or 0) > LARGEST:
+        return Refusal(code="DV040", reason=f"`{request.type.written}` has more than 64 bits")
+    return answer_template(request, row)
+
 
 RECORDS = (
     Converter(name="bool", matches=(TypeKind.BOOL,), takes="bool", gives="bool", header=HEADER),
-    Converter(name="integer", matches=(TypeKind.INTEGER,), takes="int", gives="int", header=HEADER),
+    Converter(
+        name="integer",
+        matches=(TypeKind.INTEGER,),
+        takes="int",
+        gives="int",
+        header=HEADER,
+        special=answer_integer,
+    ),
     Converter(name="float", matches=(TypeKind.FLOAT,), takes="float", gives="float", header=HEADER),
     Converter(
         name="bitset",

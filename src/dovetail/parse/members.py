@@ -236,7 +236,9 @@ def read_members(plans: Sequence[Plan], wanted: Mapping[str, Span], work: Work) 
     spaces = dict(_probe_spaces(answer.top))
     for index, plan in enumerate(plans):
         space = spaces.get(index)
-        if space is None:
+        # A class or enum with the name of its namespace hides the namespace: the spelling then means nothing there.
+        named = {clang.spelling(child) for child in clang.children(space)} if space is not None else set()
+        if space is None or not named.issuperset({"dovetail_class", "dovetail_members"}):
             work.give_up({plan.spelling: wanted[plan.spelling]}, "it cannot be derived from")
             continue
         _read_instantiation(plan, space, inner, work)

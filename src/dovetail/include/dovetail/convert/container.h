@@ -272,7 +272,7 @@ int construct_container(PyObject* self, PyObject* const* args, Py_ssize_t nargs,
     if (given && !take_whole(self, given, made)) throw_python_error();
     Place<V> place(self);
     if (!place) throw_python_error();
-    new (place.memory) V(std::move(made));
+    ::new (place.memory) V(std::move(made));
     status = place.ready();
   });
   return status;

@@ -95,7 +95,7 @@ template <class T>
 bool copy_into(PyObject* unready, const void* value) {
   Place<T> place(unready);
   if (!place) return false;
-  new (place.memory) T(*static_cast<const T*>(value));
+  ::new (place.memory) T(*static_cast<const T*>(value));
   return place.ready() == 0;
 }
 

@@ -135,7 +135,7 @@ inline int traverse(PyObject* self, visitproc visit, void* arg) noexcept { retur
 // construct() functions, one per class:  int (*)(PyObject* self, args, nargs, kwnames), which convert the arguments and then
 //     dovetail::Place<T> place(self);
 //     if (!place) return -1;                          // __init__ twice, or of another class
-//     new (place.memory) lib::T(a.get(), b.get());
+//     ::new (place.memory) lib::T(a.get(), b.get());
 //     return place.ready();
 
 using Initialise = int (*)(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) noexcept;
@@ -341,13 +341,13 @@ inline PyObject* give_new(V&& value, Home home) {
   if (!cell) return nullptr;
   PyObject* self = reinterpret_cast<PyObject*>(cell);
   if constexpr (holding_of<T> == Holding::room && !Bound<T>::tracked && std::is_nothrow_constructible_v<T, V&&>) {
-    fill_cell(cell, new (room_of<T>(self)) T(std::forward<V>(value)), nullptr, ready_state<T>, Holding::room, Bound<T>::slot);
+    fill_cell(cell, ::new (room_of<T>(self)) T(std::forward<V>(value)), nullptr, ready_state<T>, Holding::room, Bound<T>::slot);
     return self;
   } else {
     fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
     Ref owned(self);
     Place<T> place(self);
-    new (place.memory) T(std::forward<V>(value));
+    ::new (place.memory) T(std::forward<V>(value));
     return place.ready() == 0 ? owned.release() : nullptr;
   }
 }
