@@ -91,6 +91,8 @@ def test_pieces_are_sequences(re2):
     assert "".join(piece) == "abc"
     assert "".join(reversed(piece)) == "cba"
     assert (len(piece), piece[-1]) == (3, "c")
+    with pytest.raises(IndexError):
+        piece[3]
 
 
 def test_what_is_only_declared_is_a_handle(re2, date):

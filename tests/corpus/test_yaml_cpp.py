@@ -38,7 +38,8 @@ def test_walk(yaml, service):
     assert [port.Scalar() for port in ports] == ["80", "443"]
     assert all(isinstance(port, yaml.Node) for port in ports)
     assert list(values) == ["name", "ports", "limits", "owner"]
-    assert {item.first.Scalar(): item.second.Scalar() for item in values["limits"]} == {"memory": "1.5", "quiet": "true"}
+    limits = {item.first.Scalar(): item.second.Scalar() for item in values["limits"]}
+    assert limits == {"memory": "1.5", "quiet": "true"}
     nested = yaml.Load("[[1, 2], [3]]")
     assert [[each.Scalar() for each in row] for row in nested] == [["1", "2"], ["3"]]
     kept = list(nested)

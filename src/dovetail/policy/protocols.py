@@ -83,7 +83,7 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
 def decide_reversal(draft: Draft, entry: ClassDraft) -> None:
     """What has a length and integer indexes is walked backwards by `reversed()`: `rbegin` is reached through that."""
     items = entry.methods.get("__getitem__")
-    indexed = items is not None and any(c.overload.params[0].value.converter == "integer" for c in items.candidates)
+    indexed = items is not None and any(INDEX_HEADER in c.overload.params[0].value.headers for c in items.candidates)
     if indexed and "__len__" in entry.methods and Protocol.ITERATE in entry.protocols:
         count_reached(draft, entry, BACKWARDS)
 
@@ -136,7 +136,9 @@ def decide_indexing(draft: Draft, entry: ClassDraft) -> None:
         subscripts = own_methods(entry, "at", params=1)
     if bucket is None:
         return
-    keyed = any(m.name in KEYED for m in entry.model.methods)
+    # What looks up the same thing that it is indexed by is a mapping; a text that finds other texts is not.
+    indexes = {strip(p.type).bare for s in subscripts for p in s.params}
+    keyed = any(m.name in KEYED and m.params and strip(m.params[0].type).bare in indexes for m in entry.model.methods)
     sized = any(m.const and m.returns.kind is TypeKind.INTEGER for m in own_methods(entry, "size"))
     if sized and not keyed:
         bucket.candidates = [replace(c, overload=checked(c.overload)) for c in bucket.candidates]

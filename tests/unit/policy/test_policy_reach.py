@@ -197,3 +197,14 @@ def test_arguments_that_a_caller_writes_are_in_the_name():
     (made,) = plan_of(classes=[cell]).classes
     assert [m.name for m in made.methods] == ["as_int", "as_string", "as_", "as_3"]
     assert made.methods[0].overloads[0].expression == "{self}.as<int>()"
+
+
+@pytest.mark.parametrize(("wanted", "checked"), [(LONG, False), (STRING, True)])
+def test_what_finds_its_index_is_a_mapping(wanted, checked):
+    methods = (
+        method("lib::Text", "find", [wanted], LONG, const=True),
+        method("lib::Text", "size", [], LONG, const=True),
+        method("lib::Text", "operator[]", [LONG], INT, const=True),
+    )
+    (made,) = plan_of(classes=[class_("lib::Text", methods=methods)]).classes
+    assert ("item_index" in find(made.methods, "__getitem__").overloads[0].expression) is checked
