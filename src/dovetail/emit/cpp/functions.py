@@ -116,6 +116,7 @@ def make_frame(wrapper: Wrapper, given: tuple[str, ...] = ()) -> Frame:
         given=given,
         required=signature_of(wrapper.function, wrapper.overload).required,
         bad=lambda k, text: bad_argument(wrapper, k, text),
+        signature=wrapper.signature,
         receiver=receiver,
     )
 

@@ -90,6 +90,8 @@ class Frame:
     """How many of them are always there; the others may be nullptr."""
     bad: Callable[[int, str], str] = lambda _, __: "nullptr"
     """The expression to return when argument k, given as an object, is refused."""
+    signature: str = ""
+    """What was bound to `v`; "" where arguments came otherwise."""
     receiver: Receiver | None = None
     failure: str = "nullptr"
     again: str = ""

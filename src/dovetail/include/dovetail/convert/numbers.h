@@ -98,8 +98,15 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   using Slot = T;
   using Limits = std::numeric_limits<T>;
   DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_number<false>(given, slot); }
+  DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
+    return take_fast<false>(bound[place % 256], slot, [=] { return refuse_slowly(doc, place, bound); });
+  }
   template <bool known_int>
   DOVETAIL_INLINE static bool take_number(PyObject* given, Slot& slot) noexcept {
+    return take_fast<known_int>(given, slot, [=] { return take_slowly(given); });
+  }
+  template <bool known_int, class Slowly>
+  DOVETAIL_INLINE static bool take_fast(PyObject* given, Slot& slot, Slowly slowly) noexcept {
     if (DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && small_int(given))) {
       const Py_ssize_t value = small_value(given);
       if constexpr (std::is_signed_v<T> && sizeof(T) >= 4) {
@@ -118,7 +125,7 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
         }
       }
     }
-    const Taken taken = take_slowly(given);
+    const Taken taken = slowly();
     slot = static_cast<T>(taken.value);
     return taken.good;
   }
@@ -149,6 +156,11 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
     long long value;
     bool good;
   };
+  DOVETAIL_COLD static Taken refuse_slowly(const char* doc, int place, PyObject* const* bound) noexcept {
+    const Taken taken = take_slowly(bound[place % 256]);
+    if (!taken.good) refuse_bound(doc, place, bound);
+    return taken;
+  }
   DOVETAIL_COLD static Taken take_slowly(PyObject* given) noexcept {
     if constexpr (std::is_signed_v<T>) {
       long long value = 0;
@@ -192,6 +204,26 @@ struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
     }
     return take_checked(given, slot);
   }
+  DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
+    if (sizeof(T) >= sizeof(double) && DOVETAIL_LIKELY(PyFloat_CheckExact(bound[place % 256]))) {
+      slot = static_cast<T>(PyFloat_AS_DOUBLE(bound[place % 256]));
+      return true;
+    }
+    const Taken taken = take_or_refuse_checked(doc, place, bound);
+    slot = taken.value;
+    return taken.good;
+  }
+  // By value, so that the slot stays in a register.
+  struct Taken {
+    T value;
+    bool good;
+  };
+  [[gnu::noinline]] static Taken take_or_refuse_checked(const char* doc, int place, PyObject* const* bound) noexcept {
+    Taken taken{};
+    taken.good = take_checked(bound[place % 256], taken.value);
+    if (!DOVETAIL_LIKELY(taken.good)) refuse_bound(doc, place, bound);
+    return taken;
+  }
   [[gnu::noinline]] static bool take_checked(PyObject* given, Slot& slot) noexcept {
     double value;
     if (DOVETAIL_LIKELY(PyFloat_CheckExact(given))) {
@@ -234,6 +266,18 @@ struct Convert<bool> {
     const int truth = take_truth(given);
     slot = truth > 0;
     return truth >= 0;
+  }
+  DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
+    slot = bound[place % 256] == Py_True;
+    if (DOVETAIL_LIKELY(slot || bound[place % 256] == Py_False)) return true;
+    const int truth = refuse_truth(doc, place, bound);
+    slot = truth > 0;
+    return truth >= 0;
+  }
+  DOVETAIL_COLD static int refuse_truth(const char* doc, int place, PyObject* const* bound) noexcept {
+    const int truth = take_truth(bound[place % 256]);
+    if (truth < 0) refuse_bound(doc, place, bound);
+    return truth;
   }
   // -1: no bool, with or without an exception.
   DOVETAIL_COLD static int take_truth(PyObject* given) noexcept {

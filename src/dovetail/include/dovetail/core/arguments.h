@@ -230,6 +230,25 @@ struct Arg<T*> {
 template <class T>
 struct Arg<T* const> : Arg<T*> {};
 
+// Takes argument `index` of those that were bound; false: its exception is set. Numbers convert slowly and refuse in one
+// function, so that a wrapper has one way out for all of them.
+namespace detail {
+template <class A, class = void>
+struct takes_or_refuses : std::false_type {};
+template <class A>
+struct takes_or_refuses<A, std::void_t<decltype(&Convert<typename A::T>::take_or_refuse)>> : std::true_type {};
+}  // namespace detail
+template <class A>
+DOVETAIL_INLINE bool take_argument(A& argument, const Signature& signature, int index, PyObject* const* bound, Home home) noexcept {
+  if constexpr (detail::takes_or_refuses<A>::value) {
+    return Convert<typename A::T>::take_or_refuse(bound, argument.slot, signature.doc, signature.line * 256 + index);
+  } else {
+    if (DOVETAIL_LIKELY(argument.take(bound[index], home))) return true;
+    bad_argument(signature, index, bound);
+    return false;
+  }
+}
+
 using RankFunction = int (*)(PyObject* given, Home) noexcept;
 
 }  // namespace v1
