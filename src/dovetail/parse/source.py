@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, final
@@ -43,8 +44,15 @@ class Token:
 
 def split(text: str) -> list[Token]:
     """The tokens of C++ text, without comments and white space."""
-    found = [Token(match.group(), match.start()) for match in _TOKEN.finditer(text)]
-    return [token for token in found if not token.text.isspace() and not token.text.startswith(("//", "/*"))]
+    return list(walk(text))
+
+
+def walk(text: str) -> Iterator[Token]:
+    """The same one by one, for those who stop early."""
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if not token.isspace() and not token.startswith(("//", "/*")):
+            yield Token(token, match.start())
 
 
 def fold(text: str) -> str:
@@ -151,7 +159,7 @@ class File:
         """Where the comma or parenthesis stands that ends a parameter: a macro may reach beyond its extent."""
         depth = 0
         text = self.slice(offset, offset + 2000)
-        for token in split(text):
+        for token in walk(text):
             if depth == 0 and token.text in (",", ")", ";"):
                 return offset + len(text[: token.offset].encode())
             depth += (token.text in _OPENING) - (token.text in _CLOSING)
