@@ -14,11 +14,12 @@ Function templates without listed instantiations are patterns, not callables: th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from dovetail import plan
 from dovetail.diagnostics import CODES
-from dovetail.model import Access
+from dovetail.model import Access, Template
 from dovetail.policy.draft import Draft
 from dovetail.policy.scopes import is_private, namespace_of
 
@@ -45,11 +46,9 @@ def decide_report(draft: Draft) -> None:
         if draft.rules.view(template.qualified, scope=template.scope).rule.skip:
             continue
         draft.templates += template.kind in ("function", "method")
-        rule = f'`"{draft.rules.shorten(template.qualified)}" = {{ instantiate = ["int"] }}`'
-        reason = (
-            f"a template ({template.kind}) with no instantiation in these headers; a rule such as {rule} lists some"
+        draft.skip(
+            template.qualified, "template", "DV031", explain_template(draft, template), template.span, counts=False
         )
-        draft.skip(template.qualified, "template", "DV031", reason, template.span, counts=False)
     for unread in draft.model.unread:
         if not is_private(unread.name):
             kind = KINDS.get(unread.kind, unread.kind)
@@ -61,6 +60,14 @@ def decide_report(draft: Draft) -> None:
         notes = tuple(f"left out: {number} {CODES[code].title} ({code})" for code, number in why.most_common())
         helps = ("name the `sources` or `libs` that define what the headers declare",) if "DV050" in why else ()
         draft.sink.report("DV003", f"nothing to bind in {headers}", draft.settings.span, notes=notes, helps=helps)
+
+
+def explain_template(draft: Draft, template: Template) -> str:
+    """With the rule that lists instantiations, where C++ has a way to name them."""
+    if template.kind == "method" and re.sub(r"<.*", "", template.scope).rpartition("::")[2] == template.name:
+        return "a constructor template: C++ cannot name its instantiations, and these headers use none"
+    rule = f'`"{draft.rules.shorten(template.qualified)}" = {{ instantiate = ["int"] }}`'
+    return f"a template ({template.kind}) with no instantiation in these headers; a rule such as {rule} lists some"
 
 
 def count(draft: Draft) -> plan.Counts:
