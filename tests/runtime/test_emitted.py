@@ -250,7 +250,7 @@ def test_several_translation_units(compile_units: Build, tmp_path: pathlib.Path)
         for i in range(320)
     ]
     files = cpp.render(plan(more))
-    assert len(files) > 3
+    assert len(files) > 2  # the main one, the internal header, others
     module = compile_units("emitted", tmp_path, write_files(files, tmp_path), "-std=c++20", "-O0")
     assert module.area319(3) == 9
     assert module.deep.area318(4) == 16

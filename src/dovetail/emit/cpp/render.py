@@ -72,11 +72,12 @@ def render(plan: Module) -> tuple[File, ...]:
     if not split:
         return (File(f"{name}.cpp", _render_unit(context, beginning, [head, *parts, tail], entry=True)),)
     include = f'{render_banner(plan)}\n#include "{name}_internal.h"\n'
-    main = File(f"{name}.cpp", _render_unit(context, include, [head, tail], entry=True))
+    # The tables alone would cost a compiler run in which nearly all is reading headers.
+    main = File(f"{name}.cpp", _render_unit(context, include, [head, parts[0], tail], entry=True))
     internal = File(f"{name}_internal.h", beginning.replace("\n", "\n#pragma once\n", 1) + _render_shared(context))
     units = [
         File(f"{name}_{number}.cpp", _render_unit(context, include, [part]))
-        for number, part in enumerate(parts, start=1)
+        for number, part in enumerate(parts[1:], start=1)
     ]
     return (main, internal, *units)
 
