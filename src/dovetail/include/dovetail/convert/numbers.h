@@ -99,35 +99,26 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   using Limits = std::numeric_limits<T>;
   DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_number<false>(given, slot); }
   DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
-    return take_fast<false>(bound[place % 256], slot, [=] { return refuse_slowly(doc, place, bound); });
+    if (DOVETAIL_LIKELY(take_small<false>(bound[place % 256], slot))) return true;
+    return finish(refuse_slowly(doc, place, bound), slot);
   }
   template <bool known_int>
   DOVETAIL_INLINE static bool take_number(PyObject* given, Slot& slot) noexcept {
-    return take_fast<known_int>(given, slot, [=] { return take_slowly(given); });
+    return DOVETAIL_LIKELY(take_small<known_int>(given, slot)) || finish(take_slowly(given), slot);
   }
-  template <bool known_int, class Slowly>
-  DOVETAIL_INLINE static bool take_fast(PyObject* given, Slot& slot, Slowly slowly) noexcept {
-    if (DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && small_int(given))) {
-      const Py_ssize_t value = small_value(given);
-      if constexpr (std::is_signed_v<T> && sizeof(T) >= 4) {
-        slot = static_cast<T>(value);
-        return true;
-      } else if constexpr (std::is_signed_v<T>) {
-        if (DOVETAIL_LIKELY(value >= Limits::min() && value <= Limits::max())) {
-          slot = static_cast<T>(value);
-          return true;
-        }
-      } else {
-        // Read as unsigned, a negative value is larger than any that is allowed.
-        if (DOVETAIL_LIKELY(sizeof(T) >= 4 ? value >= 0 : static_cast<size_t>(value) <= size_t{Limits::max()})) {
-          slot = static_cast<T>(value);
-          return true;
-        }
-      }
+  // One digit that fits: nearly every int there is.
+  template <bool known_int>
+  DOVETAIL_INLINE static bool take_small(PyObject* given, Slot& slot) noexcept {
+    if (!DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && small_int(given))) return false;
+    const Py_ssize_t value = small_value(given);
+    if constexpr (std::is_signed_v<T> && sizeof(T) < 4) {
+      if (!DOVETAIL_LIKELY(value >= Limits::min() && value <= Limits::max())) return false;
+    } else if constexpr (!std::is_signed_v<T>) {
+      // Read as unsigned, a negative value is larger than any that is allowed.
+      if (!DOVETAIL_LIKELY(sizeof(T) >= 4 ? value >= 0 : static_cast<size_t>(value) <= size_t{Limits::max()})) return false;
     }
-    const Taken taken = slowly();
-    slot = static_cast<T>(taken.value);
-    return taken.good;
+    slot = static_cast<T>(value);
+    return true;
   }
   static const T& view(Slot& slot) noexcept { return slot; }
   DOVETAIL_INLINE static T pull(Slot& slot) noexcept { return slot; }
@@ -156,6 +147,10 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
     long long value;
     bool good;
   };
+  DOVETAIL_INLINE static bool finish(Taken taken, Slot& slot) noexcept {
+    slot = static_cast<T>(taken.value);
+    return taken.good;
+  }
   DOVETAIL_COLD static Taken refuse_slowly(const char* doc, int place, PyObject* const* bound) noexcept {
     const Taken taken = take_slowly(bound[place % 256]);
     if (!taken.good) refuse_bound(doc, place, bound);

@@ -131,6 +131,16 @@ DOVETAIL_INLINE PyObject* const* bind_arguments(const Signature& signature, PyOb
     DOVETAIL_ASSUME(args || !signature.total);
     return args;
   }
+#if !DOVETAIL_COMPACT
+  if (kwnames && signature.total <= 8 && nargs + PyTuple_GET_SIZE(kwnames) == signature.total && nargs >= signature.positional) {
+    // All are given, keywords in order: the vector already is as it must be.
+    PyObject* const* const names = state(home)->names + signature.first_name - signature.positional + nargs;
+    const Py_ssize_t count = signature.total - nargs;
+    Py_ssize_t i = 0;
+    while (i < count && PyTuple_GET_ITEM(kwnames, i) == names[i]) ++i;
+    if (DOVETAIL_LIKELY(i == count)) return args;
+  }
+#endif
   slots[0] = home.object;
   Bind* const bind = signature.positional ? (home.instance ? bind_out_of_order<true> : bind_out_of_order<false>)
                                           : (home.instance ? bind_by_name<true> : bind_by_name<false>);

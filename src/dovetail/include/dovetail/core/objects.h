@@ -246,7 +246,9 @@ PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObje
   drafted.owner = nullptr;
   drafted.state = unready | draft;
   PyObject* self = reinterpret_cast<PyObject*>(&drafted);
+#if DOVETAIL_COMPACT
   if (!DOVETAIL_LIKELY(!(nargsf & in_place))) drafted.owner = self = type;
+#endif
   const Py_ssize_t nargs = PyVectorcall_NARGS(nargsf & ~in_place);
   if (DOVETAIL_LIKELY(initialise(self, args, nargs, kwnames) == 0)) return drafted.owner;
   if (self == type) return nullptr;
@@ -305,7 +307,11 @@ DOVETAIL_COLD inline int init_in_place(vectorcallfunc construct, PyObject* self,
 // tp_init: init<T, Circle_construct> where there is a construct<T, Circle_construct>, else init<Circle_construct>
 template <class T, Initialise initialise>
 int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+#if DOVETAIL_COMPACT
   return init_in_place(&construct<T, initialise>, self, args, kwargs);
+#else
+  return init_unpacked(initialise, self, args, kwargs);
+#endif
 }
 template <Initialise initialise>
 int init(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
