@@ -247,7 +247,7 @@ def test_several_translation_units(compile_units: Build, tmp_path: pathlib.Path)
         function(
             f"area{i}", call("::area({0})", number("side")), cpp=f"emitted::area{i}", scope="" if i % 2 else "deep"
         )
-        for i in range(320)
+        for i in range(420)
     ]
     files = cpp.render(plan(more))
     assert len(files) > 2  # the main one, the internal header, others

@@ -9,6 +9,7 @@ import pytest
 from hand_plans import SPAN, class_, container, enum, function
 
 from dovetail.emit import cpp
+from dovetail.emit.cpp.render import PART
 from dovetail.plan import (
     Accessor,
     Call,
@@ -171,7 +172,7 @@ def test_large_modules_are_split(count: int) -> None:
         assert [file.name for file in files] == ["lib.cpp"]
         return
     assert [file.name for file in files[:2]] == ["lib.cpp", "lib_internal.h"]
-    assert len(files) == 1 + -(-count // 200)
+    assert len(files) == 1 + -(-count // PART)
     whole = "".join(file.text for file in files)
     assert all(f"static PyObject* f{i}(" in whole for i in range(count))
     assert files[0].text.count('"", nullptr, functions') == len(files) - 1

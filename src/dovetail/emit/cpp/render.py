@@ -36,7 +36,7 @@ from dovetail.plan import Class, Function, Module, Raised, Variable
 
 SPLIT_ABOVE = 300
 """Wrappers in one translation unit."""
-PART = 200
+PART = 350
 """Wrappers in each of several."""
 
 
