@@ -171,7 +171,8 @@ OVERLOADED = (
     "#include <cstddef>\nnamespace lib { struct Row {}; template <class T> struct Box { T item; };\n"
     "class Cell { public: template <class T> T as() const; template <class T> int at(const T&) const;"
     " template <class T> int at(const T&); };\n"
-    "template <int N> int times(int v) { return N * v; } template <class T> void put(T a); template <class T> void put(T* a);"
+    "template <int N> int times(int v) { return N * v; } template <class T> void put(T a); "
+    "template <class T> void put(T* a);"
     " namespace deep { template <class T> T only(T); } }"
 )
 

@@ -74,7 +74,8 @@ def render(plan: Module) -> tuple[File, ...]:
     include = f'{render_banner(plan)}\n#include "{name}_internal.h"\n'
     # The tables alone would cost a compiler run in which nearly all is reading headers.
     main = File(f"{name}.cpp", _render_unit(context, include, [head, parts[0], tail], entry=True))
-    internal = File(f"{name}_internal.h", beginning.replace("\n", "\n#pragma once\n#define DOVETAIL_COMPACT 1\n", 1) + _render_shared(context))
+    once = beginning.replace("\n", "\n#pragma once\n#define DOVETAIL_COMPACT 1\n", 1)
+    internal = File(f"{name}_internal.h", once + _render_shared(context))
     units = [
         File(f"{name}_{number}.cpp", _render_unit(context, include, [part]))
         for number, part in enumerate(parts[1:], start=1)
