@@ -6,6 +6,7 @@ In: a draft after all passes.  Out: `plan.Module`.  Must not know: any decision;
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from dovetail import plan
 from dovetail.policy.documentation import clean
@@ -34,7 +35,7 @@ def assemble(draft: Draft) -> plan.Module:
         constants=tuple(draft.constants),
         variables=tuple(draft.variables),
         aliases=tuple(draft.aliases),
-        skipped=tuple(sorted(draft.skipped, key=lambda s: (s.span.path, s.span.line, s.span.column, s.cpp))),
+        skipped=_in_reading_order(draft),
         counts=count(draft),
     )
 
@@ -98,3 +99,14 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         nested=entry.nested,
         opaque=not class_.complete,
     )
+
+
+def _in_reading_order(draft: Draft) -> tuple[plan.Skipped, ...]:
+    """By file as the headers were read, then by place: the same wherever the headers lie."""
+    order = {path: index for index, path in enumerate(draft.model.files)}
+
+    def place(item: plan.Skipped) -> tuple[int, str, int, int, str]:
+        path = item.span.path
+        return order.get(path, len(order)), PurePath(path).name, item.span.line, item.span.column, item.cpp
+
+    return tuple(sorted(draft.skipped, key=place))

@@ -25,7 +25,7 @@ def test_pairs_and_tuples(wrappers):
     assert wrappers.triple(1, 2.5, "c") == (1, 2.5, "c")
     assert wrappers.empty() == ()
     for value in (("a",), ("a", 1, 2), "ab", 5, None, (1, "a")):
-        with pytest.raises((TypeError, ValueError), match="swap.*\'value\'"):
+        with pytest.raises((TypeError, ValueError), match="swap.*'value'"):
             wrappers.swap(value)
 
 
