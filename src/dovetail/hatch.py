@@ -20,7 +20,7 @@ from hatchling.plugin import hookimpl
 
 from dovetail import pipeline
 from dovetail.config import read_project
-from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, render_text
+from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, read_source, render_text
 
 
 class DovetailBuildHook(BuildHookInterface[Any]):
@@ -79,7 +79,7 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         """Under pip and `build` the text of a backend reaches people through its stderr."""
         root = Path(self.root).resolve()
         found = [replace(item, span=replace(item.span, path=_below(item.span.path, root))) for item in diagnostics]
-        print(render_text(found, lambda path: _read(root / path)), file=sys.stderr, end="")
+        print(render_text(found, lambda path: read_source(root / path)), file=sys.stderr, end="")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         shutil.rmtree(getattr(self, "_scratch", ""), ignore_errors=True)
@@ -87,13 +87,6 @@ class DovetailBuildHook(BuildHookInterface[Any]):
 
 def _below(path: str, root: Path) -> str:
     return Path(path).relative_to(root).as_posix() if path and Path(path).is_relative_to(root) else path
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return None
 
 
 @hookimpl

@@ -189,7 +189,7 @@ def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tup
     import logging
 
     from dovetail import config, pipeline
-    from dovetail.diagnostics import Severity, Sink, Stopped, render_text
+    from dovetail.diagnostics import Severity, Sink, Stopped, read_source, render_text
 
     sink = Sink()
     try:
@@ -197,19 +197,12 @@ def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tup
         sink.stop_on_errors()
         built = pipeline.build(made, root, output, sink)
     except Stopped as stopped:
-        text = render_text(stopped.diagnostics, _read_source)
+        text = render_text(stopped.diagnostics, read_source)
         raise LoadError(f"cannot load {', '.join(settings['headers'])}\n{text}") from None
     if warnings := [item for item in sink.diagnostics if item.level is Severity.WARNING]:
         # Once, when it is built. A program that configures logging decides what becomes of it.
-        logging.getLogger("dovetail").warning("%s\n%s", name, render_text(warnings, _read_source))
+        logging.getLogger("dovetail").warning("%s\n%s", name, render_text(warnings, read_source))
     return built.extension, built.dependencies
-
-
-def _read_source(path: str) -> str | None:
-    try:
-        return Path(path).read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return None
 
 
 def _load_untrusted(key: str, name: str, settings: dict[str, Any], root: Path) -> types.ModuleType:

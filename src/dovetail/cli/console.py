@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dovetail.cli.steps import Steps
-from dovetail.diagnostics import Diagnostic, Severity, Sink, render_concise, render_github, render_json, render_text
+from dovetail.diagnostics import (
+    Diagnostic,
+    Severity,
+    Sink,
+    read_source,
+    render_concise,
+    render_github,
+    render_json,
+    render_text,
+)
 
 # By code, or by its first digits. A code that is not here is a finding in headers, sources or decisions: 1.
 _EXIT = {"DV01": 2, "DV015": 1, "DV051": 3, "DV06": 3, "DV061": 70, "DV062": 1, "DV071": 2, "DV09": 70}
@@ -101,11 +110,3 @@ def shown_path(path: str | Path) -> str:
         return Path(path).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return str(path)
-
-
-def read_source(path: str) -> str | None:
-    """The text to which a span points."""
-    try:
-        return Path(path).read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return None

@@ -8,6 +8,7 @@ from dovetail.diagnostics.codes import CODES, Code, Severity
 from dovetail.diagnostics.explain import explain
 from dovetail.diagnostics.formats import render_concise, render_github, render_json
 from dovetail.diagnostics.sink import Diagnostic, Sink, Stopped
+from dovetail.diagnostics.source import read_source
 from dovetail.diagnostics.span import NO_SPAN, Span
 from dovetail.diagnostics.text import ReadSource, render_text
 
@@ -22,6 +23,7 @@ __all__ = [
     "Span",
     "Stopped",
     "explain",
+    "read_source",
     "render_concise",
     "render_github",
     "render_json",

@@ -76,11 +76,6 @@ def to_value(conversion: Conversion) -> plan.Value:
     )
 
 
-def find_value(draft: Draft, type_: Type, use: Use) -> plan.Value | Refusal:
-    found = find_conversion(draft, type_, use)
-    return found if isinstance(found, Refusal) else to_value(found)
-
-
 def width_of(type_: Type) -> int:
     """How much a number holds: of overloads that Python cannot tell apart, the widest signed one serves best."""
     core = strip(type_)

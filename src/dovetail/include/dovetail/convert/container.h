@@ -320,6 +320,23 @@ void fill_container(ContainerSpec& spec, unsigned flags, const ContainerTable& t
   spec.add({Py_tp_clear, reinterpret_cast<void*>(&clear<V>)});
 }
 
+// What the tables of all containers share.
+template <class V>
+struct ContainerFunctions {  static V& self(void* c) noexcept { return *static_cast<V*>(c); }
+  static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
+
+  static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
+  static PyObject* copy(const ContainerTable&, void* c, Home home) noexcept {
+    if constexpr (is_copyable<V>) {
+      return give_guarded([&] {
+        V made(static_cast<const V&>(self(c)));
+        return give_moved(made, home);
+      });
+    }
+    return nullptr;
+  }
+};
+
 // ---- Convert<> of containers: what they share ----------------------------------------------------------------------------
 
 // `const V&` looks at a bound container's own, or at one made for the call. By value: copied from a bound container,

@@ -246,26 +246,17 @@ struct FillSequence {
 // ---- the table of one container type -------------------------------------------------------------------------------------
 
 template <class V>
-struct SequenceFunctions {
+struct SequenceFunctions : ContainerFunctions<V> {
   using T = typename V::value_type;
   static constexpr bool fixed = traits::fixed_size<V>::value;
   // Elements that are C++ objects of bound types are shared with Python, all others are converted.
   static constexpr bool shared = is_bound<T>;
   static constexpr bool assignable = std::is_move_assignable_v<T>;
 
-  static V& self(void* c) noexcept { return *static_cast<V*>(c); }
-  static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
-
-  static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
-  static PyObject* copy(const ContainerTable&, void* c, Home home) noexcept {
-    if constexpr (is_copyable<V>) {
-      return give_guarded([&] {
-        V made(static_cast<const V&>(self(c)));
-        return give_moved(made, home);
-      });
-    }
-    return nullptr;
-  }
+  using Shared = ContainerFunctions<V>;
+  using Shared::copy;
+  using Shared::self;
+  using Shared::size;
   static bool equal(const void* a, const void* b) noexcept {
     if constexpr (traits::comparable<V>::value) return self(a) == self(b);
     return a == b;

@@ -276,22 +276,13 @@ struct FillSet {
 // ---- the table of one container type -------------------------------------------------------------------------------------
 
 template <class V>
-struct SetFunctions {
+struct SetFunctions : ContainerFunctions<V> {
   using T = typename V::value_type;
 
-  static V& self(void* c) noexcept { return *static_cast<V*>(c); }
-  static const V& self(const void* c) noexcept { return *static_cast<const V*>(c); }
-
-  static Py_ssize_t size(const void* c) noexcept { return Py_ssize_t(self(c).size()); }
-  static PyObject* copy(const ContainerTable&, void* c, Home home) noexcept {
-    if constexpr (is_copyable<V>) {
-      return give_guarded([&] {
-        V made(static_cast<const V&>(self(c)));
-        return give_moved(made, home);
-      });
-    }
-    return nullptr;
-  }
+  using Shared = ContainerFunctions<V>;
+  using Shared::copy;
+  using Shared::self;
+  using Shared::size;
   static PyObject* fresh(Home home) noexcept {
     return give_guarded([&] {
       V made;
