@@ -57,6 +57,7 @@ inline void free_state(void* module) noexcept {
   Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->static_member));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
+  Py_XDECREF(s->interpreter);
   PyMem_Free(s->names);
   PyMem_Free(s->types);
   PyMem_Free(s->rows);

@@ -121,6 +121,31 @@ inline bool finalizing() noexcept {
 #endif
 }
 
+// The thread state with which this thread runs Python code, or nullptr. Before 3.12 the current state is that of whichever
+// thread holds the GIL; and one that runs in a subinterpreter is not found here, but by find_attached_state.
+inline PyThreadState* attached_state() noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+  return PyThreadState_GetUnchecked();
+#elif PY_VERSION_HEX >= 0x030C0000
+  return _PyThreadState_UncheckedGet();
+#else
+  PyThreadState* own = PyGILState_GetThisThreadState();
+  return own && own == _PyThreadState_UncheckedGet() ? own : nullptr;
+#endif
+}
+DOVETAIL_COLD inline PyThreadState* find_attached_state() noexcept {
+#if PY_VERSION_HEX >= 0x030C0000
+  return attached_state();
+#else
+  PyThreadState* own = PyGILState_GetThisThreadState();
+  PyThreadState* current = _PyThreadState_UncheckedGet();
+  // A thread that has no state of its own has none in a subinterpreter either.
+  if (own == current || !own || !current) return own == current ? own : nullptr;
+  if (PyInterpreterState_Head() == PyInterpreterState_Main()) return nullptr;
+  return current->thread_id == PyThread_get_thread_ident() ? current : nullptr;
+#endif
+}
+
 // A lock that costs nothing where the GIL is one already.
 #ifdef Py_GIL_DISABLED
 struct Mutex {

@@ -51,6 +51,7 @@ struct State {
   PyTypeObject* static_member;  // descriptors of static members; nullptr where no class has any
   PyTypeObject* metaclass;      // of classes with static members
   Pins* pins;  // containers with exported buffers: convert/buffer.h
+  PyObject* interpreter;  // the capsule of what threads enter the interpreter by: core/attach.h
   Registry registry;
 };
 
