@@ -5,7 +5,7 @@
 // Elements are looked up again at each use, through their owner, and are not in the registry.
 // When C++ takes an object over, everything borrowed from it is gone too.
 #pragma once
-#include <dovetail/core/tables.h>
+#include <dovetail/core/spares.h>
 
 #include <cstring>
 
@@ -235,12 +235,6 @@ struct Dying {
 inline Dying& dying() noexcept {
   static thread_local Dying dying;
   return dying;
-}
-inline void free_cell(Cell* cell) noexcept {
-  PyObject* self = reinterpret_cast<PyObject*>(cell);
-  PyTypeObject* type = Py_TYPE(self);
-  type->tp_free(self);
-  Py_DECREF(reinterpret_cast<PyObject*>(type));
 }
 DOVETAIL_COLD inline void finish_with_owner(Cell* cell) noexcept {
   Dying& d = dying();

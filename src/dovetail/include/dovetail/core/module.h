@@ -59,6 +59,7 @@ inline void free_state(void* module) noexcept {
   Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
   Py_XDECREF(s->interpreter);
   PyMem_Free(s->names);
+  free_spares(s->spares, s->table->types.count);
   PyMem_Free(s->types);
   PyMem_Free(s->rows);
   PyMem_Free(s->exceptions);
@@ -287,10 +288,11 @@ DOVETAIL_COLD inline State* begin_module(PyObject* module, const ModuleTable& ta
   s->names = new_array<PyObject*>(table.names.count);
   s->types = new_array<PyTypeObject*>(table.types.count);
   s->rows = new_array<const TypeRow*>(table.types.count);
+  s->spares = new_array<Cell*>(table.types.count);
   s->enums = new_array<EnumState>(table.enums.count);
   s->exceptions = new_array<PyObject*>(table.exceptions.count);
   s->table = &table;
-  if (!s->names || !s->types || !s->rows || !s->enums || !s->exceptions) {
+  if (!s->names || !s->types || !s->rows || !s->spares || !s->enums || !s->exceptions) {
     PyErr_NoMemory();
     return nullptr;
   }

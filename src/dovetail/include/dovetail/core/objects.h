@@ -24,14 +24,6 @@ inline constexpr uint32_t ready_state = traits::is_adjusted<T>::value ? uint32_t
 
 // ---- allocation --------------------------------------------------------------------------------------------------------
 
-template <bool tracked>
-inline Cell* new_cell(PyTypeObject* type) noexcept {
-  if constexpr (tracked) {
-    return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
-  } else {
-    return reinterpret_cast<Cell*>(_PyObject_New(type));
-  }
-}
 inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot) noexcept {
   cell->value = value;
   cell->owner = owner;
@@ -113,7 +105,7 @@ void dealloc(PyObject* self) noexcept {
   } else {
     if (!DOVETAIL_LIKELY(as_cell(self)->holding == Holding::room)) return dealloc_slowly(self, false, &destroy_value<T>);
     if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
-    free_cell(as_cell(self));
+    free_cell_of<T>(as_cell(self));
   }
 }
 
@@ -177,7 +169,7 @@ class Place {
  public:
   explicit Place(PyObject* self) : memory(nullptr), cell_(as_cell(self)), from_(as_cell(self)) {
     if (DOVETAIL_LIKELY(from_->state == (unready | draft))) {
-      cell_ = new_cell<Bound<T>::tracked>(Py_TYPE(self));
+      cell_ = new_cell<T>(Py_TYPE(self));
       if (!cell_) return;
     } else if (from_->state == unready && from_->slot == Bound<T>::slot) {
       from_->state = unready | building;
@@ -343,7 +335,8 @@ DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObjec
 template <class T, class V>
 inline PyObject* give_new(V&& value, Home home) {
   static_assert(holding_of<T> != Holding::none, "Python cannot own an object of this class: no public destructor");
-  Cell* cell = new_cell<Bound<T>::tracked>(state(home)->types[Bound<T>::slot]);
+  State* s = state(home);
+  Cell* cell = new_cell<T>(s->types[Bound<T>::slot], s);
   if (!cell) return nullptr;
   PyObject* self = reinterpret_cast<PyObject*>(cell);
   if constexpr (holding_of<T> == Holding::room && !Bound<T>::tracked && std::is_nothrow_constructible_v<T, V&&>) {
@@ -370,7 +363,7 @@ inline PyObject* root_owner(PyObject* owner) noexcept {
 DOVETAIL_COLD inline PyObject* new_linked(State* s, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot,
                                           Link link) noexcept {
   const TypeRow& row = *s->rows[slot];
-  Cell* cell = row.tracked ? new_cell<true>(s->types[slot]) : new_cell<false>(s->types[slot]);
+  Cell* cell = new_cell_in(s, slot);
   if (!cell) return nullptr;
   if (has_adjusted(s, slot)) flags |= adjusted;
   fill_cell(cell, value, Py_XNewRef(owner), flags, holding, slot);

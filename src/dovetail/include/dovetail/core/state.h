@@ -52,6 +52,7 @@ struct State {
   PyTypeObject* metaclass;      // of classes with static members
   Pins* pins;  // containers with exported buffers: convert/buffer.h
   PyObject* interpreter;  // the capsule of what threads enter the interpreter by: core/attach.h
+  Cell** spares;  // by slot: memory of cells that died, for the next of their class: spares.h
   Registry registry;
 };
 
