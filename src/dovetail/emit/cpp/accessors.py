@@ -50,8 +50,7 @@ def write_accessor(out: Writer, context: Context, accessor: Accessor, owner: Own
     write_with_home(out, f"static PyObject* {getter}", parameters, body.text(), _home(wrapper, accessor))
     setter = ""
     if accessor.write is not None:
-        setter = context.identifiers.make(stem.format("set"))
-        _write_setter(out, wrapper.of(accessor.write, setter), accessor)
+        setter = _write_setter(out, wrapper.of(accessor.write, context.identifiers.make(stem.format("set"))), accessor)
     return AccessorRow(name=accessor.name, getter=getter, setter=setter, doc=accessor.doc)
 
 
@@ -77,7 +76,8 @@ def _frame(wrapper: Wrapper, accessor: Accessor, given: tuple[str, ...] = ()) ->
     )
 
 
-def _write_setter(out: Writer, wrapper: Wrapper, accessor: Accessor) -> None:
+def _write_setter(out: Writer, wrapper: Wrapper, accessor: Accessor) -> str:
+    """Returns what the table says: of numbers the runtime tries the short way first."""
     overload = wrapper.overload
     frame = _frame(wrapper, accessor, ("value",))
     keeps = overload.params[0].kept_by == "self" and frame.receiver is not None
@@ -93,15 +93,32 @@ def _write_setter(out: Writer, wrapper: Wrapper, accessor: Accessor) -> None:
     body.line(f"if (!value) return dovetail::refuse_delete({quote(frame.name)});")
     write_body(body, wrapper, replace(frame, failure="-1", body=write))
     parameters = (("PyObject*", _self(wrapper, accessor)), ("PyObject*", "value"), ("void*", ""))
-    write_with_home(out, f"static int {wrapper.name}", parameters, body.text(), _home(wrapper, accessor))
+    field = _plain_number(accessor, overload)
+    quick = field and frame.receiver is not None and not frame.receiver.exception
+    head = f"{'[[gnu::noinline]] ' if quick else ''}static int {wrapper.name}"
+    write_with_home(out, head, parameters, body.text(), _home(wrapper, accessor))
+    if not quick or frame.receiver is None:
+        return wrapper.name
+    return f"dovetail::set_number<{frame.receiver.cpp}, &{frame.receiver.cpp}::{field}, {wrapper.name}>"
+
+
+_PLAIN = re.compile(r"\{self\}\.(\w+) = \{0\}")
+
+
+def _plain_number(accessor: Accessor, overload: Overload) -> str:
+    """The name of a field that is a number at a fixed place in its object; else ""."""
+    value = overload.params[0].value
+    plain = _PLAIN.fullmatch(overload.expression)
+    fixed = accessor.offset is not None and not accessor.static and accessor.array is None
+    number = value.converter in ("integer", "float", "bool") and "&" not in value.cpp
+    return plain[1] if plain and fixed and number else ""
 
 
 def _is_bit_field(accessor: Accessor, overload: Overload) -> bool:
     """A plain number of an object without a fixed place in it."""
-    plain = re.fullmatch(r"\{self\}\.\w+ = \{0\}", overload.expression)
     number = overload.params[0].value.converter in ("integer", "bool", "enum")
     fixed = accessor.offset is not None or accessor.static
-    return plain is not None and not fixed and number and overload.call is Call.WRITE
+    return _PLAIN.fullmatch(overload.expression) is not None and not fixed and number and overload.call is Call.WRITE
 
 
 def _write_bit_field(out: Writer, call: str, name: str) -> None:

@@ -106,6 +106,7 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   DOVETAIL_INLINE static bool take_number(PyObject* given, Slot& slot) noexcept {
     return DOVETAIL_LIKELY(take_small<known_int>(given, slot)) || finish(take_slowly(given), slot);
   }
+  DOVETAIL_INLINE static bool take_quickly(PyObject* given, Slot& slot) noexcept { return take_small<false>(given, slot); }
   // One digit that fits: nearly every int there is.
   template <bool known_int>
   DOVETAIL_INLINE static bool take_small(PyObject* given, Slot& slot) noexcept {
@@ -193,11 +194,12 @@ template <class T>
 struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
   using Slot = T;
   DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
-    if (sizeof(T) >= sizeof(double) && DOVETAIL_LIKELY(PyFloat_CheckExact(given))) {
-      slot = static_cast<T>(PyFloat_AS_DOUBLE(given));
-      return true;
-    }
-    return take_checked(given, slot);
+    return take_quickly(given, slot) || take_checked(given, slot);
+  }
+  DOVETAIL_INLINE static bool take_quickly(PyObject* given, Slot& slot) noexcept {
+    if (sizeof(T) < sizeof(double) || !DOVETAIL_LIKELY(PyFloat_CheckExact(given))) return false;
+    slot = static_cast<T>(PyFloat_AS_DOUBLE(given));
+    return true;
   }
   DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
     if (sizeof(T) >= sizeof(double) && DOVETAIL_LIKELY(PyFloat_CheckExact(bound[place % 256]))) {
@@ -255,9 +257,12 @@ DOVETAIL_COLD inline bool is_numpy_bool(PyObject* given) noexcept {
 template <>
 struct Convert<bool> {
   using Slot = bool;
-  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
+  DOVETAIL_INLINE static bool take_quickly(PyObject* given, Slot& slot) noexcept {
     slot = given == Py_True;
-    if (DOVETAIL_LIKELY(slot || given == Py_False)) return true;
+    return DOVETAIL_LIKELY(slot || given == Py_False);
+  }
+  DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept {
+    if (take_quickly(given, slot)) return true;
     const int truth = take_truth(given);
     slot = truth > 0;
     return truth >= 0;
@@ -285,6 +290,25 @@ struct Convert<bool> {
     return PyBool_Check(given) || is_numpy_bool(given) ? int{exact} : int{no_match};
   }
 };
+
+// What the setter of a number does nearly always, in a function of its own because it needs no stack frame: an int of one
+// digit, an exact float or a bool goes into an object at hand. `slowly` does everything.
+template <class T, auto member, setter slowly>
+int set_quickly(PyObject* self, PyObject* given, void* closure) noexcept {
+  using M = std::remove_reference_t<decltype(std::declval<T&>().*member)>;
+  typename Convert<M>::Slot slot;
+  if (!DOVETAIL_LIKELY(given && Convert<M>::take_quickly(given, slot) && as_cell(self)->state == usable)) {
+    return slowly(self, given, closure);
+  }
+  static_cast<T*>(usable_value(self))->*member = slot;
+  return 0;
+}
+template <class T, auto member, setter slowly>
+#if DOVETAIL_COMPACT
+inline constexpr setter set_number = slowly;
+#else
+inline constexpr setter set_number = &set_quickly<T, member, slowly>;
+#endif
 
 }  // namespace v1
 }  // namespace dovetail
