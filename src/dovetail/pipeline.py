@@ -154,7 +154,9 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
         system_define=search.define,
         # The same folders for `#include "..."` as the compiler will have, also for a header that lies elsewhere.
         flags=(*compilers.parse_flags(settings.cxxflags), *(f"-iquote{folder}" for folder in inputs.quote)),
-        instantiate_for=tuple((rule.selector, name) for rule in settings.rules for name in rule.instantiate),
+        instantiate_for=tuple(
+            parse.Listed(rule.selector, name, rule.span) for rule in settings.rules for name in rule.instantiate
+        ),
     )
     read = parse.read_headers(request, sink)
     return dataclasses.replace(read, headers=tuple(spelled for spelled, _ in inputs.headers))

@@ -92,5 +92,6 @@ CODES: dict[str, Code] = _table(
     ),
     Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
+    Code("DV087", N, "does not compile for these arguments", "The body of the template is no C++ for them."),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

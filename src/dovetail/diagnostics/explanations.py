@@ -312,6 +312,15 @@ $ chmod 700 ~/.cache/dovetail
 The folder does not exist, is not yours, is full, or the file is in use by a running Python. No file was written in
 part.
 """,
+    "DV087": """
+A member of a class template, or a function template, is C++ only for some arguments: `Box<Row>::less` where a `Row` has
+no `operator<`. A C++ caller would get this error too. Everything else of the class is bound.
+
+```cpp
+template <class T> struct Box { T v; bool less(const Box& o) const { return v < o.v; } };
+using RowBox = Box<Row>;      // fine, as long as nobody calls less()
+```
+""",
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
 header that shows it is the best report.

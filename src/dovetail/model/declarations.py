@@ -13,7 +13,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import final
 
-from dovetail.diagnostics import Span
+from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.model.types import Type
 
 
@@ -102,7 +102,11 @@ class Function:
     annotations: tuple[str, ...] = ()
     """What DOVETAIL(...) said of it."""
     template_arguments: tuple[Type | str, ...] = ()
-    """Of a listed instantiation of a function template."""
+    """Of an instantiation of a function template."""
+    deduced: bool = False
+    """Callers need not write the template arguments: they follow from the parameters."""
+    pattern: Span = NO_SPAN
+    """Of a deduced instantiation: where its template is declared first."""
     constraint: str = ""
     """The text of its requires-clause."""
 

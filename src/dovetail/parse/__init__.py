@@ -11,9 +11,9 @@ from typing import Final
 
 from dovetail.diagnostics import Sink
 from dovetail.model import Module
-from dovetail.parse.request import Request
+from dovetail.parse.request import Listed, Request
 
-__all__ = ["Request", "read_headers"]
+__all__ = ["Listed", "Request", "read_headers"]
 
 # Clang recurses as deeply as a header nests, and dies where the stack ends. This much is only reserved, not used.
 _STACK: Final = 512 << 20

@@ -112,6 +112,7 @@ _take_overload = _function("clang_getOverloadedDecl", Cursor, Cursor, _UINT)
 _overridden = _function("clang_getOverriddenCursors", None, Cursor, _POINTER, _POINTER)
 _dispose_overridden = _function("clang_disposeOverriddenCursors", None, _POINTER)
 _pattern = _function("clang_getSpecializedCursorTemplate", Cursor, Cursor)
+_template_kind = _function("clang_getTemplateCursorKind", _UINT, Cursor)
 _availability = _function(
     "clang_getCursorPlatformAvailability", _INT, Cursor, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER, _INT
 )
@@ -366,6 +367,10 @@ def pattern(cursor: Cursor) -> Cursor | None:
     found = _pattern(cursor)
     found._tu = cursor._tu
     return None if found._kind_id in _INVALID_KINDS else found
+
+
+def is_constructor_template(cursor: Cursor) -> bool:
+    return bool(_template_kind(cursor) == CursorKind.CONSTRUCTOR.value)
 
 
 def deprecation(cursor: Cursor) -> str | None:

@@ -14,10 +14,13 @@ from dovetail.model import Access, Function, Instantiation, Module, Type, TypeKi
 from dovetail.parse import clang, names, types
 from dovetail.parse.clang import CursorKind
 from dovetail.parse.declarations import Found
+from dovetail.parse.deduce import read_deduced
 from dovetail.parse.functions import read_span
-from dovetail.parse.listed import Listed, read_listed, without_arguments
+from dovetail.parse.listed import read_listed_classes, without_arguments
+from dovetail.parse.listed_functions import read_listed_functions
 from dovetail.parse.members import Instantiated, Plan, Work, plan_of, read_members
 from dovetail.parse.probes import Probe, ask
+from dovetail.parse.request import Listed
 
 _ROUNDS: Final = 6
 _MOST: Final = 400
@@ -26,18 +29,30 @@ _MOST: Final = 400
 def instantiate(module: Module, found: Found, listed: Sequence[Listed], work: Work, sink: Sink) -> Instantiated:
     """Reads the instantiations that the API uses, those that it asks for explicitly, and the listed ones.
 
-    What they use in turn is read too, for a few rounds: `Box<Box<…>>` may go on for ever.
+    What they use in turn is read too, for a few rounds: `Box<Box<…>>` may go on for ever. Function templates whose
+    arguments the types found so far settle come after them, and do not start another round of their own.
     """
-    result = work.result
-    patterns = {
-        found.templates[key].qualified: cursor
+    patterns = frozenset(
+        found.templates[key].qualified
         for key, cursor in found.template_cursors.items()
         if cursor.kind is CursorKind.CLASS_TEMPLATE
-    }
+    )
     wanted = {names.record_name(cursor): read_span(cursor, work.reader) for cursor in found.explicit}
-    wanted.update(_uses(module, frozenset(patterns)))
-    wanted.update(read_listed(listed, module, found, work, sink))
+    wanted.update(_uses(module, patterns))
+    wanted.update(read_listed_classes(listed, module, work, sink))
     known = {item.qualified for item in module.classes}
+    _read_closure(wanted, known, patterns, work)
+    read_listed_functions(listed, module, found, work, sink)
+    read_deduced(module, found, work)
+    result = work.result
+    functions = (*result.functions, *result.methods, *result.constructors)
+    _read_closure(_uses(Module(headers=(), functions=functions), patterns), known, patterns, work)
+    return result
+
+
+def _read_closure(wanted: Mapping[str, Span], known: set[str], patterns: frozenset[str], work: Work) -> None:
+    """Reads the wanted ones and what these use; those beyond the last round are only named."""
+    result = work.result
     for _ in range(_ROUNDS):
         fresh = {spelling: span for spelling, span in wanted.items() if spelling not in known}
         if not fresh or len(known) > _MOST:
@@ -47,12 +62,11 @@ def instantiate(module: Module, found: Found, listed: Sequence[Listed], work: Wo
         _read_round(fresh, work)
         known.update(item.qualified for item in result.classes)
         later = Module(headers=(), classes=tuple(result.classes[before:]), aliases=tuple(result.aliases))
-        wanted = _uses(later, frozenset(patterns))
+        wanted = _uses(later, patterns)
     for spelling, span in wanted.items():
         if spelling not in known:
             template = without_arguments(spelling)
             result.instantiations.append(Instantiation(spelling=spelling, template=template, span=span))
-    return result
 
 
 def _uses(module: Module, patterns: frozenset[str]) -> dict[str, Span]:

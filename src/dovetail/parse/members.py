@@ -70,9 +70,13 @@ class Instantiated:
     enums: list[Enum] = field(default_factory=list)
     aliases: list[TypeAlias] = field(default_factory=list)
     templates: list[Template] = field(default_factory=list)
+    templates_inside: list[tuple[Template, Cursor]] = field(default_factory=list)
+    """Method and constructor templates of instantiations."""
     functions: list[Function] = field(default_factory=list)
     methods: list[Function] = field(default_factory=list)
-    """Listed instantiations of method templates; their scope is a class that was read already."""
+    """Instantiations of method templates; their scope is a class that was read already."""
+    constructors: list[Function] = field(default_factory=list)
+    """The same of constructor templates."""
     unread: list[Unread] = field(default_factory=list)
     instantiations: list[Instantiation] = field(default_factory=list)
     """Those that are no class here: of the standard library, or deeper than is read."""
@@ -88,6 +92,10 @@ class Work:
     """Of the headers' own unit."""
     headers: Precompiled
     result: Instantiated
+    called: set[str] = field(default_factory=set)
+    """USRs of the instantiations of function templates that were read."""
+    listed: dict[str, Span] = field(default_factory=dict)
+    """Functions that a rule asks for, by qualified name, with the rule's place."""
 
     def new_reader(self) -> Reader:
         """For a probe's unit: types belong to their unit, sources are shared."""
@@ -429,14 +437,14 @@ def _read_nested(member: Cursor, scope: str, result: Instantiated, reader: Reade
             )
         )
     elif member.kind is CursorKind.FUNCTION_TEMPLATE:
-        result.templates.append(
-            Template(
-                name=name,
-                qualified=f"{scope}::{name}",
-                scope=scope,
-                kind="method",
-                parameters=read_parameters(member, reader),
-                span=read_span(member, reader),
-                access=read_access(member),
-            )
+        template = Template(
+            name=name,
+            qualified=f"{scope}::{name}",
+            scope=scope,
+            kind="method",
+            parameters=read_parameters(member, reader),
+            span=read_span(member, reader),
+            access=read_access(member),
         )
+        result.templates.append(template)
+        result.templates_inside.append((template, member))

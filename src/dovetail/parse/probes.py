@@ -74,3 +74,20 @@ def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer 
                 refused.setdefault(here.line, problem.text)
     top = tuple(clang.children_in_main_file(unit.cursor))
     return Answer(unit=unit, top=top, refused=refused, broken=broken)
+
+
+def ask_whole(probe: Probe, main: str, headers: Precompiled) -> dict[int, str]:
+    """Compiles the probe behind the headers and their bodies: which lines lead to errors in these, and why."""
+    path = os.path.join(os.path.dirname(main), "bodies.cpp")
+    text = f'#include "{main}"\n' + "\n".join(probe.lines) + "\n"
+    try:
+        unit = clang.parse(path, ["-x", "c++", *headers.arguments, "-fno-access-control"], text=text)
+    except clang.UnitError:
+        return {}
+    refused: dict[int, str] = {}
+    for problem in unit.problems:
+        # An error in the line itself is the question's fault.
+        if problem.severity >= clang.ERROR and problem.place.path != path:
+            line = next((place.line for _, place in reversed(problem.notes) if place.path == path), 0)
+            refused.setdefault(line - 1, problem.text)
+    return refused

@@ -16,6 +16,7 @@ from typing import Final
 from dovetail.diagnostics import Sink
 from dovetail.model import Class, Default, Function, FunctionKind, Module, TypeAlias, Variable
 from dovetail.parse import clang, names
+from dovetail.parse.bodies import check_bodies
 from dovetail.parse.clang import Cursor, CursorKind, Unit
 from dovetail.parse.classes import is_constexpr, is_defined, read_class, read_constant, read_declared_class, read_enum
 from dovetail.parse.declarations import Found, find_declarations, read_includes
@@ -36,7 +37,7 @@ from dovetail.parse.members import Instantiated, Work
 from dovetail.parse.names import RECORDS
 from dovetail.parse.probes import Precompiled
 from dovetail.parse.problems import Places, report_problems
-from dovetail.parse.request import Request
+from dovetail.parse.request import Listed, Request
 from dovetail.parse.source import Sources
 from dovetail.parse.types import Types, find_unnamed
 
@@ -99,8 +100,9 @@ def _read_unit(unit: Unit, main: str, places: tuple[str, ...], request: Request,
     found = find_declarations(top, frozenset(own), reader)
     module = _read_found(found, own, places, reader, request)
     work = Work(reader=reader, headers=headers, result=Instantiated())
-    listed = (*(("", spelling) for spelling in request.instantiate), *request.instantiate_for)
+    listed = (*(Listed("", spelling) for spelling in request.instantiate), *request.instantiate_for)
     more = instantiate(module, found, listed, work, sink)
+    check_bodies(main, work, sink)
     return _complete(module, more, found, reader, headers)
 
 
@@ -194,7 +196,7 @@ def _complete(module: Module, more: Instantiated, found: Found, reader: Reader, 
     known: dict[int, Default] = {}
     for one in (reader, *more.readers):
         known.update(prove(one, headers))
-    read_classes = [_add_methods(item, more.methods) for item in (*module.classes, *more.classes)]
+    read_classes = [_add_members(item, more) for item in (*module.classes, *more.classes)]
     classes = [
         replace(
             item,
@@ -218,9 +220,12 @@ def _complete(module: Module, more: Instantiated, found: Found, reader: Reader, 
     )
 
 
-def _add_methods(item: Class, methods: list[Function]) -> Class:
-    mine = tuple(method for method in methods if method.scope == item.qualified)
-    return replace(item, methods=(*item.methods, *mine)) if mine else item
+def _add_members(item: Class, more: Instantiated) -> Class:
+    methods = tuple(method for method in more.methods if method.scope == item.qualified)
+    constructors = tuple(one for one in more.constructors if one.scope == item.qualified)
+    if not methods and not constructors:
+        return item
+    return replace(item, methods=(*item.methods, *methods), constructors=(*item.constructors, *constructors))
 
 
 def _with_defaults(function: Function, known: dict[int, Default]) -> Function:

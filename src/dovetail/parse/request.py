@@ -1,12 +1,24 @@
 """What to read and how: the input of `read_headers`.
 
-In: nothing (a record).  Out: `Request`.  Must not know: libclang, where the settings came from.
+In: nothing (records).  Out: `Request`, `Listed`.  Must not know: libclang, where the settings came from.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import final
+
+from dovetail.diagnostics import NO_SPAN, Span
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An instantiation that a rule asks for. With a selector, its arguments alone will do: `Listed("Box", "int")`."""
+
+    selector: str
+    text: str
+    span: Span = NO_SPAN
 
 
 @final
@@ -29,6 +41,5 @@ class Request:
     """Further flags of the user's, passed on as they are."""
     instantiate: tuple[str, ...] = ()
     """Template instantiations to read although no declaration uses them: `lib::Box<int>`, `lib::clamp<short>`."""
-    instantiate_for: tuple[tuple[str, str], ...] = ()
-    """The same, each after the name of the template it is listed for: then its arguments alone will do
-    (`("Box", "int")`)."""
+    instantiate_for: tuple[Listed, ...] = ()
+    """The same, each with the name of the template it is listed for."""

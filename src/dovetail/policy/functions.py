@@ -192,7 +192,8 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
 
 def spell_callee(function: model.Function, owner: ClassDraft | None) -> str:
     """What is called, valid from the global scope. Hidden friends are found by their arguments alone."""
-    arguments = ", ".join(a if isinstance(a, str) else a.canonical for a in function.template_arguments)
+    written = () if function.deduced else function.template_arguments
+    arguments = ", ".join(a if isinstance(a, str) else a.canonical for a in written)
     name = f"{function.name}<{arguments}>" if arguments else function.name
     match function.kind:
         case FunctionKind.CONSTRUCTOR:
@@ -297,7 +298,7 @@ def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None
 def written_arguments(draft: Draft, function: model.Function) -> str:
     """`_int` of `as<int>()`: template arguments that a caller must write, as no parameter mentions them."""
     words = []
-    for argument in function.template_arguments:
+    for argument in () if function.deduced else function.template_arguments:
         if isinstance(argument, str):
             words.append(re.sub(r"\W", "", argument.replace("-", "minus")))
         elif not any(mentions(p.type, argument) for p in function.params):

@@ -14,7 +14,6 @@ Function templates without listed instantiations are patterns, not callables: th
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from dovetail import plan
@@ -23,23 +22,16 @@ from dovetail.model import Access, Template
 from dovetail.policy.draft import Draft
 from dovetail.policy.scopes import is_private, namespace_of
 
-KINDS = {"class": "class", "function": "function", "method": "method", "alias": "alias"}
+KINDS = {"class": "class", "function": "function", "method": "method", "alias": "alias", "body": "template"}
 
 
 def decide_report(draft: Draft) -> None:
     """Pass: templates and unread declarations; an error where nothing at all is bound."""
-    used = {c.template for c in draft.model.classes if c.template}
-    used |= {i.template for i in draft.model.instantiations}
-    methods = (m for c in draft.model.classes for m in c.methods)
-    used |= {
-        f"{f.scope}::{f.name}" if f.scope else f.name
-        for f in (*draft.model.functions, *methods)
-        if f.template_arguments
-    }
+    used = find_used_templates(draft)
     for template in draft.model.templates:
         hidden = is_private(template.qualified) or template.access is not Access.PUBLIC
         owner = namespace_of(template.scope, draft.model.namespaces)
-        if hidden or template.qualified in used or owner not in draft.paths or template.kind == "alias":
+        if hidden or template in used or owner not in draft.paths or template.kind == "alias":
             continue
         if template.scope != owner and template.scope not in draft.classes:
             continue
@@ -51,8 +43,8 @@ def decide_report(draft: Draft) -> None:
         )
     for unread in draft.model.unread:
         if not is_private(unread.name):
-            kind = KINDS.get(unread.kind, unread.kind)
-            draft.skip(unread.name, kind, "DV036", unread.reason, unread.span, counts=False)
+            kind, code = KINDS.get(unread.kind, unread.kind), "DV087" if unread.kind == "body" else "DV036"
+            draft.skip(unread.name, kind, code, unread.reason, unread.span, counts=False)
     something = draft.bound or draft.classes or draft.enums or draft.constants or draft.variables
     if not something:
         headers = ", ".join(f"`{h}`" for h in draft.model.headers)
@@ -62,10 +54,18 @@ def decide_report(draft: Draft) -> None:
         draft.sink.report("DV003", f"nothing to bind in {headers}", draft.settings.span, notes=notes, helps=helps)
 
 
+def find_used_templates(draft: Draft) -> frozenset[Template]:
+    """Those with an instantiation. Listed ones name all overloads of a function template, deduced ones mean one."""
+    names = {c.template for c in draft.model.classes if c.template} | {i.template for i in draft.model.instantiations}
+    members = (f for c in draft.model.classes for f in (*c.constructors, *c.methods))
+    made = [f for f in (*draft.model.functions, *members) if f.template_arguments]
+    names |= {f"{f.scope}::{f.name}" if f.scope else f.name for f in made if not f.deduced}
+    spans = {f.pattern for f in made if f.deduced}
+    return frozenset(t for t in draft.model.templates if t.qualified in names or t.span in spans)
+
+
 def explain_template(draft: Draft, template: Template) -> str:
-    """With the rule that lists instantiations, where C++ has a way to name them."""
-    if template.kind == "method" and re.sub(r"<.*", "", template.scope).rpartition("::")[2] == template.name:
-        return "a constructor template: C++ cannot name its instantiations, and these headers use none"
+    """With the rule that lists instantiations."""
     rule = f'`"{draft.rules.shorten(template.qualified)}" = {{ instantiate = ["int"] }}`'
     return f"a template ({template.kind}) with no instantiation in these headers; a rule such as {rule} lists some"
 

@@ -6,6 +6,7 @@ import pytest
 from small_headers import class_of, function_of
 
 from dovetail.model import Access, FunctionKind
+from dovetail.parse import Listed
 
 
 def test_traits(read):
@@ -191,7 +192,7 @@ OVERLOADED = (
     ],
 )
 def test_instantiations_in_few_words(read, selector, text, qualified, arguments):
-    module = read(OVERLOADED, instantiate_for=((selector, text),))
+    module = read(OVERLOADED, instantiate_for=(Listed(selector, text),))
     found = [*module.functions, *(m for c in module.classes for m in c.methods)]
     assert [f.qualified for f in found] == qualified
     for function in found:
@@ -199,12 +200,12 @@ def test_instantiations_in_few_words(read, selector, text, qualified, arguments)
 
 
 def test_arguments_alone_for_a_class_template(read):
-    module = read(OVERLOADED, instantiate_for=(("Box", "std::size_t"), ("Box", "Box<Row>")))
+    module = read(OVERLOADED, instantiate_for=(Listed("Box", "std::size_t"), Listed("Box", "Box<Row>")))
     assert [c.qualified for c in module.classes if c.template] == ["lib::Box<unsigned long>", "lib::Box<lib::Row>"]
 
 
 def test_arguments_for_what_is_no_template(read, sink):
-    read(OVERLOADED, instantiate_for=(("Row", "int"),), expect_errors=True)
+    read(OVERLOADED, instantiate_for=(Listed("Row", "int"),), expect_errors=True)
     assert [item.code for item in sink.errors] == ["DV010"]
     assert "no template of that name" in sink.errors[0].message
 
