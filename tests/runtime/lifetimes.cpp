@@ -283,18 +283,18 @@ SPEC(Counter) SPEC(Shape) SPEC(Circle) SPEC(Virtual) SPEC(Plain) SPEC(Offset) SP
 SPEC(Single) SPEC(Aligned) SPEC(Thrower) SPEC(Watcher) SPEC(Vec)
 #define ROW(NAME, BASE, VECTORCALL) T##NAME, BASE, "", #NAME, &NAME##_spec, Bound<sample::NAME>::tracked, sizeof(sample::NAME), VECTORCALL
 #define C(NAME, A, N) (construct<sample::NAME, make<sample::NAME, A, N>>)
-static void* offset_to_plain(void* value) { return static_cast<sample::Plain*>(static_cast<sample::Offset*>(value)); }
+static const BaseRow Offset_bases[] = {{TPlain, cast_to<sample::Plain, sample::Offset>, true, false}};
 static const TypeRow types[] = {
     {ROW(Counter, -1, C(Counter, int, 1))},
-    {ROW(Shape, -1, nullptr), nullptr, nullptr, "it is abstract"},
-    {ROW(Circle, TShape, C(Circle, double, 1)), nullptr, move_to_heap<sample::Circle>},
+    {ROW(Shape, -1, nullptr), {}, nullptr, "it is abstract"},
+    {ROW(Circle, TShape, C(Circle, double, 1)), {}, move_to_heap<sample::Circle>},
     {ROW(Virtual, -1, C(Virtual, int, 0))},
     {ROW(Plain, -1, C(Plain, int, 0))},
-    {ROW(Offset, TPlain, C(Offset, int, 0)), offset_to_plain, move_to_heap<sample::Offset>},
-    {ROW(Point, -1, C(Point, double, 2)), nullptr, nullptr, nullptr, Point_fields},
+    {ROW(Offset, TPlain, C(Offset, int, 0)), Offset_bases, move_to_heap<sample::Offset>},
+    {ROW(Point, -1, C(Point, double, 2)), {}, nullptr, nullptr, Point_fields},
     {ROW(Segment, -1, C(Segment, int, 0))},
     {ROW(Shelf, -1, C(Shelf, int, 0))},
-    {ROW(Node, -1, C(Node, int, 0)), nullptr, move_to_heap<sample::Node>},
+    {ROW(Node, -1, C(Node, int, 0)), {}, move_to_heap<sample::Node>},
     {ROW(MoveOnly, -1, C(MoveOnly, int, 1))},
     {ROW(Single, -1, nullptr)},
     {ROW(Aligned, -1, C(Aligned, int, 0))},

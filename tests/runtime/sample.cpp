@@ -61,13 +61,13 @@ template <>
 struct dovetail::BoundException<sample::Error> {
   static constexpr int slot = ExceptionError;
   static constexpr const char* name = "Error";
-  using base = void;
+  using bases = dovetail::Bases<>;
 };
 template <>
 struct dovetail::BoundException<sample::ParseError> {
   static constexpr int slot = ExceptionParseError;
   static constexpr const char* name = "ParseError";
-  using base = sample::Error;
+  using bases = dovetail::Bases<sample::Error>;
 };
 
 // Exceptions of the header first, most derived first.
@@ -644,17 +644,19 @@ static PyMethodDef detail_functions[] = {
     {nullptr, nullptr, 0, nullptr}};
 static const dovetail::ScopeRow scopes[] = {{"", nullptr, functions, variables},
                                             {"detail", "Details.", detail_functions, nullptr}};
+static const dovetail::ExceptionParent Error_parents[] = {{-1, "RuntimeError"}};
+static const dovetail::ExceptionParent ParseError_parents[] = {{ExceptionError, nullptr}};
 static const dovetail::ExceptionRow exceptions[] = {
-    {ExceptionError, -1, "RuntimeError", "", "Error", "The library's own.", Error_methods, nullptr},
-    {ExceptionParseError, ExceptionError, nullptr, "", "ParseError", "A bad line.", nullptr, ParseError_accessors},
+    {ExceptionError, Error_parents, "", "Error", "The library's own.", Error_methods, nullptr},
+    {ExceptionParseError, ParseError_parents, "", "ParseError", "A bad line.", nullptr, ParseError_accessors},
 };
 static const dovetail::TypeRow types[] = {
     {TypeCounter, -1, "", "Counter", &Counter_spec, dovetail::Bound<sample::Counter>::tracked, sizeof(sample::Counter),
      dovetail::construct<sample::Counter, Counter_init>},
-    {TypeShape, -1, "", "Shape", &Shape_spec, dovetail::Bound<sample::Shape>::tracked, sizeof(sample::Shape), nullptr, nullptr,
+    {TypeShape, -1, "", "Shape", &Shape_spec, dovetail::Bound<sample::Shape>::tracked, sizeof(sample::Shape), nullptr, {},
      nullptr, "it is abstract", {}, nullptr, nullptr, Shape_functions},
     {TypeCircle, TypeShape, "", "Circle", &Circle_spec, dovetail::Bound<sample::Circle>::tracked, sizeof(sample::Circle),
-     dovetail::construct<sample::Circle, Circle_init>, nullptr, nullptr, nullptr, {}, nullptr, nullptr, Circle_functions},
+     dovetail::construct<sample::Circle, Circle_init>, {}, nullptr, nullptr, {}, nullptr, nullptr, Circle_functions},
 };
 static const dovetail::EnumValue Color_values[] = {{"red", 1}, {"green", 2}, {"blue", 4}};
 static const dovetail::EnumValue Level_values[] = {{"low", 0}, {"middle", 5}, {"high", 6}};

@@ -60,7 +60,7 @@ CODES: dict[str, Code] = _table(
     Code("DV032", N, "deleted", "The function is deleted: C++ forbids the call."),
     Code("DV033", N, "skipped by rule", "A rule or annotation says skip."),
     Code("DV034", N, "only callable on a temporary", "The method is qualified with &&."),
-    Code("DV035", N, "multiple inheritance not supported yet", "Only the first base is a Python base."),
+    Code("DV035", N, "not a Python base", "Python has no one order, or no one layout, for all bases of the class."),
     Code("DV036", N, "not supported yet", "dovetail lacks this construct."),
     Code("DV037", N, "superseded by another overload", "Another overload takes the same Python arguments."),
     Code("DV038", N, "not accessible", "The declaration is private or protected."),
@@ -92,6 +92,7 @@ CODES: dict[str, Code] = _table(
     ),
     Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
+    Code("DV085", N, "base is there twice", "An object of the class has more than one of it, so it converts to none."),
     Code("DV087", N, "does not compile for these arguments", "The body of the template is no C++ for them."),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

@@ -177,7 +177,18 @@ such object to call it on. A free function that takes the object over says the s
 `Row take(std::unique_ptr<Builder>)`.
 """,
     "DV035": """
-The Python class derives from the first base. Methods of the other bases, and conversions to them, are not available.
+Python looks for attributes in one order of all bases, and wants the order of every class to agree with those of its
+bases. C++ allows what Python does not:
+
+```cpp
+struct Forth : Left, Right {};
+struct Back : Right, Left {};
+struct Torn : Forth, Back {};   // Left before Right, or after?
+```
+
+The Python class derives from as many of the bases as Python can order, the first ones first. The members of the others
+are its own all the same; a parameter of such a base does not take it. For exceptions it may also be that two of
+Python's own exceptions do not go together in one class.
 """,
     "DV036": """
 C++ allows it and it has a meaning in Python, but dovetail lacks it. The reason names the construct. A small free
@@ -311,6 +322,18 @@ $ chmod 700 ~/.cache/dovetail
     "DV071": """
 The folder does not exist, is not yours, is full, or the file is in use by a running Python. No file was written in
 part.
+""",
+    "DV085": """
+```cpp
+struct Left : Top {};
+struct Right : Top {};
+struct Bottom : Left, Right {};   // has two objects of Top
+```
+
+Where a `Top` is wanted, C++ cannot tell which of the two is meant, and neither can Python: a parameter of type `Top&`
+refuses a `Bottom`, and members of `Top` raise `TypeError` on it. `isinstance(bottom, Top)` is true. Conversions to
+`Left` and `Right` work. With `struct Left : virtual Top {}`, and `Right` likewise, there is one `Top`, and nothing to
+report.
 """,
     "DV087": """
 A member of a class template, or a function template, is C++ only for some arguments: `Box<Row>::less` where a `Row` has

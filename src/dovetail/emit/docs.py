@@ -12,7 +12,7 @@ from dovetail.diagnostics import CODES, Span
 from dovetail.emit.doc_callables import write_accessors, write_function
 from dovetail.emit.docstrings import comment
 from dovetail.emit.files import File
-from dovetail.emit.index import Index, Type, index, join
+from dovetail.emit.index import Index, Type, bases_of, index, join
 from dovetail.emit.markdown import anchor, code, one_line, prose, remark, table
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Constant, Container, Enum, Hold, Module, Protocol, Raised, Skipped
@@ -120,7 +120,7 @@ def _write_type(path: str, record: Type, out: Writer) -> None:
         case Container():
             _write_container(record, out)
         case Raised():
-            _paragraph(out, f"Derives from {code(record.base)}.", prose(record.doc))
+            _paragraph(out, f"Derives from {', '.join(code(base) for base in bases_of(record))}.", prose(record.doc))
             if record.constructors is not None:
                 write_function(record.constructors, out, heading=f"#### {code(path + '()')}", shown=record.name)
             write_accessors(record.accessors, out)

@@ -25,6 +25,8 @@ class Index:
     """Instantiations by the Python path of their class template."""
     submodules: tuple[str, ...]
     """Paths, outer before inner, without the module itself."""
+    orders: dict[str, tuple[str, ...]]
+    """Of each class and exception all bases, in the order in which Python looks for attributes."""
 
     def module_of(self, path: str) -> str:
         """The submodule that holds a path; "" for the module itself."""
@@ -36,23 +38,7 @@ class Index:
 
     def ancestors(self, path: str) -> tuple[str, ...]:
         """Paths of all bound bases, nearest first."""
-        found: list[str] = []
-        todo = list(self._bases(path))
-        while todo:
-            base = todo.pop(0)
-            if base not in found:
-                found.append(base)
-                todo.extend(self._bases(base))
-        return tuple(found)
-
-    def _bases(self, path: str) -> tuple[str, ...]:
-        match self.types.get(path):
-            case Class() as found:
-                return tuple(base.base for base in found.bases)
-            case Raised() as found:
-                return (found.base,)
-            case _:
-                return ()
+        return self.orders.get(path, ())
 
     def resolve(self, path: str) -> Type | None:
         """The type that a path names, directly or through aliases."""
@@ -74,6 +60,31 @@ class Index:
         return any(constant.scope == path and constant.name == name for constant in self.module.constants)
 
 
+def bases_of(record: Type | None) -> tuple[str, ...]:
+    """Paths of the Python bases; of an exception also Python's own."""
+    match record:
+        case Class():
+            return tuple(base.base for base in record.bases)
+        case Raised():
+            return (record.base, *record.more_bases)
+        case _:
+            return ()
+
+
+def _orders(types: dict[str, Type]) -> dict[str, tuple[str, ...]]:
+    """Python itself is asked, with classes that have nothing but bases."""
+    made: dict[str, type] = {}
+
+    def make(path: str) -> type:
+        if path not in made:
+            made[path] = type(path, tuple(make(base) for base in bases_of(types.get(path))), {})
+        return made[path]
+
+    return {
+        path: tuple(above.__name__ for above in make(path).__mro__[1:-1]) for path in types if bases_of(types[path])
+    }
+
+
 def join(scope: str, name: str) -> str:
     return f"{scope}.{name}" if scope else name
 
@@ -92,6 +103,7 @@ def index(module: Module) -> Index:
         aliases={join(alias.scope, alias.name): alias for alias in module.aliases},
         templates=templates,
         submodules=_submodules(module, types),
+        orders=_orders(types),
     )
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dovetail.emit.docstrings import docstring_lines, join_paragraphs
-from dovetail.emit.index import join
+from dovetail.emit.index import bases_of, join
 from dovetail.emit.overloads import order, overlaps_unsafely
 from dovetail.emit.signatures import Argument, Signature
 from dovetail.emit.stub_functions import write_accessor, write_def, write_deprecated, write_function
-from dovetail.emit.stub_overrides import complaints
+from dovetail.emit.stub_overrides import bases_clash, complaints
 from dovetail.emit.stub_scope import StubScope
-from dovetail.plan import Class, Protocol, Raised, Upcast
+from dovetail.plan import Class, Protocol, Raised
+
+CLASH = "  # type: ignore[misc]"
+"""Of a class whose bases have different members of one name: Python, as everywhere, takes that of the first."""
 
 WriteNested = Callable[[StubScope], None]
 
@@ -25,9 +28,10 @@ def write_class(record: Class, scope: StubScope, write_nested: WriteNested) -> N
         write_deprecated(record.deprecated, scope)
     if not record.subclassable:
         scope.out.line(scope.decorator("final"))
-    bases = ", ".join(scope.annotation(base.base) for base in _bases(record, scope))
+    bases = ", ".join(scope.annotation(base) for base in bases_of(record))
     inner = scope.inside(record.name)
-    with scope.out.block(f"class {record.name}({bases})" if bases else f"class {record.name}"):
+    clash = CLASH if len(record.bases) > 1 and bases_clash(record, inner) else ""
+    with scope.out.block(f"class {record.name}({bases})" if bases else f"class {record.name}", remark=clash):
         reason = f"Not constructible from Python: {record.no_constructor}" if record.no_constructor else ""
         lines = docstring_lines(join_paragraphs((record.doc, reason)))
         scope.out.lines(*lines)
@@ -36,16 +40,6 @@ def write_class(record: Class, scope: StubScope, write_nested: WriteNested) -> N
         _write_members(record, inner)
         if inner.out.text() == before and not lines:
             scope.out.line("...")
-
-
-def _bases(record: Class, scope: StubScope) -> tuple[Upcast, ...]:
-    """The Python bases: a class that another base already derives from is left out."""
-    paths = [base.base for base in record.bases]
-    return tuple(
-        base
-        for base in record.bases
-        if not any(base.base in scope.index.ancestors(other) for other in paths if other != base.base)
-    )
 
 
 def _write_members(record: Class, scope: StubScope) -> None:
@@ -135,7 +129,9 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
     """An exception class; it is raised by C++ and may be made and raised in Python as any other."""
     inner = scope.inside(record.name)
     codes = complaints(record, inner)
-    with scope.out.block(f"class {record.name}({scope.annotation(record.base)})"):
+    bases = ", ".join(scope.annotation(base) for base in bases_of(record))
+    clash = CLASH if len(bases_of(record)) > 1 and bases_clash(record, inner) else ""
+    with scope.out.block(f"class {record.name}({bases})", remark=clash):
         lines = docstring_lines(record.doc)
         scope.out.lines(*lines)
         before = inner.out.text()

@@ -72,6 +72,27 @@ def complaints(record: Class | Raised, scope: StubScope) -> dict[str, tuple[str,
     return {name: tuple(sorted(codes)) for name, codes in found.items() if codes}
 
 
+def bases_clash(record: Class | Raised, scope: StubScope) -> bool:
+    """Two bases have a member of one name that the class does not have itself, and the first is not the other's."""
+    own = _members(record, scope)
+    above = [path for path in scope.index.ancestors(scope.path) if path in scope.index.types]
+    for place, path in enumerate(above):
+        first = _members_of(path, scope)
+        for other in above[place + 1 :]:
+            if other in scope.index.ancestors(path):
+                continue
+            second = _members_of(other, scope)
+            shared = [name for name in first if name in second and name not in own]
+            if any(_complaint(first[name], second[name], scope.lattice) for name in shared):
+                return True
+    return False
+
+
+def _members_of(path: str, scope: StubScope) -> dict[str, _Member]:
+    found = scope.index.types[path]
+    return _members(found, _scope_of(path, scope)) if isinstance(found, (Class, Raised)) else {}
+
+
 def _inherited(scope: StubScope) -> dict[str, _Member]:
     members: dict[str, _Member] = {}
     for base in reversed(scope.index.ancestors(scope.path)):

@@ -59,9 +59,10 @@ class Writer:
             self._lines.append("")
 
     @contextlib.contextmanager
-    def block(self, head: str, closing: str | None = None) -> Iterator[None]:
-        """`head {` … `}`; `closing` for other ends (`};`, `});`). In Python `head:` and no end."""
-        self.line(head + self._opening)
+    def block(self, head: str, closing: str | None = None, *, remark: str = "") -> Iterator[None]:
+        """`head {` … `}`; `closing` for other ends (`};`, `});`). In Python `head:` and no end.
+        `remark` stands behind the head."""
+        self.line(head + self._opening + remark)
         with self.indented():
             yield
         end = self._closing if closing is None else closing

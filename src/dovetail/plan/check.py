@@ -197,8 +197,9 @@ def check_classes(module: Module) -> Iterator[str]:
         yield from check_fields(class_)
     raised = {join(r.scope, r.name) for r in module.raised}
     for each in module.raised:
-        if each.base not in raised and not PYTHON_BASES.match(each.base):
-            yield f"the base `{each.base}` of the exception `{each.name}` does not exist"
+        for path in (each.base, *each.more_bases):
+            if path not in raised and not PYTHON_BASES.match(path):
+                yield f"the base `{path}` of the exception `{each.name}` does not exist"
 
 
 def check_fields(class_: Class) -> Iterator[str]:

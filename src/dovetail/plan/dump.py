@@ -22,6 +22,7 @@ from dovetail.plan.records import (
     Param,
     Raised,
     Return,
+    Upcast,
 )
 
 
@@ -73,10 +74,14 @@ def dump_enum(enum_: Enum) -> Iterator[str]:
         yield f"  {each.name} = {each.value}"
 
 
+def dump_upcast(cast: Upcast) -> str:
+    if cast.virtual:
+        return f"{cast.base} virtual"
+    return f"{cast.base}+{'?' if cast.offset is None else cast.offset}" if cast.offset != 0 else cast.base
+
+
 def dump_class(class_: Class) -> Iterator[str]:
-    bases = ", ".join(
-        f"{b.base}+{'?' if b.offset is None else b.offset}" if b.offset != 0 else b.base for b in class_.bases
-    )
+    bases = ", ".join(dump_upcast(base) for base in class_.bases)
     flags = words(
         copyable=class_.copyable,
         movable=class_.movable,
@@ -100,6 +105,10 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  iterates {class_.iterates.gives} <- {class_.iterates.cpp} ({const})"
     if class_.derived:
         yield f"  derived {', '.join(class_.derived)}"
+    if further := [dump_upcast(cast) for cast in class_.casts if cast not in class_.bases]:
+        yield f"  casts to {', '.join(further)}"
+    if class_.ambiguous:
+        yield f"  ambiguous {', '.join(class_.ambiguous)}"
     if class_.opaque:
         yield "  opaque"
     if class_.no_constructor:
@@ -111,7 +120,8 @@ def dump_class(class_: Class) -> Iterator[str]:
 
 
 def dump_raised(raised: Raised) -> Iterator[str]:
-    yield f"exception {join(raised.scope, raised.name)}({raised.base}) = {raised.cpp} says {raised.message}"
+    bases = ", ".join((raised.base, *raised.more_bases))
+    yield f"exception {join(raised.scope, raised.name)}({bases}) = {raised.cpp} says {raised.message}"
     for function in (*([raised.constructors] if raised.constructors else ()), *raised.methods):
         yield from (f"  {line}" for line in dump_function(function, inside=True))
     for accessor in raised.accessors:

@@ -201,6 +201,7 @@ class Upcast:
     base: str
     cpp: str
     offset: int | None
+    virtual: bool = False
 
 
 @final
@@ -214,7 +215,11 @@ class Class:
     span: Span
     hold: Hold
     bases: tuple[Upcast, ...] = ()
-    """Bound bases; the first is the Python base."""
+    """The Python bases, in order."""
+    casts: tuple[Upcast, ...] = ()
+    """All bound bases, of bases too, where not all begin where the object does, or there are several."""
+    ambiguous: tuple[str, ...] = ()
+    """Paths of bases that an object of the class has more than once: it converts to none of them."""
     constructors: Function | None = None
     """None: cannot be constructed from Python (`no_constructor` says why)."""
     no_constructor: str = ""
@@ -311,7 +316,8 @@ class Raised:
     scope: str
     cpp: str
     base: str
-    """Python base: `RuntimeError`, or the path of another Raised."""
+    """First Python base: `RuntimeError`, or the path of another Raised."""
+    more_bases: tuple[str, ...] = ()
     message: str
     """C++ expression over `{self}` that gives its text as a C string: `{self}.what()`, `{self}.GetMsg().c_str()`."""
     constructors: Function | None = None

@@ -15,6 +15,7 @@ from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.policy.aliases import decide_aliases
 from dovetail.policy.assemble import assemble
+from dovetail.policy.bases import decide_bases
 from dovetail.policy.classes import decide_class_names, decide_classes
 from dovetail.policy.constants import decide_constants
 from dovetail.policy.containers import decide_containers
@@ -40,6 +41,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_class_names,
     decide_enums,
     decide_containers,
+    decide_bases,
     decide_classes,
     decide_methods,
     decide_free_functions,

@@ -76,6 +76,8 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         span=class_.span,
         hold=entry.hold,
         bases=tuple(entry.bases),
+        casts=entry.casts,
+        ambiguous=entry.ambiguous,
         constructors=constructors,
         no_constructor="" if constructors else entry.no_constructor,
         methods=freeze_methods(draft, entry, entry.methods.values()),

@@ -1,10 +1,10 @@
 """Classes: names, bases, and where objects live.
 
-In: selected classes.  Out: `ClassDraft` with name, scope, bases, hold, template arguments.
+In: selected classes.  Out: `ClassDraft` with name, scope, hold, template arguments.
 Must not know: members.
 
 An object lives inside its Python object; behind a pointer where C++ forbids that (abstract, over-aligned, huge);
-nowhere where its destructor is not public. All public bound bases convert; the first is the Python base.
+nowhere where its destructor is not public.
 """
 
 from __future__ import annotations
@@ -40,16 +40,10 @@ def decide_class_names(draft: Draft) -> None:
 
 
 def decide_classes(draft: Draft) -> None:
-    """Pass: bases, hold, template arguments."""
+    """Pass: hold, template arguments."""
     for entry in draft.all_classes():
         entry.hold = find_hold(entry)
         entry.no_constructor = explain_no_constructor(entry)
-        for base in entry.model.bases:
-            bound = draft.find_class(base.type)
-            if bound is None or base.access is not Access.PUBLIC or bound.raised != entry.raised:
-                continue
-            offset = None if base.virtual else base.offset
-            entry.bases.append(plan.Upcast(base=bound.path, cpp=bound.cpp, offset=offset))
         if entry.model.template and not entry.raised:
             entry.template = capitalise_template(draft, entry)
             entry.arguments = tuple(argument_name(draft, a) for a in entry.model.type.arguments)

@@ -57,6 +57,13 @@ class ClassDraft:
     hold: plan.Hold = plan.Hold.INLINE
     no_constructor: str = ""
     bases: list[plan.Upcast] = field(default_factory=list)
+    """The Python bases."""
+    builtins: tuple[str, ...] = ()
+    """Of an exception: Python's own classes among its bases."""
+    casts: tuple[plan.Upcast, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    lenders: list[facts.Class] = field(default_factory=list)
+    """Public bases without a Python class: their members are this class's."""
     constructors: Bucket | None = None
     methods: dict[str, Bucket] = field(default_factory=dict)
     accessors: list[plan.Accessor] = field(default_factory=list)
@@ -90,6 +97,8 @@ class Draft:
     """The C++ namespace that is the module."""
     paths: dict[str, str] = field(default_factory=dict)
     """Python path of every namespace and bound class, by C++ name."""
+    known: dict[str, facts.Class] = field(default_factory=dict)
+    """All classes of the model, by qualified and by canonical name."""
     submodules: list[plan.Submodule] = field(default_factory=list)
     classes: dict[str, ClassDraft] = field(default_factory=dict)
     """Bound classes, exceptions included, by qualified and by canonical name."""

@@ -2,8 +2,9 @@
 
 In: class drafts marked as raised.  Out: `plan.Raised` records.  Must not know: how they are caught.
 
-The Python base is that of the nearest std exception (`std::out_of_range` is IndexError), RuntimeError where there is
-none. The message comes from `what()`, or from the first of a few usual names; else it is the name of the class.
+The Python bases are the exceptions that it derives from, and those of std exceptions (`std::out_of_range` is
+IndexError); RuntimeError where there is none.
+The message comes from `what()`, or from the first of a few usual names; else it is the name of the class.
 Made from Python, an exception takes the arguments of its constructors and holds a C++ object like a caught one.
 """
 
@@ -16,7 +17,6 @@ from dovetail.policy.classes import ancestors
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.functions import bases_of
-from dovetail.policy.select import STD_EXCEPTIONS
 from dovetail.policy.values import find_conversion
 
 MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get_message", "description", "str")
@@ -25,11 +25,13 @@ MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get
 def make_raised(
     draft: Draft, entry: ClassDraft, constructors: plan.Function | None, functions: tuple[plan.Function, ...]
 ) -> plan.Raised:
+    bases = (*(base.base for base in entry.bases), *entry.builtins)
     return plan.Raised(
         name=entry.name,
         scope=entry.scope,
         cpp=entry.cpp,
-        base=entry.bases[0].base if entry.bases else find_python_base(draft, entry.model),
+        base=bases[0],
+        more_bases=bases[1:],
         message=find_message(draft, entry),
         constructors=constructors,
         methods=functions,
@@ -37,17 +39,6 @@ def make_raised(
         span=entry.model.span,
         doc=clean(entry.model.comment),
     )
-
-
-def find_python_base(draft: Draft, class_: model.Class) -> str:
-    for each in (class_, *bases_of(draft, class_)):
-        for base in each.bases:
-            name = base.type.declaration or base.type.bare
-            if name in STD_EXCEPTIONS:
-                return STD_EXCEPTIONS[name]
-            if name.startswith("std::"):
-                return "RuntimeError"
-    return "RuntimeError"
 
 
 def find_message(draft: Draft, entry: ClassDraft) -> str:

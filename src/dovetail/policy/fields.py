@@ -15,10 +15,10 @@ from dovetail import model, plan
 from dovetail.convert import Refusal, Use, find
 from dovetail.model import Access, Type, TypeKind
 from dovetail.plan import Call, Return
+from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.exports import is_data_exported
-from dovetail.policy.functions import bases_of
 from dovetail.policy.names import style, unique
 from dovetail.policy.ownership import decide_result
 from dovetail.policy.rules import View
@@ -36,12 +36,12 @@ def decide_fields(draft: Draft) -> None:
                 decide_field(draft, entry, field, counts=not is_private(entry.cpp))
         for field in pair_fields(entry.model):
             decide_field(draft, entry, field, counts=False)
-        reached = {b.cpp for b in entry.bases[:1]}
-        for base in bases_of(draft, entry.model):
-            if base.qualified in reached or (base.qualified in draft.classes and entry.bases):
-                continue
+        lent = find_lent(draft, entry)
+        hidden = member_names(entry.model)
+        for base in entry.lenders:
             for field in base.fields:
-                if field.access is Access.PUBLIC and not entry.raised:
+                found = lent.get(field.name) == base.qualified and field.name not in hidden
+                if found and field.access is Access.PUBLIC and not entry.raised:
                     decide_field(draft, entry, field, counts=False)
 
 

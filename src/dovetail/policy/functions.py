@@ -13,7 +13,7 @@ from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
 from dovetail.model import Access, FunctionKind, RefQualifier, Type
 from dovetail.plan import Call, Return
-from dovetail.policy.classes import ancestors
+from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.exports import is_exported
@@ -36,7 +36,7 @@ THREE_WAY = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
 def decide_methods(draft: Draft) -> None:
-    """Pass: constructors and methods of every class, and what unbound or secondary bases lend to it."""
+    """Pass: constructors and methods of every class, and what unbound bases lend to it."""
     for entry in draft.all_classes():
         counts = not is_private(entry.cpp)
         for function in (*entry.model.constructors, *entry.model.methods):
@@ -54,26 +54,23 @@ def decide_free_functions(draft: Draft) -> None:
 
 
 def lend_methods(draft: Draft, entry: ClassDraft) -> None:
-    """Methods of bases that are no Python base (unbound, or the second of several) are callable all the same."""
-    python_base = draft.classes[entry.bases[0].cpp] if entry.bases else None
-    reached = {c.cpp for c in (python_base, *(ancestors(draft, python_base) if python_base else ())) if c}
-    for base in bases_of(draft, entry.model):
-        if base.qualified in reached:
-            continue
-        hidden = {m.name for m in entry.model.methods}
+    """Methods of bases that are no Python base are callable all the same, as far as C++ finds them by their name."""
+    lent = find_lent(draft, entry)
+    hidden = member_names(entry.model)
+    for base in entry.lenders:
         for method in base.methods:
             plain = method.kind in (FunctionKind.METHOD, FunctionKind.STATIC) and not symbol_of(method)
-            if plain and method.name not in hidden and not method.name.startswith("~"):
+            found = lent.get(method.name) == base.qualified and method.name not in hidden
+            if plain and found and not method.name.startswith("~"):
                 decide_function(draft, method, entry, counts=False)
 
 
 def bases_of(draft: Draft, class_: model.Class) -> list[model.Class]:
     """All classes of the model that a class derives from publicly, nearest first."""
-    by_name = {c.qualified: c for c in draft.model.classes} | {c.type.bare: c for c in draft.model.classes}
     found: list[model.Class] = []
     queue = [b.type for b in class_.bases if b.access is Access.PUBLIC]
     while queue:
-        base = by_name.get(queue.pop(0).bare)
+        base = draft.known.get(queue.pop(0).bare)
         if base is not None and base not in found:
             found.append(base)
             queue += [b.type for b in base.bases if b.access is Access.PUBLIC]

@@ -2,7 +2,8 @@
 
 In: a draft with all overloads.  Out: `Identity`.  Must not know: how the registry works.
 
-A class is tracked if something hands out references or pointers to it, or to a base or derived class of it.
+A class is tracked if something hands out references or pointers to it or to a base of it. So what derives from a
+tracked class is tracked, as Python wants of classes that its collector knows.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ def find_identity(draft: Draft) -> Identity:
         depth[entry.cpp] = len(above)
         for base in above:
             family.setdefault(base.path, set()).add(entry.path)
-            family.setdefault(entry.path, set()).add(base.path)
             if base.model.traits.polymorphic and has_type_info(draft, entry):
                 derived.setdefault(base.cpp, []).append(entry)
     tracked: set[str] = set()
@@ -95,5 +95,6 @@ def settle_holds(draft: Draft) -> None:
     """Pass: what C++ takes over by unique_ptr and cannot be moved must be on the heap from the start."""
     taken = {p.value.takes.removesuffix(" | None") for o in overloads(draft) for p in o.params if p.transfers}
     for entry in draft.own_classes():
-        if entry.path in taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:
+        names = {entry.path, *(base.path for base in ancestors(draft, entry))}
+        if names & taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:
             entry.hold = Hold.HEAP

@@ -19,6 +19,7 @@ from dovetail.model import Access, Type, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.std_exceptions import is_std_exception
 
 
 def decide_selection(draft: Draft) -> None:
@@ -91,32 +92,6 @@ def select_exceptions(draft: Draft) -> None:
         if said if said is not None else derives or plausible:
             entry.raised = True
             raised.add(entry.cpp)
-
-
-STD_EXCEPTIONS = {
-    "std::exception": "RuntimeError",
-    "std::runtime_error": "RuntimeError",
-    "std::logic_error": "RuntimeError",
-    "std::invalid_argument": "ValueError",
-    "std::domain_error": "ValueError",
-    "std::length_error": "ValueError",
-    "std::out_of_range": "IndexError",
-    "std::range_error": "ValueError",
-    "std::overflow_error": "OverflowError",
-    "std::underflow_error": "ArithmeticError",
-    "std::bad_alloc": "MemoryError",
-    "std::bad_cast": "TypeError",
-    "std::bad_typeid": "TypeError",
-    "std::bad_optional_access": "ValueError",
-    "std::bad_variant_access": "ValueError",
-    "std::system_error": "OSError",
-    "std::ios_base::failure": "OSError",
-    "std::filesystem::filesystem_error": "OSError",
-}
-
-
-def is_std_exception(name: str) -> bool:
-    return name in STD_EXCEPTIONS or (name.startswith("std::") and name.endswith(("_error", "exception")))
 
 
 def used_in_signatures(draft: Draft, *, private_fields: bool = True) -> set[str]:

@@ -17,7 +17,10 @@ Row = tuple[str, ...]
 def render_table(plan: Module) -> str:
     """A row for everything that a user can name, grouped by kind in the order of the header."""
     rows: list[Row] = [_class_row(item) for item in plan.classes]
-    rows += [("exception", _path(item.scope, item.name), "", "", item.base) for item in plan.raised]
+    rows += [
+        ("exception", _path(item.scope, item.name), "", "", ", ".join((item.base, *item.more_bases)))
+        for item in plan.raised
+    ]
     rows += [("enum", _path(item.scope, item.name), _count(len(item.enumerators), "value")) for item in plan.enums]
     rows += [
         ("container", _path(item.scope, item.name), item.kind, "buffer" if item.buffer else "")

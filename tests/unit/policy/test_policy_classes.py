@@ -140,7 +140,7 @@ def test_bases():
     made = plan_of(classes=[base, other, derived], functions=[function("f", [], ref(record("lib::Base")))])
     found = {c.name: c for c in made.classes}
     assert [(b.base, b.offset) for b in found["Derived"].bases] == [("Base", 0), ("Other", 8)]
-    assert [m.name for m in found["Derived"].methods] == ["help"]
+    assert not found["Derived"].methods  # Python finds those of its bases
     assert found["Base"].derived == ("lib::Derived",)
     assert found["Derived"].tracked
     assert not found["Other"].tracked

@@ -35,7 +35,7 @@ def write_bound(out: Writer, context: Context, record: Class) -> None:
         out.line(f"static constexpr dovetail::Holding holding = dovetail::Holding::{HOLDING[record.hold]};")
         if record.opaque:
             out.line("static constexpr bool opaque = true;")
-        if is_adjusted(context, record):
+        if is_adjusted(record):
             out.line("static constexpr bool adjusted = true;")
         if record.derived:
             _write_most_derived(out, context, record, types)
@@ -51,25 +51,15 @@ def _write_most_derived(out: Writer, context: Context, record: Class, types: str
         out.line("return {slot, it};")
 
 
-def is_adjusted(context: Context, record: Class) -> bool:
-    """One of its bound bases may lie at another address."""
-    while record.bases:
-        if record.bases[0].offset != 0:
-            return True
-        above = context.find_class(record.bases[0].base)
-        if above is None:
-            return False
-        record = above
-    return False
+def is_adjusted(record: Class) -> bool:
+    """One of its bound bases may lie at another address, or be one of two."""
+    return any(cast.offset != 0 for cast in record.casts) or bool(record.ambiguous)
 
 
 def ancestors(context: Context, record: Class) -> list[Class]:
-    """The Python bases, nearest first."""
-    found = []
-    while record.bases and (above := context.find_class(record.bases[0].base)) is not None:
-        found.append(above)
-        record = above
-    return found
+    """All Python bases, nearest first."""
+    found = [context.find_class(path) for path in context.index.ancestors(context.path_of(record))]
+    return [above for above in found if above is not None]
 
 
 @final
@@ -121,6 +111,7 @@ def write_class(out: Writer, context: Context, record: Class, specials: dict[str
     if functions:
         write_method_table(out, tables.functions, functions)
     _write_slots(out, context, record, tables, slots)
+    _write_bases(out, context, record)
     return _row(context, record, tables)
 
 
@@ -152,19 +143,29 @@ def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, s
     out.line(f"static PyType_Spec {base}_spec = {{{quote(name)}, {size}, 0, {flags}, {base}_slots}};")
 
 
+def _write_bases(out: Writer, context: Context, record: Class) -> None:
+    """How an object is seen as each of its bases, where that is not simply the same address as the one base."""
+    if not record.casts and not record.ambiguous:
+        return
+    direct = {base.base for base in record.bases}
+    out.gap()
+    with out.block(f"static const dovetail::BaseRow {context.base_of(record)}_bases[] =", closing="};"):
+        for cast in record.casts:
+            function = f"dovetail::cast_to<{cast.cpp}, {record.cpp}>" if cast.offset != 0 else "nullptr"
+            flags = ", ".join("true" if flag else "false" for flag in (cast.base in direct, cast.virtual))
+            out.line(f"{{Types::{context.bases[cast.base]}, {function}, {flags}}},")
+        for path in record.ambiguous:
+            out.line(f"{{Types::{context.bases[path]}, dovetail::ambiguous_base, false, false}},")
+
+
 def _row(context: Context, record: Class, tables: Tables) -> str:
     """The class in the module's table; fields of TypeRow in their order, as far as they are needed."""
     base, cpp = context.base_of(record), record.cpp
-    above = ancestors(context, record)[:1]
     constructed = record.constructors is not None
-    to_base = "nullptr"
-    if above and record.bases[0].offset != 0:
-        cast = f"static_cast<{record.bases[0].cpp}*>(static_cast<{cpp}*>(it))"
-        to_base = f"[](void* it) -> void* {{ return {cast}; }}"
     fields = _match_fields(context, record)
     optional = [
         f"dovetail::construct<{cpp}, {construct_name(base)}>" if constructed else "nullptr",
-        to_base,
+        f"{base}_bases" if record.casts or record.ambiguous else "{}",
         f"dovetail::move_to_heap<{cpp}>" if _is_lifted(context, record) else "nullptr",
         quote(record.no_constructor) if not constructed and record.no_constructor else "nullptr",
         fields or "{}",
@@ -176,7 +177,7 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
         optional.pop()
     required = [
         f"Types::{base}",
-        f"Types::{context.base_of(above[0])}" if above else "-1",
+        f"Types::{context.bases[record.bases[0].base]}" if record.bases else "-1",
         quote(record.scope),
         quote(record.name),
         f"&{base}_spec",

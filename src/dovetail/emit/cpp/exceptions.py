@@ -13,22 +13,24 @@ from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.wrapper import Owner, Receiver
+from dovetail.emit.index import bases_of
 from dovetail.emit.writer import Writer
 from dovetail.plan import Raised
 
 
-def find_base(context: Context, record: Raised) -> Raised | None:
-    found = context.index.resolve(record.base)
-    return found if isinstance(found, Raised) else None
+def find_bases(context: Context, record: Raised) -> list[Raised]:
+    """Those of the header; the others are Python's own."""
+    found = [context.index.resolve(path) for path in bases_of(record)]
+    return [above for above in found if isinstance(above, Raised)]
 
 
 def write_bound_exception(out: Writer, context: Context, record: Raised) -> None:
-    base = find_base(context, record)
+    bases = ", ".join(above.cpp for above in find_bases(context, record))
     out.gap()
     with out.block(f"template <> struct dovetail::BoundException<{record.cpp}>", closing="};"):
         out.line(f"static constexpr int slot = {context.namespace}::Exceptions::{context.base_of(record)};")
         out.line(f"static constexpr const char* name = {quote(record.name)};")
-        out.line(f"using base = {base.cpp if base is not None else 'void'};")
+        out.line(f"using bases = dovetail::Bases<{bases}>;")
 
 
 def write_translation(out: Writer, context: Context) -> None:
@@ -65,9 +67,19 @@ def write_exception(out: Writer, context: Context, record: Raised) -> str:
         write_method_table(out, f"{base}_methods", methods)
     if accessors:
         write_accessor_table(out, f"{base}_accessors", accessors)
-    above = find_base(context, record)
-    slot = f"Exceptions::{context.base_of(above)}" if above is not None else "-1"
-    builtin = "nullptr" if above is not None else quote(record.base)
+    parents = _write_parents(out, context, record)
     texts = ", ".join(quote(text) for text in (record.scope, record.name, record.doc))
     tables = f"{f'{base}_methods' if methods else 'nullptr'}, {f'{base}_accessors' if accessors else 'nullptr'}"
-    return f"{{Exceptions::{base}, {slot}, {builtin}, {texts}, {tables}{construct}}},"
+    return f"{{Exceptions::{base}, {parents}, {texts}, {tables}{construct}}},"
+
+
+def _write_parents(out: Writer, context: Context, record: Raised) -> str:
+    """The table of the Python bases: slots of exceptions of the header, names of Python's own."""
+    name = f"{context.base_of(record)}_parents"
+    out.gap()
+    with out.block(f"static const dovetail::ExceptionParent {name}[] =", closing="};"):
+        for path in bases_of(record):
+            found = context.index.resolve(path)
+            slot = f"Exceptions::{context.base_of(found)}" if isinstance(found, Raised) else "-1"
+            out.line(f"{{{slot}, {'nullptr' if isinstance(found, Raised) else quote(path)}}},")
+    return name

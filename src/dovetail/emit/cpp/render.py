@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import final
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
-from dovetail.emit.cpp.classes import ancestors, write_class
+from dovetail.emit.cpp.classes import write_class
 from dovetail.emit.cpp.constants import write_constant, write_static_constant
 from dovetail.emit.cpp.containers import container_row
 from dovetail.emit.cpp.context import Context, all_overloads, make_context
@@ -150,12 +150,20 @@ def _cut(pieces: list[Piece]) -> list[list[Piece]]:
 
 def _class_pieces(context: Context) -> list[Piece]:
     """Classes with those that they derive from: what a derived class inherits is called directly."""
-    families: dict[str, list[Class]] = {}
-    for record in context.plan.classes:
-        root = [record, *ancestors(context, record)][-1]
-        families.setdefault(context.path_of(root), []).append(record)
     order = {context.path_of(record): place for place, record in enumerate(context.plan.classes)}
-    return [_family_piece(context, family, order) for family in families.values()]
+    families: dict[str, list[str]] = {}
+    for path in order:
+        joined = [path]
+        for base in context.index.ancestors(path):
+            if families[base] is not joined:
+                joined = [*families[base], *(each for each in joined if each not in families[base])]
+                families.update(dict.fromkeys(joined, joined))
+        families.update(dict.fromkeys(joined, joined))
+    distinct = {id(family): sorted(family, key=order.__getitem__) for family in families.values()}
+    return [
+        _family_piece(context, [context.plan.classes[order[path]] for path in family], order)
+        for family in distinct.values()
+    ]
 
 
 def _family_piece(context: Context, family: list[Class], order: dict[str, int]) -> Piece:

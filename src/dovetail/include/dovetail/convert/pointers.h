@@ -81,6 +81,9 @@ struct PythonOwner {
   }
 };
 
+// What every shared_ptr is held as: one for a derived class shares with one for a base, wherever the two point.
+using SharedHolder = std::shared_ptr<void>;
+
 // nullptr with an exception set where the object may move.
 DOVETAIL_COLD inline bool check_shareable(PyObject* from) noexcept {
   if (!(as_cell(from)->state & element)) return true;
@@ -105,8 +108,8 @@ struct Convert<std::shared_ptr<T>> {
       object = borrow<Class>(from);
     }
     if (!object) return false;
-    if (void* holder = holder_of(from, drop_holder<std::shared_ptr<Class>>)) {
-      slot = *static_cast<std::shared_ptr<Class>*>(holder);
+    if (void* holder = holder_of(from, drop_holder<SharedHolder>)) {
+      slot = Pointer(*static_cast<SharedHolder*>(holder), object);
       return true;
     }
     if (!check_shareable(from)) return false;
@@ -117,8 +120,8 @@ struct Convert<std::shared_ptr<T>> {
   static Pointer pull(Slot& slot) noexcept { return std::move(slot); }
   static PyObject* give(const Pointer& value, Home home) {
     if (!value) return give_none();
-    auto* holder = new std::shared_ptr<Class>(std::const_pointer_cast<Class>(value));
-    return give_held(value.get(), holder, drop_holder<std::shared_ptr<Class>>, home);
+    auto* holder = new SharedHolder(std::const_pointer_cast<Class>(value));
+    return give_held(value.get(), holder, drop_holder<SharedHolder>, home);
   }
   static int rank(PyObject* from, Home) noexcept { return from == Py_None ? int{promotion} : instance_rank<Class>(from); }
 };

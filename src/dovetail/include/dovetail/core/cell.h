@@ -39,7 +39,7 @@ enum : uint32_t {
   usable = 0,
   is_const = 1,  // C++ gave a pointer to const
   element = 2,   // looked up again at each use
-  adjusted = 4,  // one of its bases lies at another address
+  adjusted = 4,  // one of its bases lies at another address, or it has one twice
   unready = 8,   // no __init__ yet
   gone = 16,     // C++ took it over, or its owner was collected
   building = 32, // inside of __init__
@@ -89,7 +89,7 @@ struct Found {
 //   static constexpr bool tracked;          something returns it by reference: GC-tracked, in the registry
 //   static constexpr dovetail::Holding holding;   room, heap or none
 // and where they apply
-//   static constexpr bool adjusted = true;  one of its bound bases lies at a non-zero offset
+//   static constexpr bool adjusted = true;  one of its bound bases lies at a non-zero offset, or it has one twice
 //   static constexpr bool container = true; a std container: its Convert<> comes from convert/
 //   static dovetail::Found most_derived(T* object) noexcept;   polymorphic, with bound classes derived from it
 template <class T>
@@ -215,13 +215,29 @@ DOVETAIL_INLINE const T* borrow_const(PyObject* given) noexcept {
 }
 
 // Is it an instance of T? 0: T itself or a Python subclass, 2, 3 …: bound as derived from it, the nearer the less; -1: no.
-DOVETAIL_COLD inline int rank_base(PyTypeObject* type, const PyMethodDef* tag) noexcept {
-  int steps = 0;  // bound classes passed; a class written in Python has no table of its own
+DOVETAIL_COLD inline int rank_base(PyTypeObject* type, const PyMethodDef* tag, int steps = 0) noexcept {
+  // Steps are bound classes passed; a class written in Python has no table of its own.
   for (; type; type = type->tp_base) {
     if (type->tp_methods == tag) return steps ? steps + 1 : 0;
     if (type->tp_methods) ++steps;
+    PyObject* bases = type->tp_bases;
+    if (!bases || PyTuple_GET_SIZE(bases) < 2) continue;
+    int nearest = -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); ++i) {
+      const int rank = rank_base(reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i)), tag, steps);
+      if (rank >= 0 && (nearest < 0 || rank < nearest)) nearest = rank;
+    }
+    return nearest;
   }
   return -1;
+}
+// Whether one of the bases of a type, or the type itself, is the class of the tag.
+DOVETAIL_COLD inline bool has_base(PyTypeObject* type, const PyMethodDef* tag) noexcept {
+  PyObject* order = type->tp_mro;
+  for (Py_ssize_t i = 0; order && i < PyTuple_GET_SIZE(order); ++i) {
+    if (reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, i))->tp_methods == tag) return true;
+  }
+  return false;
 }
 template <class T>
 inline int instance_rank(PyObject* given) noexcept {

@@ -23,14 +23,20 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 //   static constexpr int slot;            index in State::exceptions
 //   static constexpr const char* name;
-//   using base = lib::Error;              bound base exception class, or void
+//   using bases = dovetail::Bases<lib::Error>;   bound base exception classes
 template <class T>
 struct BoundException;
+template <class... T>
+struct Bases {};
 
-// What is in the capsule. The chain of `Kind`s is that of the bound bases.
+// What is in the capsule. The tree of `Kind`s is that of the bound bases.
+struct ExceptionKind;
+struct ExceptionBase {
+  const ExceptionKind* kind;
+  const void* (*cast)(const void*);
+};
 struct ExceptionKind {
-  const ExceptionKind* base;
-  const void* (*to_base)(const void*);
+  const ExceptionBase* bases;  // ends with nullptr
 };
 template <class T>
 inline const ExceptionKind* exception_kind() noexcept;
@@ -39,17 +45,14 @@ template <class T, class B>
 inline const void* exception_to_base(const void* value) noexcept {
   return static_cast<const B*>(static_cast<const T*>(value));
 }
-template <class T>
-struct KindOf {
+template <class T, class Bases = typename BoundException<T>::bases>
+struct KindOf;
+template <class T, class... B>
+struct KindOf<T, Bases<B...>> {
   static const ExceptionKind* get() noexcept {
-    using B = typename BoundException<T>::base;
-    if constexpr (std::is_void_v<B>) {
-      static constexpr ExceptionKind kind{nullptr, nullptr};
-      return &kind;
-    } else {
-      static const ExceptionKind kind{KindOf<B>::get(), &exception_to_base<T, B>};
-      return &kind;
-    }
+    static const ExceptionBase bases[] = {{KindOf<B>::get(), &exception_to_base<T, B>}..., {nullptr, nullptr}};
+    static const ExceptionKind kind{bases};
+    return &kind;
   }
 };
 }  // namespace detail
@@ -122,6 +125,14 @@ DOVETAIL_COLD PyObject* raise_exception(const T& error, const char* text, Home h
   return nullptr;
 }
 
+// `value`, of class `kind`, as class `wanted` sees it; nullptr if it is none.
+DOVETAIL_COLD inline const void* cast_exception(const void* value, const ExceptionKind* kind, const ExceptionKind* wanted) noexcept {
+  if (kind == wanted) return value;
+  for (const ExceptionBase* base = kind->bases; base->kind; ++base) {
+    if (const void* found = cast_exception(base->cast(value), base->kind, wanted)) return found;
+  }
+  return nullptr;
+}
 DOVETAIL_COLD inline const void* find_exception_value(PyObject* self, const ExceptionKind* wanted) noexcept {
   Ref capsule(get_attribute(self, caught_attribute));
   if (!capsule) {
@@ -130,11 +141,7 @@ DOVETAIL_COLD inline const void* find_exception_value(PyObject* self, const Exce
   }
   auto* caught = static_cast<CaughtException*>(PyCapsule_GetPointer(capsule.get(), caught_capsule));
   if (!caught) return nullptr;
-  const void* value = caught->value;
-  for (const ExceptionKind* kind = caught->kind; kind; kind = kind->base) {
-    if (kind == wanted) return value;
-    if (kind->to_base) value = kind->to_base(value);
-  }
+  if (const void* value = cast_exception(caught->value, caught->kind, wanted)) return value;
   PyErr_Format(PyExc_TypeError, "this %s holds an exception of another class", type_name(self));
   return nullptr;
 }
@@ -182,7 +189,9 @@ DOVETAIL_COLD inline bool begin_exception(int slot, const char* name, PyObject* 
     PyErr_Format(PyExc_TypeError, "%s.__init__() needs an exception of its class", name);
     return false;
   }
-  for (PyTypeObject* at = Py_TYPE(args[0]); reinterpret_cast<PyObject*>(at) != wanted; at = at->tp_base) {
+  PyObject* order = Py_TYPE(args[0])->tp_mro;
+  for (Py_ssize_t place = 0; PyTuple_GET_ITEM(order, place) != wanted; ++place) {
+    auto* at = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, place));
     for (int i = 0; i < s->table->exceptions.count; ++i) {
       if (s->exceptions[i] != reinterpret_cast<PyObject*>(at)) continue;
       if (kwnames && PyTuple_GET_SIZE(kwnames)) {

@@ -25,24 +25,46 @@ DOVETAIL_COLD inline const char* type_name(PyObject* o) noexcept {
 
 // ---- classes and their bases -----------------------------------------------------------------------------------------
 
-// `value`, an object of class `from`, as its base `to` sees it; nullptr if `to` is no base of it.
+// The bases of a class that begin elsewhere, or of the nearest base that has such: those before begin where it does.
+inline const Table<BaseRow>& bases_of(State* s, int slot) noexcept {
+  while (!s->rows[slot]->bases.count && s->rows[slot]->base >= 0) slot = s->rows[slot]->base;
+  return s->rows[slot]->bases;
+}
+// `value`, an object of class `from`, as its base `to` sees it; nullptr if it has none of it, or more than one.
 DOVETAIL_COLD inline void* cast_to_base(State* s, void* value, int from, int to) noexcept {
   for (int slot = from; slot >= 0; slot = s->rows[slot]->base) {
     if (slot == to) return value;
-    if (s->rows[slot]->to_base) value = s->rows[slot]->to_base(value);
+    for (const BaseRow& base : s->rows[slot]->bases) {
+      if (base.slot == to) return base.cast ? base.cast(value) : value;
+    }
+    if (s->rows[slot]->bases.count) return nullptr;
   }
   return nullptr;
 }
 inline bool is_derived(State* s, int slot, int base) noexcept {
-  while (slot >= 0 && slot != base) slot = s->rows[slot]->base;
+  for (; slot >= 0 && slot != base; slot = s->rows[slot]->base) {
+    for (const BaseRow& above : s->rows[slot]->bases) {
+      if (above.slot == base) return true;
+    }
+  }
   return slot == base;
 }
-// Whether one of its bases lies at another address.
+// Whether one of its bases lies at another address, or is one of two.
 inline bool has_adjusted(State* s, int slot) noexcept {
-  for (; slot >= 0; slot = s->rows[slot]->base) {
-    if (s->rows[slot]->to_base) return true;
+  for (const BaseRow& base : bases_of(s, slot)) {
+    if (base.cast) return true;
   }
   return false;
+}
+// The cell keeps its object alive by itself: what a virtual cast reads is there until the cell is gone.
+inline bool keeps_object(const Cell* cell) noexcept {
+  switch (cell->holding) {
+    case Holding::room:
+    case Holding::kept_room:
+    case Holding::heap:
+    case Holding::shared: return true;
+    default: return false;
+  }
 }
 
 // ---- registry --------------------------------------------------------------------------------------------------------
@@ -90,16 +112,22 @@ inline void erase_entry(Registry& r, void* address, Cell* cell) noexcept {
   r.entries[i] = {nullptr, nullptr};
 }
 
-// Calls act(address) for every different address that an object has as one of its bound classes.
+// Calls act(address) for every different address that an object has as one of its bound classes. A virtual base is found
+// by reading the object, which may be gone where it is only borrowed: that address is then in no registry.
 template <class Act>
 inline void each_address(State* s, Cell* cell, Act act) noexcept {
   void* value = cell->value;
   act(value);
   if (!(cell->state & adjusted)) return;
-  for (int slot = cell->slot; slot >= 0; slot = s->rows[slot]->base) {
-    if (!s->rows[slot]->to_base) continue;
-    value = s->rows[slot]->to_base(value);
-    act(value);
+  const Table<BaseRow>& bases = bases_of(s, cell->slot);
+  const auto address = [&](const BaseRow& base) noexcept -> void* {
+    return base.cast && (!base.is_virtual || keeps_object(cell)) ? base.cast(value) : nullptr;
+  };
+  for (int i = 0; i < bases.count; ++i) {
+    void* at = address(bases.rows[i]);
+    bool known = !at || at == value;
+    for (int k = 0; k < i && !known; ++k) known = address(bases.rows[k]) == at;
+    if (!known) act(at);
   }
 }
 
@@ -126,6 +154,16 @@ inline void forget(State* s, Cell* cell) noexcept {
   each_address(s, cell, [&](void* address) { erase_entry(s->registry, address, cell); });
 }
 
+// Whether the object of a cell, as its base of `slot`, lies at `address`. What is only borrowed is not read.
+inline bool is_seen_at(State* s, Cell* cell, int slot, void* address) noexcept {
+  if (!is_derived(s, cell->slot, slot)) return false;
+  if (!(cell->state & adjusted)) return cell->value == address;
+  for (const BaseRow& base : bases_of(s, cell->slot)) {
+    if (base.slot == slot && base.is_virtual && !keeps_object(cell)) return false;
+  }
+  return cast_to_base(s, cell->value, cell->slot, slot) == address;
+}
+
 // The Python object that stands for the object of class `slot` at `address`: new reference, or nullptr without an
 // exception. An object of a class derived from it at the same address is the same object.
 inline Cell* find_cell(State* s, void* address, int slot) noexcept {
@@ -142,7 +180,7 @@ inline Cell* find_cell(State* s, void* address, int slot) noexcept {
       found = cell;
       break;
     }
-    if (is_derived(s, cell->slot, slot) && cast_to_base(s, cell->value, cell->slot, slot) == address) found = cell;
+    if (is_seen_at(s, cell, slot, address)) found = cell;
   }
   if (found) Py_INCREF(reinterpret_cast<PyObject*>(found));
   return found;
@@ -201,19 +239,22 @@ DOVETAIL_COLD inline void* resolve(PyObject* self, int slot, bool mutates, const
   void* value = cell->state & element ? look_up(cell) : cell->value;
   if (!value || cell->slot == slot || !(cell->state & adjusted)) return value;
   State* s = state_of(self);
-  if (s) return cast_to_base(s, value, cell->slot, slot);
-  PyErr_SetString(PyExc_ReferenceError, "the module is gone");
-  return nullptr;
+  if (!s) {
+    PyErr_SetString(PyExc_ReferenceError, "the module is gone");
+    return nullptr;
+  }
+  value = cast_to_base(s, value, cell->slot, slot);
+  if (!value) {
+    PyErr_Format(PyExc_TypeError, "the %s has more than one base %s, and C++ cannot tell which is meant", type_name(self),
+                 s->rows[slot]->name);
+  }
+  return value;
 }
 
 DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept {
-  for (PyTypeObject* type = Py_TYPE(given); type; type = type->tp_base) {
-    if (type->tp_methods != tag) continue;
-    Cell* cell = as_cell(given);
-    if (cell->state == usable) return cell->value;
-    return resolve(given, slot, mutates, nullptr);
-  }
-  return nullptr;
+  if (!has_base(Py_TYPE(given), tag)) return nullptr;
+  Cell* cell = as_cell(given);
+  return cell->state == usable ? cell->value : resolve(given, slot, mutates, nullptr);
 }
 
 inline bool in_room(const Cell* cell) noexcept {

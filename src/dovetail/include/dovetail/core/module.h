@@ -180,18 +180,21 @@ DOVETAIL_COLD inline bool make_scope(PyObject* module, const ScopeRow& row) noex
 DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const ExceptionRow& row) noexcept {
   ScopeNames names;
   if (!name_in_scope(module, row.scope, row.name, names)) return false;
-  Ref base;
-  if (row.base >= 0) {
-    base = Ref::borrowed(s->exceptions[row.base]);
-  } else {
-    Ref builtins(PyImport_ImportModule("builtins"));
-    base = Ref(builtins ? get_attribute(builtins.get(), row.builtin) : nullptr);
+  Ref builtins(PyImport_ImportModule("builtins"));
+  Ref bases(builtins ? PyTuple_New(row.parents.count) : nullptr);
+  bool has_bound = false;
+  for (int i = 0; bases && i < row.parents.count; ++i) {
+    const ExceptionParent& parent = row.parents.rows[i];
+    has_bound = has_bound || parent.slot >= 0;
+    PyObject* base = parent.slot >= 0 ? Py_NewRef(s->exceptions[parent.slot]) : get_attribute(builtins.get(), parent.builtin);
+    if (!base) return false;
+    PyTuple_SET_ITEM(bases.get(), i, base);
   }
-  Ref attributes(base ? PyDict_New() : nullptr);
+  Ref attributes(bases ? PyDict_New() : nullptr);
   if (!attributes || PyDict_SetItemString(attributes.get(), "__module__", names.module.get()) < 0) return false;
   Ref full(PyUnicode_FromFormat("%U.%s", names.module.get(), row.name));
   const char* text = full ? PyUnicode_AsUTF8(full.get()) : nullptr;
-  PyObject* type = text ? PyErr_NewExceptionWithDoc(text, row.doc, base.get(), attributes.get()) : nullptr;
+  PyObject* type = text ? PyErr_NewExceptionWithDoc(text, row.doc, bases.get(), attributes.get()) : nullptr;
   if (!type) return false;
   s->exceptions[row.slot] = type;
   if (PyObject_SetAttrString(type, "__qualname__", names.qualname.get()) < 0) return false;
@@ -199,7 +202,7 @@ DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const Excep
     Ref method(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), m));
     if (!method || PyObject_SetAttrString(type, m->ml_name, method.get()) < 0) return false;
   }
-  if (row.base < 0 && !add_exception_reduce(type)) return false;
+  if (!has_bound && !add_exception_reduce(type)) return false;
   if (row.construct && !add_exception_constructor(module, type, row.construct)) return false;
   for (PyGetSetDef* a = row.accessors; a && a->name; ++a) {
     Ref accessor(PyDescr_NewGetSet(reinterpret_cast<PyTypeObject*>(type), a));
@@ -216,19 +219,76 @@ DOVETAIL_COLD inline bool register_with_abc(PyObject* type, const char* name) no
   return static_cast<bool>(done);
 }
 
+// The Python bases of a class; empty where it has none.
+DOVETAIL_COLD inline Ref type_bases(State* s, const TypeRow& row) noexcept {
+  if (!row.bases.count) return Ref(PyTuple_Pack(1, reinterpret_cast<PyObject*>(s->types[row.base])));
+  Py_ssize_t count = 0;
+  for (const BaseRow& base : row.bases) count += base.direct;
+  Ref bases(PyTuple_New(count));
+  count = 0;
+  for (const BaseRow& base : row.bases) {
+    if (bases && base.direct) PyTuple_SET_ITEM(bases.get(), count++, Py_NewRef(reinterpret_cast<PyObject*>(s->types[base.slot])));
+  }
+  return bases;
+}
+
+// A Python object holds one C++ object, so no class has two bases whose instances have room for one: CPython says so with
+// "multiple bases have instance lay-out conflict". A C++ class with several bases has that room itself; while its Python
+// class is made, all bases but the first look as if they added nothing to what they share with the first. Nobody else sees
+// them yet.
+class Narrowed {
+ public:
+  explicit Narrowed(PyObject* bases) noexcept {
+    for (Py_ssize_t i = 1; bases && i < PyTuple_GET_SIZE(bases); ++i) {
+      auto* first = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, 0));
+      auto* base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i));
+      PyTypeObject* shared = base;
+      while (!PyType_IsSubtype(first, shared)) shared = shared->tp_base;
+      for (; base != shared && count_ < most; base = base->tp_base) {
+        was_[count_++] = {base, base->tp_basicsize};
+        base->tp_basicsize = shared->tp_basicsize;
+      }
+    }
+  }
+  ~Narrowed() {
+    while (count_ > 0) {
+      --count_;
+      was_[count_].type->tp_basicsize = was_[count_].size;
+    }
+  }
+  Narrowed(const Narrowed&) = delete;
+  Narrowed& operator=(const Narrowed&) = delete;
+
+ private:
+  struct Was {
+    PyTypeObject* type;
+    Py_ssize_t size;
+  };
+  static constexpr int most = 256;  // beyond, CPython refuses the class
+  int count_ = 0;
+  Was was_[most];
+};
+
 DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& row) noexcept {
   ScopeNames names;
   if (!name_in_scope(module, row.scope, row.name, names)) return false;
   PyType_Spec spec = *row.spec;
   Ref bases;
   if (row.base >= 0) {
-    PyTypeObject* base = s->types[row.base];
-    // A derived class may need less room than its base; the layout must still extend it.
-    if (spec.basicsize < static_cast<int>(base->tp_basicsize)) spec.basicsize = static_cast<int>(base->tp_basicsize);
-    bases = Ref(PyTuple_Pack(1, reinterpret_cast<PyObject*>(base)));
+    bases = type_bases(s, row);
     if (!bases) return false;
+    // A derived class may need less room than its base. The layout must still extend it, or two of its derived classes
+    // could be bases of one class written in Python, whose instances would pass for both.
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases.get()); ++i) {
+      const Py_ssize_t size = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases.get(), i))->tp_basicsize;
+      if (spec.basicsize <= static_cast<int>(size)) spec.basicsize = static_cast<int>(size + Py_ssize_t{sizeof(void*)});
+    }
   }
-  Ref made(PyType_FromModuleAndSpec(module, &spec, bases.get()));
+  Ref made;
+  {
+    Narrowed narrowed(bases.get());
+    made = Ref(PyType_FromModuleAndSpec(module, &spec, bases.get()));
+  }
   if (!made) return false;
   auto* type = reinterpret_cast<PyTypeObject*>(made.get());
   s->types[row.slot] = type;

@@ -84,7 +84,10 @@ inline bool make_static_types(PyObject* module, State* s) noexcept {
 // The static members of a class just made; `accessors` may be nullptr. A class derived from one that has some is writable
 // through its name too. Before anybody else sees the class.
 DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* type, const PyGetSetDef* accessors) noexcept {
-  const bool inherits = s->metaclass && type->tp_base && Py_TYPE(type->tp_base) == s->metaclass;
+  bool inherits = false;
+  for (Py_ssize_t i = 0; s->metaclass && i < PyTuple_GET_SIZE(type->tp_bases); ++i) {
+    inherits = inherits || Py_TYPE(PyTuple_GET_ITEM(type->tp_bases, i)) == s->metaclass;
+  }
   if (!accessors && !inherits) return true;
   if (!make_static_types(module, s)) return false;
   if (Py_TYPE(type) != s->metaclass) {

@@ -21,17 +21,31 @@ struct Table {
   const T* end() const noexcept { return rows + count; }
 };
 
+// A base of a class, direct or further up.
+struct BaseRow {
+  int slot;
+  void* (*cast)(void* value);  // cast_to<Base, Derived>, ambiguous_base; nullptr: it begins where the object begins
+  bool direct;                 // it is a base of the Python class too
+  bool is_virtual;             // the cast reads the object
+};
+template <class Base, class Derived>
+void* cast_to(void* value) {
+  return static_cast<Base*>(static_cast<Derived*>(value));
+}
+// An object has two of it: isinstance() is true, and there is nothing to convert to.
+inline void* ambiguous_base(void*) { return nullptr; }
+
 // A bound class or container. `spec->name` is "module.Name"; its slots hold Py_tp_methods = Bound<T>::methods always.
 struct TypeRow {
   int slot;
-  int base;  // slot of the bound base, or -1
+  int base;  // slot of the first bound base, or -1
   const char* scope;
   const char* name;
   PyType_Spec* spec;
   bool tracked;
   size_t size;  // sizeof(T)
   vectorcallfunc vectorcall = nullptr;      // construct<…>; nullptr: cannot be constructed
-  void* (*to_base)(void*) = nullptr;        // from T* to base*, where the address differs
+  Table<BaseRow> bases = {};                // all of them, where there is more to say than `base`
   void* (*lift)(void*) = nullptr;           // move_to_heap<T>: where an object of it can be handed over to C++
   const char* no_constructor = nullptr;     // why it cannot be constructed: "is abstract"
   Table<const char*> fields = {};           // __match_args__
@@ -55,11 +69,15 @@ struct EnumRow {
   Table<EnumValue> values;
 };
 
-// An exception class of the header. `base`: slot of a bound base exception, or -1: then `builtin` ("RuntimeError").
+// A Python base of an exception class: the slot of a bound one, or -1 and the name of one of Python's own.
+struct ExceptionParent {
+  int slot;
+  const char* builtin;
+};
+// An exception class of the header.
 struct ExceptionRow {
   int slot;
-  int base;
-  const char* builtin;
+  Table<ExceptionParent> parents;
   const char* scope;
   const char* name;
   const char* doc;
