@@ -42,7 +42,7 @@ class DovetailBuildHook(BuildHookInterface[Any]):
                 package, _, _ = settings.name.rpartition(".")
                 inside = package.replace(".", "/")
                 output = self._package_folder(inside) if editable else Path(self._scratch, inside)
-                built = pipeline.build(settings, project.root, output, sink)
+                built = pipeline.build(settings, project.root, output, sink, portable=True)
                 counts = built.bindings.plan.counts
                 self.app.display_info(
                     f"dovetail: {settings.name}: bound {counts.callables_bound} of {counts.callables} callables"

@@ -223,17 +223,19 @@ def build(
     keep: Path | None = None,
     progress: Progress = lambda step: None,
     target: extension.Target | None = None,
+    portable: bool = False,
 ) -> Built:
     """The extension and its stubs in `output`, all or nothing. Raises Stopped with the reasons otherwise.
 
-    `keep` receives emitted C++ and objects; without it they are gone afterwards.
+    `keep` receives emitted C++ and objects; without it they are gone afterwards. `portable`: it will leave
+    this machine.
     """
     progress("reading settings")
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
     with ExitStack() as stack:
         work = _work_folder(keep, stack, sink)
-        job = _job(inputs, work, target or extension.Target(), sink, kept=keep is not None)
+        job = _job(inputs, work, target or extension.Target(), sink, kept=keep is not None, portable=portable)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
         objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
         sink.stop_on_errors()
@@ -291,7 +293,9 @@ def package_folder(root: Path, name: str) -> Path:
     return Path(root, *packages_above)
 
 
-def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink, *, kept: bool = False) -> extension.Job:
+def _job(
+    inputs: Inputs, work: Path, target: extension.Target, sink: Sink, *, kept: bool = False, portable: bool = False
+) -> extension.Job:
     settings = inputs.settings
     cache = open_cache(sink)
     return extension.Job(
@@ -309,6 +313,7 @@ def _job(inputs: Inputs, work: Path, target: extension.Target, sink: Sink, *, ke
         ldflags=settings.ldflags,
         optimize=settings.optimize,
         cache=cache,
+        portable=portable,
         rejected=cache.folder / "rejected" / settings.name if cache is not None and not kept else None,
     )
 

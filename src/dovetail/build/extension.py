@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -70,6 +71,8 @@ class Job:
     optimize: str = ""
     cache: Cache | None = None
     """Where objects are kept from run to run."""
+    portable: bool = False
+    """The extension will leave this machine: nothing in it may need a C library as new as the one here."""
     rejected: Path | None = None
     """Where emitted text will be kept if the compiler rejects it; None: it stays in `work`."""
 
@@ -213,7 +216,15 @@ def _link_flags(job: Job) -> tuple[str, ...]:
     exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
     flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,-z,now", f"-Wl,--version-script={exports}")
     # Code and constants share pages: else gaps of up to a page each make a small module twice as large.
-    return (*flags, "-s", "-Wl,--gc-sections", "-Wl,-z,noseparate-code")
+    small = ("-s", "-Wl,--gc-sections", "-Wl,-z,noseparate-code")
+    packed = not job.portable and job.compiler.kind != "zig" and _unpacks_relocations()
+    return (*flags, *small, *(("-Wl,-z,pack-relative-relocs",) if packed else ()))
+
+
+def _unpacks_relocations() -> bool:
+    """Whether the C library here loads packed relocations, which make the tables of a module a third of their size."""
+    name, version = platform.libc_ver()
+    return name == "glibc" and tuple(int(part) for part in version.split(".") if part.isdigit()) >= (2, 36)
 
 
 def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progress: Progress) -> None:

@@ -8,8 +8,6 @@
 #pragma once
 #include <dovetail/core/objects.h>
 
-#include <memory>
-
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
@@ -20,6 +18,14 @@ struct Iteration {
   PyObject* (*next)(void* range, PyObject* owner) noexcept;  // nullptr without an exception: the end
   void (*drop)(void* range);
 };
+
+namespace detail {
+// std::addressof is in <memory>, which takes longer to compile than all of this runtime.
+template <class T>
+inline const char* address_of(const T& value) noexcept {
+  return &reinterpret_cast<const char&>(value);
+}
+}  // namespace detail
 
 // A value met on the way, borrowed from `owner` where it is a reference to a bound object.
 template <class Reference>
@@ -64,8 +70,8 @@ struct Range {
     using T = std::remove_cv_t<std::remove_reference_t<Reference>>;
     if constexpr (std::is_lvalue_reference_v<Reference> && is_bound_class<T> && std::is_copy_constructible_v<T>) {
       const T& value = *at;
-      const char* place = reinterpret_cast<const char*>(std::addressof(value));
-      const char* start = reinterpret_cast<const char*>(std::addressof(at));
+      const char* place = detail::address_of(value);
+      const char* start = detail::address_of(at);
       if (place >= start && place < start + sizeof(at)) return give(T(value), home);
     }
     return give_item(*at, owner, home);

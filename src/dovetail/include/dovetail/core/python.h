@@ -23,6 +23,7 @@
 #define DOVETAIL_LIKELY(x) __builtin_expect(!!(x), 1)
 #define DOVETAIL_COLD [[gnu::cold, gnu::noinline]]
 #define DOVETAIL_INLINE [[gnu::always_inline]] inline
+#define DOVETAIL_SHARED [[gnu::noinline]] inline
 #define DOVETAIL_HIDDEN __attribute__((visibility("hidden")))
 #define DOVETAIL_ASSUME(x) ((x) ? static_cast<void>(0) : __builtin_unreachable())
 #define DOVETAIL_ALLOCA(type, count) static_cast<type*>(__builtin_alloca(sizeof(type) * static_cast<size_t>(count)))
@@ -31,6 +32,7 @@
 #define DOVETAIL_LIKELY(x) (x)
 #define DOVETAIL_COLD __declspec(noinline)
 #define DOVETAIL_INLINE __forceinline
+#define DOVETAIL_SHARED __declspec(noinline) inline
 #define DOVETAIL_HIDDEN
 #define DOVETAIL_ASSUME(x) __assume(x)
 #define DOVETAIL_ALLOCA(type, count) static_cast<type*>(_alloca(sizeof(type) * static_cast<size_t>(count)))

@@ -49,10 +49,30 @@ DOVETAIL_INLINE bool keep_spare(Cell* cell, PyTypeObject* type, int slot) noexce
   return true;
 }
 
+// ---- where only the module's table knows it --------------------------------------------------------------------------------
+
+DOVETAIL_SHARED Cell* new_cell_in(State* s, int slot) noexcept {
+  PyTypeObject* type = s->types[slot];
+  if (s->rows[slot]->tracked) return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
+  if (Cell* spare = DOVETAIL_SPARES ? take_spare(s, type, slot) : nullptr) return spare;
+  return reinterpret_cast<Cell*>(_PyObject_New(type));
+}
+// The end of tp_dealloc, also for instances of classes written in Python.
+inline void free_plainly(Cell* cell, PyTypeObject* type) noexcept {
+  type->tp_free(cell);
+  Py_DECREF(reinterpret_cast<PyObject*>(type));
+}
+DOVETAIL_SHARED void free_cell(Cell* cell) noexcept {
+  PyTypeObject* type = Py_TYPE(reinterpret_cast<PyObject*>(cell));
+  const bool keep = DOVETAIL_SPARES && !PyType_IS_GC(type) && static_cast<size_t>(type->tp_basicsize) <= largest_spare;
+  if (!keep || !keep_spare(cell, type, cell->slot)) free_plainly(cell, type);
+}
+
 // ---- where the class is known --------------------------------------------------------------------------------------------
 
 template <class T>
 DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type, State* s) noexcept {
+  if constexpr (DOVETAIL_COMPACT) return new_cell_in(s, Bound<T>::slot);
   if constexpr (has_spares<T>) {
     if (Cell* spare = take_spare(s, type, Bound<T>::slot)) return spare;
   }
@@ -61,32 +81,15 @@ DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type, State* s) noexcept {
 }
 template <class T>
 DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type) noexcept {
-  return new_cell<T>(type, has_spares<T> ? module_state(reinterpret_cast<PyHeapTypeObject*>(type)->ht_module) : nullptr);
+  constexpr bool needs_state = has_spares<T> || DOVETAIL_COMPACT;
+  return new_cell<T>(type, needs_state ? module_state(reinterpret_cast<PyHeapTypeObject*>(type)->ht_module) : nullptr);
 }
 
-// The end of tp_dealloc, also for instances of classes written in Python.
-inline void free_plainly(Cell* cell, PyTypeObject* type) noexcept {
-  type->tp_free(cell);
-  Py_DECREF(reinterpret_cast<PyObject*>(type));
-}
 template <class T>
 DOVETAIL_INLINE void free_cell_of(Cell* cell) noexcept {
+  if constexpr (DOVETAIL_COMPACT) return free_cell(cell);
   PyTypeObject* type = Py_TYPE(reinterpret_cast<PyObject*>(cell));
   if (!has_spares<T> || !keep_spare(cell, type, Bound<T>::slot)) free_plainly(cell, type);
-}
-
-// ---- where only the module's table knows it --------------------------------------------------------------------------------
-
-inline Cell* new_cell_in(State* s, int slot) noexcept {
-  PyTypeObject* type = s->types[slot];
-  if (s->rows[slot]->tracked) return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
-  if (Cell* spare = DOVETAIL_SPARES ? take_spare(s, type, slot) : nullptr) return spare;
-  return reinterpret_cast<Cell*>(_PyObject_New(type));
-}
-inline void free_cell(Cell* cell) noexcept {
-  PyTypeObject* type = Py_TYPE(reinterpret_cast<PyObject*>(cell));
-  const bool keep = DOVETAIL_SPARES && !PyType_IS_GC(type) && static_cast<size_t>(type->tp_basicsize) <= largest_spare;
-  if (!keep || !keep_spare(cell, type, cell->slot)) free_plainly(cell, type);
 }
 
 DOVETAIL_COLD inline void free_spares(Cell** spares, int slots) noexcept {
