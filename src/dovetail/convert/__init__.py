@@ -6,11 +6,12 @@ Must not know: the plan, rules, how emitted code looks.
 To support another type: one row in the file of its family (found by the name of the template) and one runtime header.
 """
 
-from dovetail.convert.records import Conversion, Converter, Known, Names, Passing, Refusal, Use
+from dovetail.convert.records import Callback, Conversion, Converter, Known, Names, Passing, Refusal, Use, merge
 from dovetail.convert.table import RECORDS, find, strip, take_apart
 
 __all__ = [
     "RECORDS",
+    "Callback",
     "Conversion",
     "Converter",
     "Known",
@@ -19,6 +20,7 @@ __all__ = [
     "Refusal",
     "Use",
     "find",
+    "merge",
     "strip",
     "take_apart",
 ]

@@ -6,7 +6,7 @@ Must not know: which rows exist.
 
 from __future__ import annotations
 
-from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing
+from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing, merge
 from dovetail.model import Type
 
 
@@ -60,6 +60,7 @@ def answer_template(request: Request, row: Converter) -> Answer:
         headers=join_headers(row, inner),
         views=any(i.views for i in inner),
         transfers=any(i.transfers for i in inner),
+        callbacks=merge(*(i.callbacks for i in inner)),
     )
 
 
@@ -87,6 +88,7 @@ def answer_container(request: Request, row: Converter) -> Answer:
         shared=request.use is not Use.ELEMENT,
         pointer=by_pointer,
         inner=tuple(i.gives for i in inner),
+        callbacks=merge(*(i.callbacks for i in inner)),
     )
 
 

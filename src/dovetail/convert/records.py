@@ -44,6 +44,28 @@ class Refusal:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A signature of callables that cross the border, as messages about them say it."""
+
+    cpp: str
+    """`double (int)`."""
+    result: str = ""
+    """What a Python callable must return: `float`; "" where none is taken."""
+    doc: str = ""
+    """The docstring of a C++ one in Python: `function(arg0: int, /) -> float`; "" where none is given."""
+
+
+def merge(*groups: tuple[Callback, ...]) -> tuple[Callback, ...]:
+    """One of each signature, with what any of them says."""
+    found: dict[str, Callback] = {}
+    for each in (callback for group in groups for callback in group):
+        known = found.get(each.cpp, each)
+        found[each.cpp] = Callback(cpp=each.cpp, result=known.result or each.result, doc=known.doc or each.doc)
+    return tuple(found.values())
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """How one type crosses the border: `takes` and `gives` are Python annotations."""
 
@@ -64,6 +86,12 @@ class Conversion:
     """The class is only declared: it can be neither copied nor deleted."""
     views: bool = False
     """The C++ side points into the Python object: it must not be stored."""
+    holds: bool = False
+    """The C++ value keeps what it needs of Python alive by itself."""
+    empty: bool = False
+    """None is one of its values."""
+    callbacks: tuple[Callback, ...] = ()
+    """Signatures of the callables in it."""
 
 
 @final
@@ -107,6 +135,8 @@ class Request:
     names: Names
     find: Callable[[Type], Conversion | Refusal]
     """Finds the conversion of an inner type."""
+    find_as: Callable[[Type, Use], Conversion | Refusal]
+    """The same for a part of a signature, which goes one way."""
 
 
 Answer = Conversion | Refusal

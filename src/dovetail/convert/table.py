@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from dovetail.convert import (
     buffers,
+    callables,
     chrono,
     classes,
     mappings,
@@ -39,6 +40,7 @@ RECORDS: tuple[Converter, ...] = (
     *chrono.RECORDS,
     *path.RECORDS,
     *streams.RECORDS,
+    *callables.RECORDS,
 )
 
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}
@@ -51,7 +53,6 @@ REFUSED: dict[str | TypeKind, tuple[str, str]] = {
     TypeKind.DEPENDENT: ("DV031", "`{0}` depends on template arguments"),
     TypeKind.OTHER: ("DV040", "no conversion for `{0}`"),
     TypeKind.VOID: ("DV043", "`{0}` says nothing of what it points to"),
-    "std::function": ("DV042", "`{0}`: callables are not converted yet"),
     "std::initializer_list": ("DV040", "`{0}` cannot be made at run time"),
 }
 """Types that no row converts, by what is left after a reference and a pointer are taken off."""
@@ -75,6 +76,7 @@ def find(type_: Type, names: Names, use: Use) -> Answer:
         use=use,
         names=names,
         find=lambda inner: find(inner, names, Use.ELEMENT),
+        find_as=lambda inner, way: find(inner, names, way),
     )
     return answer(request, row)
 

@@ -32,6 +32,7 @@ def answer_variant(request: Request, row: Converter) -> Answer:
         takes=fold_union(" | ".join(i.takes for i in inner if isinstance(i, Conversion))),
         gives=fold_union(" | ".join(i.gives for i in inner if isinstance(i, Conversion))),
         headers=found.headers,
+        callbacks=found.callbacks,
     )
 
 

@@ -276,6 +276,13 @@ def children(cursor: Cursor) -> list[Cursor]:
     return found
 
 
+def parameters(cursor: Cursor, children: list[Cursor]) -> list[Cursor]:
+    """Of a function: those of its result, as in `std::function<int(int)> f()`, stand before them among its children."""
+    found = [child for child in children if child.kind is CursorKind.PARM_DECL]
+    count = cindex.conf.lib.clang_Cursor_getNumArguments(cursor)
+    return found[len(found) - count :] if 0 <= count <= len(found) else found
+
+
 def children_in_main_file(cursor: Cursor) -> list[Cursor]:
     """Of a unit: what its own text declares, without macros and #includes."""
     unit = cursor._tu

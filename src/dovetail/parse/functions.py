@@ -205,7 +205,7 @@ def _has_body_elsewhere(cursor: Cursor, reader: Reader) -> bool:
 
 def read_params(cursor: Cursor, children: list[Cursor], reader: Reader) -> tuple[Param, ...]:
     as_written = is_written(cursor, reader)
-    parameters = [child for child in children if child.kind is CursorKind.PARM_DECL]
+    parameters = clang.parameters(cursor, children)
     return tuple(_read_param(child, reader, as_written=as_written) for child in parameters)
 
 

@@ -181,7 +181,7 @@ def _friends(children: Sequence[Cursor]) -> Iterator[tuple[str, tuple[str, ...],
         if child.kind is CursorKind.FRIEND_DECL:
             for function in clang.children(child):
                 if function.kind is CursorKind.FUNCTION_DECL:
-                    parameters = [part for part in clang.children(function) if part.kind is CursorKind.PARM_DECL]
+                    parameters = clang.parameters(function, clang.children(function))
                     types = tuple(clang.type_spelling(part.type) for part in parameters)
                     yield clang.spelling(function), types, clang.place(function).offset
 

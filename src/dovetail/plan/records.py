@@ -13,6 +13,7 @@ import enum
 from dataclasses import dataclass
 from typing import final
 
+from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 
 
@@ -34,6 +35,8 @@ class Value:
     """Python annotation of what is produced: `int`, `str`, `VectorInt`, `Shape`."""
     headers: tuple[str, ...] = ()
     """Runtime headers that emitted code needs for it: `dovetail/convert/text.h`."""
+    callbacks: tuple[Callback, ...] = ()
+    """Signatures of callables in it, which the runtime must know."""
 
 
 @final

@@ -55,7 +55,14 @@ def make_container(
         cpp=type_.bare,
         kind=converter.container,
         elements=tuple(
-            plan.Value(cpp=e.cpp, converter=e.converter, takes=e.takes, gives=e.gives, headers=e.headers)
+            plan.Value(
+                cpp=e.cpp,
+                converter=e.converter,
+                takes=e.takes,
+                gives=e.gives,
+                headers=e.headers,
+                callbacks=e.callbacks,
+            )
             for e in elements
         ),
         headers=headers,

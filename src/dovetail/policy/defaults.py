@@ -16,6 +16,8 @@ from dovetail.model import Default, Type, TypeKind
 from dovetail.policy.draft import Draft
 
 NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[fFlL]?$")
+EMPTY_FUNCTION = re.compile(r"(?:std::)?(?:move_only_)?function<.*>\s*(?:\(\)|\{\})")
+FUNCTIONS = ("std::function", "std::move_only_function")
 
 
 def decide_default(draft: Draft, default: Default, type_: Type) -> plan.DefaultValue:
@@ -27,6 +29,13 @@ def decide_default(draft: Draft, default: Default, type_: Type) -> plan.DefaultV
         cpp = default.cpp or f"static_cast<{core.bare}>({default.value})"
         return plan.DefaultValue(python=spell_enumerator(draft, core, default.value), cpp=cpp)
     return plan.DefaultValue(python=spell_python(default, core), cpp=default.cpp or spell_cpp(default, core))
+
+
+def is_nothing(default: Default, type_: Type) -> bool:
+    """A null pointer, or a callable that is empty."""
+    core = strip(type_)
+    empty = default.text in ("nullptr", "NULL", "{}") or EMPTY_FUNCTION.fullmatch(default.text)
+    return default.null or (core.declaration in FUNCTIONS and bool(empty))
 
 
 def spell_enumerator(draft: Draft, core: Type, value: int) -> str:
@@ -53,6 +62,8 @@ def spell_python(default: Default, core: Type) -> str:
     if isinstance(value, str):
         return repr(value)
     if default.text in ("{}", "std::nullopt") and core.declaration == "std::optional":
+        return "None"
+    if is_nothing(default, core):
         return "None"
     return "..."
 

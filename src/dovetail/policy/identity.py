@@ -2,8 +2,9 @@
 
 In: a draft with all overloads.  Out: `Identity`.  Must not know: how the registry works.
 
-A class is tracked if something hands out references or pointers to it or to a base of it. So what derives from a
-tracked class is tracked, as Python wants of classes that its collector knows.
+A class is tracked if something hands out references or pointers to it or to a base of it, or if it or a base has fields
+that hold callables, as these may hold the object. So what derives from a tracked class is tracked, as Python wants of
+classes that its collector knows.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ def find_identity(draft: Draft) -> Identity:
     for entry in draft.own_classes():
         if entry.iterates is not None and entry.iterates.converter == "class":
             tracked |= {entry.iterates.gives} | family.get(entry.iterates.gives, set())
+    for entry in draft.own_classes():
+        if any(is_callable_field(a) for a in entry.accessors):
+            tracked |= {entry.path} | family.get(entry.path, set())
     outputs = {p.value.gives for o in overloads(draft) for p in o.params if p.out and p.value.converter == "class"}
     for path in outputs:
         tracked |= {path} | family.get(path, set())
@@ -66,6 +70,12 @@ def find_identity(draft: Draft) -> Identity:
             cpp: tuple(e.cpp for e in sorted(entries, key=lambda e: -depth[e.cpp])) for cpp, entries in derived.items()
         },
     )
+
+
+def is_callable_field(accessor: plan.Accessor) -> bool:
+    """What a Python callable can be stored in."""
+    value = accessor.read.result.value
+    return not accessor.static and value is not None and value.converter == "callable" and accessor.write is not None
 
 
 def has_type_info(draft: Draft, entry: ClassDraft) -> bool:

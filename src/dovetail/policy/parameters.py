@@ -4,7 +4,8 @@ In: the parameters of a function and its rules.  Out: `plan.Param` records with 
 Must not know: operators, results.
 
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
-- A pointer to a bound class takes None, unless a rule lists others as `nullable`. A `const char*` takes None only where
+- A pointer to a bound class takes None, unless a rule lists others as `nullable`; so does a `std::function` that a method
+  takes. A `const char*` takes None only where
   its default is null or a rule says so: most C++ reads through it without looking.
 - A class with an implicit constructor from text or from another class takes these as well, as it does in C++.
 - Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array); `out = ["*"]` says it of
@@ -22,7 +23,7 @@ from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.classes import ancestors
-from dovetail.policy.defaults import decide_default
+from dovetail.policy.defaults import decide_default, is_nothing
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.exports import is_exported
 from dovetail.policy.names import parameter_names
@@ -114,9 +115,11 @@ def decide_parameter(
         return answer
     if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
         return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call in the new object")
-    null = param.default is not None and param.default.null
+    null = param.default is not None and is_nothing(param.default, param.type)
     listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
-    usual = null or answer.shared if view.rule.nullable is None else False
+    # What a method keeps can be unregistered so; where it is called at once, nothing is a mistake.
+    clears = answer.empty and function.kind is FunctionKind.METHOD
+    usual = null or answer.shared or clears if view.rule.nullable is None else False
     nullable = answer.pointer and (usual or listed)
     keeper = find_keeper(draft, function, param, answer, view=view)
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
@@ -278,6 +281,8 @@ def find_keeper(draft: Draft, function: model.Function, param: model.Param, foun
     """Who keeps the argument alive. By default: an object built over another, and a result that may be inside one."""
     _, passing = take_apart(param.type)
     inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR, FunctionKind.CONVERSION)
+    if found.holds:
+        return ""
     if param.name in view.rule.keeps or "keeps" in param.annotations:
         return "self" if inside else "result"
     indirect = found.shared and passing not in (Passing.VALUE, Passing.RVALUE)

@@ -312,7 +312,7 @@ def is_memberwise(draft: Draft, entry: ClassDraft) -> bool:
 def is_comparable(draft: Draft, type_: Type) -> bool:
     """Attributes of this type compare by value in Python."""
     core, passing = take_apart(type_)
-    if passing is not Passing.VALUE:
+    if passing is not Passing.VALUE or core.kind is TypeKind.FUNCTION:
         return False
     if core.kind is TypeKind.ARRAY and core.target is not None:
         return is_comparable(draft, core.target)

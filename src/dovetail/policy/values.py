@@ -73,6 +73,7 @@ def to_value(conversion: Conversion) -> plan.Value:
         takes=conversion.takes,
         gives=conversion.gives,
         headers=conversion.headers,
+        callbacks=conversion.callbacks,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import final
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
+from dovetail.emit.cpp.callables import callable_fields, write_callable_fields
 from dovetail.emit.cpp.constructors import construct_name, write_class_doc, write_constructors
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.functions import write_function, write_method_table
@@ -37,6 +38,7 @@ def write_bound(out: Writer, context: Context, record: Class) -> None:
             out.line("static constexpr bool opaque = true;")
         if is_adjusted(record):
             out.line("static constexpr bool adjusted = true;")
+        write_callable_fields(out, context, record)
         if record.derived:
             _write_most_derived(out, context, record, types)
 
@@ -127,8 +129,9 @@ def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, s
     else:
         functions["Py_tp_new"] = "dovetail::refuse_new"
     if record.tracked:
-        functions["Py_tp_traverse"] = "dovetail::traverse"
-        functions["Py_tp_clear"] = f"dovetail::clear<{cpp}>"
+        holds = bool(callable_fields(context, record))
+        functions["Py_tp_traverse"] = f"dovetail::traverse_callables<{cpp}>" if holds else "dovetail::traverse"
+        functions["Py_tp_clear"] = f"dovetail::{'clear_callables' if holds else 'clear'}<{cpp}>"
     functions.update(slots.rows)
     out.gap()
     with out.block(f"static PyType_Slot {base}_slots[] =", closing="};"):

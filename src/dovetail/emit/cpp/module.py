@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import final
 
+from dovetail.emit.cpp.callables import find_callbacks, write_bound_callables
 from dovetail.emit.cpp.classes import write_bound
 from dovetail.emit.cpp.containers import write_bound_container, write_formats
 from dovetail.emit.cpp.context import Context
@@ -83,6 +84,7 @@ def write_declarations(out: Writer, context: Context) -> None:
     for container in plan.containers:
         write_bound_container(out, context, container)
     write_formats(out, plan.containers)
+    write_bound_callables(out, find_callbacks(plan))
     for enum in plan.enums:
         write_bound_enum(out, context, enum)
     for raised in plan.raised:
@@ -114,6 +116,8 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         ),
         _write_templates(out, context),
     ]
+    if plan.raised and find_callbacks(plan):
+        tables.append("raise_own")
     out.gap()
     out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
     out.line("static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }")

@@ -133,6 +133,8 @@ def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
         case Return.COPY if value is not None and is_pointer(value):
             out.needs("dovetail/core/results.h")
             return f"dovetail::give_copy({call}, home)"
+        case Return.VALUE if value is not None and value.converter == "callable":
+            return f"dovetail::give_function({call}, {owner}, home)"
         case _:
             return f"dovetail::give({_plain(overload, call)}, home)"
 

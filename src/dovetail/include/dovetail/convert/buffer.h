@@ -325,6 +325,10 @@ inline bool list_pins(PyObject* self, void* container, Export& out) noexcept {
     PyErr_Format(PyExc_BufferError, "the %s is const here: its buffer is read-only", type_name(self));
     return -1;
   }
+  if (is_lent(self)) {
+    PyErr_Format(PyExc_BufferError, "the %s is C++'s own and may end with this call: copy it", type_name(self));
+    return -1;
+  }
   auto* made = static_cast<Export*>(PyMem_Calloc(1, sizeof(Export)));
   if (!made) {
     PyErr_NoMemory();

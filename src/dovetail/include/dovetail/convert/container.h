@@ -20,15 +20,8 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 // ---- what elements can do ----------------------------------------------------------------------------------------------
 
-// std containers claim to be copyable and comparable whatever their elements; these ask the elements.
+// std containers claim to be comparable whatever their elements; these ask the elements.
 namespace traits {
-template <class T, class = void>
-struct copyable : std::is_copy_constructible<T> {};
-template <class T>
-struct copyable<T, std::void_t<typename T::value_type, typename T::const_iterator>> : copyable<typename T::value_type> {};
-template <class A, class B>
-struct copyable<std::pair<A, B>> : std::bool_constant<copyable<std::remove_cv_t<A>>::value && copyable<B>::value> {};
-
 template <class T, class = void>
 struct has_equal : std::false_type {};
 template <class T>
@@ -48,9 +41,6 @@ struct borrows : std::is_pointer<T> {};
 template <class C, class Traits>
 struct borrows<std::basic_string_view<C, Traits>> : std::true_type {};
 }  // namespace traits
-template <class T>
-inline constexpr bool is_copyable = traits::copyable<T>::value;
-
 // ---- tables ------------------------------------------------------------------------------------------------------------
 
 enum class Adopt : uint8_t { replace, extend, splice };

@@ -86,8 +86,10 @@ using SharedHolder = std::shared_ptr<void>;
 
 // nullptr with an exception set where the object may move.
 DOVETAIL_COLD inline bool check_shareable(PyObject* from) noexcept {
-  if (!(as_cell(from)->state & element)) return true;
-  PyErr_Format(PyExc_ValueError, "the %s is an element of a container and cannot be shared: pass a copy", type_name(from));
+  const bool lent = is_lent(from);
+  if (!lent && !(as_cell(from)->state & element)) return true;
+  const char* why = lent ? "belongs to C++, which may end it with this call," : "is an element of a container";
+  PyErr_Format(PyExc_ValueError, "the %s %s and cannot be shared: pass a copy", type_name(from), why);
   return false;
 }
 

@@ -115,7 +115,8 @@ template <class T>
 PyObject* give_view(T* data, size_t size, PyObject* owner, Home home) noexcept {
   using E = std::remove_cv_t<T>;
   static_assert(has_format<T>, "only numbers and plain structs have a buffer");
-  return give_memory(data, Py_ssize_t(size), sizeof(E), ElementFormat<E>::text, std::is_const_v<T>, !owner, owner, home);
+  const bool copied = !owner || is_lent(owner);
+  return give_memory(data, Py_ssize_t(size), sizeof(E), ElementFormat<E>::text, std::is_const_v<T>, copied, owner, home);
 }
 
 // ---- parameters ------------------------------------------------------------------------------------------------------------

@@ -139,6 +139,7 @@ class Attached {
       return false;
     }
     uninterrupted([own] { PyEval_RestoreThread(own); });
+    interpreter.references.fetch_add(1, std::memory_order_relaxed);
     entered_ = &interpreter;
     return true;
   }
@@ -152,6 +153,7 @@ class Attached {
     }
     if (suspended_) PyEval_RestoreThread(suspended_);
     entered_->inside.fetch_sub(1);
+    InterpreterRef::drop(entered_);
   }
 
   Interpreter* entered_ = nullptr;

@@ -33,6 +33,7 @@ enum class Holding : uint16_t {
   interior,  // the same, found by link.again.interior
   index,     // element of a container: link.again.index
   key,       // element of a container: link.again.key, link.key is a strong reference
+  lent,      // lives elsewhere, for the length of a call out of C++: link.holder says of which (loans.h)
 };
 
 enum : uint32_t {

@@ -29,18 +29,19 @@ inline namespace v1 DOVETAIL_HIDDEN {
 // where C++ returns to Python. Copies share it; the last one drops it, on whatever thread.
 class PythonError : public std::exception {
  public:
-  PythonError() noexcept : carried_(new (std::nothrow) Carried{{1}, fetch_exception()}) {}
+  // Ends the reference to the exception, and what `context` is.
+  using Drop = void (*)(PyObject* exception, void* context) noexcept;
+
+  PythonError() noexcept : PythonError(&drop_here, nullptr) {}
+  PythonError(Drop drop, void* context) noexcept
+      : carried_(new (std::nothrow) Carried{{1}, fetch_exception(), drop, context}) {}
   PythonError(const PythonError& other) noexcept : std::exception(other), carried_(other.carried_) {
     if (carried_) __atomic_add_fetch(&carried_->count[0], 1, __ATOMIC_RELAXED);
   }
   PythonError& operator=(const PythonError&) = delete;
   ~PythonError() override {
     if (!carried_ || __atomic_sub_fetch(&carried_->count[0], 1, __ATOMIC_ACQ_REL)) return;
-    if (carried_->exception && !finalizing()) {
-      PyGILState_STATE held = PyGILState_Ensure();
-      Py_DECREF(carried_->exception);
-      PyGILState_Release(held);
-    }
+    carried_->drop(carried_->exception, carried_->context);
     delete carried_;
   }
   const char* what() const noexcept override { return "Python exception"; }
@@ -58,7 +59,15 @@ class PythonError : public std::exception {
   struct Carried {
     int count[1];
     PyObject* exception;
+    Drop drop;
+    void* context;
   };
+  static void drop_here(PyObject* exception, void*) noexcept {
+    if (!exception || finalizing()) return;
+    PyGILState_STATE held = PyGILState_Ensure();
+    Py_DECREF(exception);
+    PyGILState_Release(held);
+  }
   Carried* carried_;
 };
 

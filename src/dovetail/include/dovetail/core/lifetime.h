@@ -330,6 +330,13 @@ DOVETAIL_COLD inline void revoke_borrowed(State* s, PyObject* owner) noexcept {
   }
 }
 
+// Whether `owner`, or what it lives in, is an object that C++ lent for the length of a call: nothing keeps that alive.
+inline bool is_lent(PyObject* owner) noexcept {
+  while (owner && PyList_CheckExact(owner)) owner = PyList_GET_SIZE(owner) ? PyList_GET_ITEM(owner, 0) : nullptr;
+  if (!owner || owner == Py_None) return false;
+  return as_cell(owner)->holding == Holding::lent || is_lent(as_cell(owner)->owner);
+}
+
 // `patient` lives at least as long as `nurse`, a cell. A list takes the place of the owner. false: exception set.
 DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcept {
   if (as_cell(nurse)->state & draft && bound_base(Py_TYPE(nurse))) nurse = as_cell(nurse)->owner;

@@ -40,6 +40,7 @@ inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept
   Py_VISIT(s->iterator);
   Py_VISIT(s->static_member);
   Py_VISIT(s->metaclass);
+  Py_VISIT(s->function);
   return 0;
 }
 // Nothing is cleared: types hold the module, and instances that live on need both. The collector breaks the cycle at the
@@ -57,6 +58,7 @@ inline void free_state(void* module) noexcept {
   Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->static_member));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->function));
   Py_XDECREF(s->interpreter);
   PyMem_Free(s->names);
   free_spares(s->spares, s->table->types.count);

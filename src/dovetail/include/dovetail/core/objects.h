@@ -22,6 +22,18 @@ inline namespace v1 DOVETAIL_HIDDEN {
 template <class T>
 inline constexpr uint32_t ready_state = traits::is_adjusted<T>::value ? uint32_t{adjusted} : uint32_t{usable};
 
+// std containers claim to be copyable whatever their elements; this asks the elements.
+namespace traits {
+template <class T, class = void>
+struct copyable : std::is_copy_constructible<T> {};
+template <class T>
+struct copyable<T, std::void_t<typename T::value_type, typename T::const_iterator>> : copyable<typename T::value_type> {};
+template <class A, class B>
+struct copyable<std::pair<A, B>> : std::bool_constant<copyable<std::remove_cv_t<A>>::value && copyable<B>::value> {};
+}  // namespace traits
+template <class T>
+inline constexpr bool is_copyable = traits::copyable<T>::value;
+
 // ---- allocation --------------------------------------------------------------------------------------------------------
 
 inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot) noexcept {
@@ -476,7 +488,7 @@ DOVETAIL_COLD inline PyObject* give_found_owned(Found found, uint32_t flags, Hol
   State* s = state(home);
   if (Cell* same = find_cell(s, found.value, found.slot)) {
     PyObject* self = reinterpret_cast<PyObject*>(same);
-    if (same->holding == Holding::none && same->slot == found.slot) {  // known as borrowed until now
+    if ((same->holding == Holding::none || same->holding == Holding::lent) && same->slot == found.slot) {  // borrowed until now
       PyObject* owner = same->owner;
       same->owner = nullptr;
       same->holding = holding;

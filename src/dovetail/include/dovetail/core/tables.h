@@ -128,6 +128,7 @@ struct ModuleTable {
   Table<ConstantRow> constants;
   Table<AliasRow> aliases;
   Table<TemplateRow> templates = {};
+  bool (*raise)(Home) noexcept = nullptr;  // a RaiseFunction, for what C++ callables throw
 };
 
 }  // namespace v1
