@@ -3,7 +3,7 @@
 In: nothing.  Out: `CODES`.  Must not know: who reports what.
 
 Ranges: 00x headers and files, 01x configuration, 02x decisions the user should make, 03x declarations not bound,
-04x types not bound, 05x linking, 06x toolchain, 07x cache and output, 09x our own faults.
+04x types not bound, 05x linking, 06x toolchain, 07x cache and output, 08x what C++ calls, 09x our own faults.
 """
 
 from __future__ import annotations
@@ -72,7 +72,12 @@ CODES: dict[str, Code] = _table(
         "output parameter",
         "A non-const reference or pointer to a number needs a rule that says it is an output.",
     ),
-    Code("DV042", N, "function pointer", "Callables are not converted yet."),
+    Code(
+        "DV042",
+        N,
+        "callable of another kind",
+        "The callable has no signature of its own, or stands where none is taken.",
+    ),
     Code("DV043", N, "untyped pointer", "void* says nothing about what it points to."),
     Code("DV044", N, "incomplete type", "The class is only declared in these headers."),
     Code("DV045", N, "pointer to pointer", "A T** may be an array, an output or an owner: C++ does not say."),
@@ -94,5 +99,11 @@ CODES: dict[str, Code] = _table(
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
     Code("DV085", N, "base is there twice", "An object of the class has more than one of it, so it converts to none."),
     Code("DV087", N, "does not compile for these arguments", "The body of the template is no C++ for them."),
+    Code(
+        "DV083",
+        N,
+        "callback result refers to Python",
+        "A callback returns a reference, which nothing would keep alive.",
+    ),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

@@ -231,7 +231,8 @@ have or that cannot be outputs are passed over. No rule for a pointer that C++ k
 behind an output is gone then.
 """,
     "DV042": """
-Function pointers and `std::function` parameters are not converted yet.
+A `std::function` is converted where it is passed by value or reference; a pointer to one is not, nor is a pointer to a
+member, nor what takes C varargs. A small function with a `std::function` parameter is the way round.
 """,
     "DV043": """
 `void*` may point to anything, so nothing can be checked. In C interfaces it often goes with a length or a callback:
@@ -343,6 +344,10 @@ no `operator<`. A C++ caller would get this error too. Everything else of the cl
 template <class T> struct Box { T v; bool less(const Box& o) const { return v < o.v; } };
 using RowBox = Box<Row>;      // fine, as long as nobody calls less()
 ```
+""",
+    "DV083": """
+`std::function<const Row&()>` or `std::function<std::string_view()>`: what a Python function returns ends with the call,
+unless Python keeps it; C++ would be left with a reference to nothing. Results by value, and smart pointers, are fine.
 """,
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small

@@ -4,9 +4,9 @@ In: the parameters of a function and its rules.  Out: `plan.Param` records with 
 Must not know: operators, results.
 
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
-- A pointer to a bound class takes None, unless a rule lists others as `nullable`; so does a `std::function` that a method
-  takes. A `const char*` takes None only where
-  its default is null or a rule says so: most C++ reads through it without looking.
+- A pointer to a bound class takes None, unless a rule lists others as `nullable`; so does a `std::function` that a
+  method takes. A `const char*` takes None only where its default is null or a rule says so: most C++ reads through it
+  without looking.
 - A class with an implicit constructor from text or from another class takes these as well, as it does in C++.
 - Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array); `out = ["*"]` says it of
   all of them. A `std::string*` or

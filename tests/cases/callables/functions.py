@@ -132,7 +132,7 @@ def test_kept_objects_that_cannot_be_copied_are_gone(functions):
     pinned, value = kept[0]
     assert value == 11
     with pytest.raises(ReferenceError, match="Pinned is gone"):
-        pinned.value  # noqa: B018
+        pinned.value
 
 
 def test_loans_end_after_exceptions_too(functions):
@@ -142,7 +142,7 @@ def test_loans_end_after_exceptions_too(functions):
         kept.append(row)
         raise ValueError
 
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         functions.with_row(fail)
     assert kept[0].name == "seven"
 
