@@ -91,6 +91,11 @@ def sanitize(arguments: list[str]) -> int:
     return python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
 
 
+def fuzz(arguments: list[str]) -> int:
+    """Read 5,000 mutated headers; options: --count, --seed, --first, --compile-each."""
+    return python(ROOT / "tests" / "hardening" / "mutants.py", *arguments)
+
+
 def demo(arguments: list[str]) -> int:
     """Two minutes with dovetail: a file format bound and used, and what a call costs."""
     if shutil.which(os.environ.get("CXX", "c++").split()[0]) is None:
@@ -159,6 +164,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "update": update,
     "sanitize": sanitize,
+    "fuzz": fuzz,
     "demo": demo,
     "bench": bench,
     "corpus": corpus,

@@ -77,7 +77,7 @@ def _notes(problem: Problem, main: str) -> tuple[str, ...]:
 def _span(place: Place, places: Places, sources: Sources) -> Span:
     if place.path == places.main:
         # What a header leaves open is noticed on the line after its #include.
-        return Span(places.headers[max(0, min(place.line, len(places.headers) + 1) - 2)])
+        return sources.last_line(places.headers[max(0, min(place.line, len(places.headers) + 1) - 2)])
     if not place.path:
         return NO_SPAN
     return sources.span(place.path, place.line, place.column)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from dovetail.diagnostics import Sink
+from dovetail.diagnostics import Sink, Span
 from dovetail.model import Class, Default, Function, FunctionKind, Module, TypeAlias, Variable
 from dovetail.parse import clang, names
 from dovetail.parse.bodies import check_bodies
@@ -35,6 +35,7 @@ from dovetail.parse.locate import find_own, read_places
 from dovetail.parse.macros import read_macros
 from dovetail.parse.members import Instantiated, Work
 from dovetail.parse.names import RECORDS
+from dovetail.parse.nesting import find_open_nesting
 from dovetail.parse.probes import Precompiled
 from dovetail.parse.problems import Places, report_problems
 from dovetail.parse.request import Listed, Request
@@ -51,6 +52,8 @@ def read(request: Request, sink: Sink) -> Module:
     places = read_places(request, sink)
     if not places or (len(places) < len(set(request.headers)) and sink.errors):
         return nothing
+    if _is_hopeless(places, sink):
+        return nothing
     with tempfile.TemporaryDirectory(prefix="dovetail-", ignore_cleanup_errors=True) as folder:
         main = os.path.join(os.path.realpath(folder), "headers.hpp")
         Path(main).write_text("".join(f'#include "{path}"\n' for path in places), encoding="utf-8")
@@ -59,9 +62,18 @@ def read(request: Request, sink: Sink) -> Module:
         except clang.UnitError:
             flags = " ".join((f"-std={request.std}", *request.flags))
             notes = (f"it may nest too deeply, or clang refuses one of the flags: {flags}",)
-            sink.report("DV002", "libclang gave up reading the header", notes=notes)
+            sink.report("DV002", "libclang gave up reading the header", Span(places[0]), notes=notes)
             return nothing
         return _read_unit(unit, main, places, request, sink) or nothing
+
+
+def _is_hopeless(places: tuple[str, ...], sink: Sink) -> bool:
+    for path in places:
+        line = find_open_nesting(Path(path).read_bytes())
+        if line is not None:
+            sink.report("DV002", "template arguments nest deeply and are not closed", Span(path, line))
+            return True
+    return False
 
 
 def _arguments(request: Request) -> tuple[str, ...]:

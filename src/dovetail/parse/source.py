@@ -219,3 +219,9 @@ class Sources:
 
     def span(self, path: str, line: int, column: int, length: int = 1) -> Span:
         return Span(path, line, self.file(path).column(line, column) if column else 0, max(length, 1))
+
+    def last_line(self, path: str) -> Span:
+        """The end of a file: its last line with something on it."""
+        file = self.file(path)
+        number = next((n for n in range(len(file.lines), 0, -1) if file.line(n).strip()), 0)
+        return Span(path, number)

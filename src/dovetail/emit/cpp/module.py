@@ -40,15 +40,13 @@ def render_banner(plan: Module) -> str:
 
 
 def render_includes(plan: Module, needed: Iterable[str]) -> list[str]:
-    """The runtime first, then the headers as they are named, then what conversions need."""
+    """The runtime and what it needs first, then the headers as they are named: their macros must not reach the runtime."""
     standard = sorted(name for name in needed if "/" not in name)
     converters = sorted(name for name in needed if "/" in name and name != "dovetail/core/module.h")
-    lines = ["#include <dovetail/core/module.h>", ""]
-    lines += [f'#include "{name}"' for name in plan.includes]
+    lines = ["#include <dovetail/core/module.h>", *(f"#include <{name}>" for name in converters)]
     if standard:
         lines += ["", *(f"#include <{name}>" for name in standard)]
-    if converters:
-        lines += ["", *(f"#include <{name}>" for name in converters)]
+    lines += ["", *(f'#include "{name}"' for name in plan.includes)]
     return [*lines, "", *PATHS]
 
 
