@@ -97,6 +97,11 @@ CODES: dict[str, Code] = _table(
     ),
     Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
+    Code("DV080", N, "virtual function not overridable", "C++ does not call what a class written in Python defines."),
+    Code("DV081", N, "class not derivable", "Python subclasses change nothing for C++."),
+    Code(
+        "DV082", N, "overrides return an unowned pointer", "Does C++ free the object that an override returns, or not?"
+    ),
     Code("DV085", N, "base is there twice", "An object of the class has more than one of it, so it converts to none."),
     Code("DV087", N, "does not compile for these arguments", "The body of the template is no C++ for them."),
     Code(

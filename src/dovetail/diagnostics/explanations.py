@@ -355,6 +355,31 @@ header that shows it is the best report.
 """,
 }
 
+_VIRTUALS: Final = {
+    "DV080": """
+A class written in Python can define a method of that name, but C++ keeps calling its own. The reason says what is in
+the way: a parameter or result that cannot cross from C++ to Python, a number that C++ writes to (a rule `out` says
+which), a function that is final, or one that is private without being pure, so that nobody outside of the class can
+call C++'s own version where Python does not override it.
+""",
+    "DV081": """
+The class has virtual functions, but C++ does not let a derived class be made for Python: its destructor is private, its
+library does not export what a derived class needs, or Python could not override a pure virtual function. A Python
+subclass of an abstract class cannot be constructed then; one of another class works as before, and C++ does not see
+what it overrides.
+""",
+    "DV082": """
+An override that returns `Shape*` hands an object of Python's to C++. By default it stays Python's: it is kept alive
+until the function is called again or the object ends, and C++ must not delete it. Where C++ does delete it, as of a
+factory, say so; the object is then taken over, as by a `unique_ptr`.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"Factory::make" = { returns = "own" }     # or "borrow": silences this
+```
+""",
+}
+
 EXPLANATIONS: Final[dict[str, str]] = {
     **_FILES,
     **_CONFIGURATION,
@@ -364,4 +389,5 @@ EXPLANATIONS: Final[dict[str, str]] = {
     **_LINKING,
     **_TOOLCHAIN,
     **_OUTPUT,
+    **_VIRTUALS,
 }

@@ -11,13 +11,14 @@ from dovetail.emit.docstrings import docstring_lines, join_paragraphs
 from dovetail.emit.index import bases_of, join
 from dovetail.emit.overloads import order, overlaps_unsafely
 from dovetail.emit.signatures import Argument, Signature
-from dovetail.emit.stub_functions import write_accessor, write_def, write_deprecated, write_function
+from dovetail.emit.stub_functions import is_abstract, write_accessor, write_def, write_deprecated, write_function
 from dovetail.emit.stub_overrides import bases_clash, complaints
 from dovetail.emit.stub_scope import StubScope
 from dovetail.plan import Class, Protocol, Raised
 
-CLASH = "  # type: ignore[misc]"
-"""Of a class whose bases have different members of one name: Python, as everywhere, takes that of the first."""
+MEANT = "  # type: ignore[misc]"
+"""Of a class whose bases have different members of one name: Python, as everywhere, takes that of the first. And of one
+that is abstract by what it inherits: a checker wants a metaclass, which it does not have."""
 
 WriteNested = Callable[[StubScope], None]
 
@@ -30,8 +31,9 @@ def write_class(record: Class, scope: StubScope, write_nested: WriteNested) -> N
         scope.out.line(scope.decorator("final"))
     bases = ", ".join(scope.annotation(base) for base in bases_of(record))
     inner = scope.inside(record.name)
-    clash = CLASH if len(record.bases) > 1 and bases_clash(record, inner) else ""
-    with scope.out.block(f"class {record.name}({bases})" if bases else f"class {record.name}", remark=clash):
+    clash = len(record.bases) > 1 and bases_clash(record, inner)
+    remark = MEANT if clash or _inherits_abstract(record, scope) else ""
+    with scope.out.block(f"class {record.name}({bases})" if bases else f"class {record.name}", remark=remark):
         reason = f"Not constructible from Python: {record.no_constructor}" if record.no_constructor else ""
         lines = docstring_lines(join_paragraphs((record.doc, reason)))
         scope.out.lines(*lines)
@@ -40,6 +42,20 @@ def write_class(record: Class, scope: StubScope, write_nested: WriteNested) -> N
         _write_members(record, inner)
         if inner.out.text() == before and not lines:
             scope.out.line("...")
+
+
+def _inherits_abstract(record: Class, scope: StubScope) -> bool:
+    """A base has abstract methods that the class neither defines nor adds to."""
+    if any(is_abstract(method) for method in record.methods):
+        return False
+    defined = {method.name for method in record.methods}
+    for path in scope.index.ancestors(join(record.scope, record.name)):
+        above = scope.index.types.get(path)
+        if isinstance(above, Class):
+            if any(is_abstract(m) and m.name not in defined for m in above.methods):
+                return True
+            defined |= {method.name for method in above.methods}
+    return False
 
 
 def _write_members(record: Class, scope: StubScope) -> None:
@@ -130,7 +146,7 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
     inner = scope.inside(record.name)
     codes = complaints(record, inner)
     bases = ", ".join(scope.annotation(base) for base in bases_of(record))
-    clash = CLASH if len(bases_of(record)) > 1 and bases_clash(record, inner) else ""
+    clash = MEANT if len(bases_of(record)) > 1 and bases_clash(record, inner) else ""
     with scope.out.block(f"class {record.name}({bases})", remark=clash):
         lines = docstring_lines(record.doc)
         scope.out.lines(*lines)

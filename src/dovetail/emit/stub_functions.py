@@ -46,6 +46,11 @@ def is_static(function: Function) -> bool:
     return bool(function.overloads) and all(overload.call is Call.STATIC for overload in function.overloads)
 
 
+def is_abstract(function: Function) -> bool:
+    """Pure virtual in C++: a class written in Python must override it. Checkers want all overloads to say so."""
+    return any(overload.virtual and not overload.upcall for overload in function.overloads)
+
+
 def write_function(function: Function, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:
     """A function, method or constructor. `ignore`: complaints about the whole callable that are known and meant."""
     pairs = stub_signatures(function, scope)
@@ -55,6 +60,8 @@ def write_function(function: Function, scope: StubScope, *, ignore: Sequence[str
             scope.out.line(scope.decorator("overload") + (_ignore_mark(ignore) if position == 0 else ""))
         if is_static(function):
             scope.out.line(scope.decorator("staticmethod"))
+        if is_abstract(function):
+            scope.out.line(scope.decorator("abstractmethod"))
         if overload.deprecated is not None:
             write_deprecated(overload.deprecated, scope)
         later = [other for _, other in pairs[position + 1 :]]

@@ -37,7 +37,8 @@ class StubScope:
         """`@property`, `@overload`: as this scope must spell it."""
         if name in ("property", "staticmethod"):
             return f"@{self.names.builtin(name, self.path)}"
-        return f"@{self.names.imported('typing_extensions' if name == 'deprecated' else 'typing', name)}"
+        home = {"deprecated": "typing_extensions", "abstractmethod": "abc"}.get(name, "typing")
+        return f"@{self.names.imported(home, name)}"
 
     @property
     def in_class(self) -> bool:

@@ -192,9 +192,11 @@ class Class:
     bases: tuple[Base, ...] = ()
     constructors: tuple[Function, ...] = ()
     methods: tuple[Function, ...] = ()
-    """All that are not constructors: static, operators, conversions, friends declared inside; also
+    """All others but the destructor: static, operators, conversions, friends declared inside; also
     what `using Base::f` brings in. Of every access: policy decides."""
     fields: tuple[Field, ...] = ()
+    destructor: Function | None = None
+    """None: C++ makes one."""
     aggregate_fields: tuple[str, ...] = ()
     """Names in initialisation order where `traits.aggregate`."""
     union: bool = False

@@ -59,6 +59,7 @@ def read_class(cursor: Cursor, reader: Reader, friends: list[Cursor]) -> Class:
     name = plain_name(cursor)
     constructors: list[Function] = []
     methods: list[Function] = []
+    destructor: Function | None = None
     for child in children:
         if child.kind is CursorKind.USING_DECLARATION:
             for target in used(child):
@@ -71,6 +72,8 @@ def read_class(cursor: Cursor, reader: Reader, friends: list[Cursor]) -> Class:
             )
         elif child.kind in (CursorKind.CXX_METHOD, CursorKind.CONVERSION_FUNCTION):
             methods.append(read_function(child, reader, method_kind(child), scope=qualified))
+        elif child.kind is CursorKind.DESTRUCTOR:
+            destructor = read_function(child, reader, FunctionKind.METHOD, scope=qualified)
     methods.extend(read_function(friend, reader, FunctionKind.FRIEND) for friend in friends)
     fields = read_fields(cursor, children, reader, qualified, ())
     type_ = reader.types.read(cursor.type)
@@ -84,6 +87,7 @@ def read_class(cursor: Cursor, reader: Reader, friends: list[Cursor]) -> Class:
         bases=read_bases(children, reader),
         constructors=tuple(constructors),
         methods=tuple(methods),
+        destructor=destructor,
         fields=fields,
         aggregate_fields=read_initialised(cursor, children),
         union=cursor.kind is CursorKind.UNION_DECL,

@@ -23,6 +23,7 @@ from dovetail.plan.records import (
     Module,
     Overload,
     Param,
+    Pass,
     Protocol,
     Raised,
     Result,
@@ -32,6 +33,8 @@ from dovetail.plan.records import (
     Upcast,
     Value,
     Variable,
+    Virtual,
+    VirtualParam,
 )
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "Module",
     "Overload",
     "Param",
+    "Pass",
     "PlanError",
     "Protocol",
     "Raised",
@@ -61,6 +65,8 @@ __all__ = [
     "Upcast",
     "Value",
     "Variable",
+    "Virtual",
+    "VirtualParam",
     "check",
     "dump",
 ]

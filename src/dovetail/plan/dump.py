@@ -20,9 +20,11 @@ from dovetail.plan.records import (
     Module,
     Overload,
     Param,
+    Pass,
     Raised,
     Return,
     Upcast,
+    Virtual,
 )
 
 
@@ -90,6 +92,8 @@ def dump_class(class_: Class) -> Iterator[str]:
         final=not class_.subclassable,
         tracked=class_.tracked,
         element=class_.element,
+        lent=class_.lent,
+        own_memory=class_.own_memory,
         nested=class_.nested,
     )
     head = f"class {join(class_.scope, class_.name)}({bases}) = {class_.cpp} {class_.hold.value}{flags}"
@@ -117,6 +121,19 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield from (f"  {line}" for line in dump_function(function, inside=True))
     for accessor in class_.accessors:
         yield f"  attribute {dump_accessor(accessor, '')}"
+    for virtual in class_.virtuals:
+        yield f"  override {dump_virtual(virtual)}"
+
+
+def dump_virtual(virtual: Virtual) -> str:
+    params = ", ".join(
+        f"{p.name}: {p.value.gives} <- {p.cpp}" + words(**{p.how.value: p.how is not Pass.GIVE}) for p in virtual.params
+    )
+    flags = words(const=virtual.const, noexcept=virtual.noexcept, kept=virtual.kept, owns=virtual.owns)
+    base = virtual.base or "pure"
+    return (
+        f"{virtual.name}({params}) -> {virtual.annotation} <- {virtual.returns}{flags} else {base}{place(virtual.span)}"
+    )
 
 
 def dump_raised(raised: Raised) -> Iterator[str]:
@@ -151,6 +168,8 @@ def dump_overload(overload: Overload, name: str) -> str:
         noexcept=overload.noexcept,
         release_gil=overload.release_gil,
         twin=overload.twin,
+        virtual=overload.virtual,
+        protected=overload.protected,
         deprecated=overload.deprecated is not None,
     )
     params = ", ".join(dump_param(p, index) for index, p in enumerate(overload.params))

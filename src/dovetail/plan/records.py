@@ -136,6 +136,13 @@ class Overload:
     other, not shown in stubs and docs."""
     native: str = ""
     """For later: its native signature."""
+    virtual: bool = False
+    """Python may override it: for an object of a class written in Python, the call is of `upcall` itself, as super()
+    means."""
+    upcall: str = ""
+    """The C++ class whose function that is; "" where it is pure virtual."""
+    protected: bool = False
+    """Only for objects of classes written in Python; a constructor: only for them."""
 
 
 @final
@@ -258,6 +265,65 @@ class Class:
     """Its scope is a class, not a module."""
     opaque: bool = False
     """Only declared in these headers: references and pointers to it pass through, with Hold.NONE; C++ knows no size."""
+    virtuals: tuple[Virtual, ...] = ()
+    """What Python overrides: an object of a Python subclass is one of a C++ class derived for that. Empty: a Python
+    subclass changes nothing for C++."""
+    lent: bool = False
+    """An override may get a reference to an object of it: what it keeps is copied."""
+    own_memory: bool = False
+    """It has operators new and delete of its own."""
+
+
+class Pass(enum.Enum):
+    """How an argument of C++ reaches an override."""
+
+    GIVE = "give"  # converted, or lent where it is a reference or pointer to an object
+    GET = "get"  # a reference to a unique_ptr, whose object is lent
+    OUT = "out"  # not at all: C++ gets it from the result
+    INOUT = "inout"  # both
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualParam:
+    name: str
+    """"" where the header gives none."""
+    cpp: str
+    """The C++ type of the parameter."""
+    how: Pass
+    value: Value
+    """As it is given; of an output as it is taken."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Virtual:
+    """A virtual function that classes written in Python override."""
+
+    name: str
+    """In Python; several functions may share one."""
+    cpp: str
+    """With parameter types, for comments: `lib::Shape::area(int) const`."""
+    function: str
+    """In C++: `area`, `operator()`."""
+    base: str
+    """The class whose function is called where Python does not override it; "" for a pure virtual one."""
+    params: tuple[VirtualParam, ...]
+    returns: str
+    """The C++ type of the result."""
+    result: Value | None
+    """How what an override returns is taken, outputs aside; None: nothing."""
+    annotation: str
+    """What an override must return, outputs included."""
+    kept: bool = False
+    """C++ looks at the result through a reference or pointer: it is kept until the next call."""
+    owns: bool = False
+    """C++ deletes what it is given: the result is taken over."""
+    const: bool = False
+    noexcept: bool = False
+    reference: bool = False
+    """It is qualified with `&`."""
+    span: Span = NO_SPAN
 
 
 @final
@@ -398,7 +464,7 @@ class Skipped:
 
     cpp: str
     kind: str
-    """`function`, `method`, `constructor`, `field`, `class`, `enum`, `variable`, `template`, `alias`."""
+    """`function`, `method`, `constructor`, `virtual`, `field`, `class`, `enum`, `variable`, `template`, `alias`."""
     code: str
     reason: str
     span: Span

@@ -31,6 +31,7 @@ from dovetail.policy.rules import RuleIndex
 from dovetail.policy.scopes import decide_scopes, find_namespace
 from dovetail.policy.select import decide_selection
 from dovetail.policy.selectors import decide_selectors
+from dovetail.policy.virtuals import decide_protected, decide_virtuals, settle_virtuals
 
 __all__ = ["PASSES", "decide"]
 
@@ -43,11 +44,14 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_containers,
     decide_bases,
     decide_classes,
+    decide_virtuals,
     decide_methods,
+    decide_protected,
     decide_free_functions,
     decide_overloads,
     decide_fields,
     decide_protocols,
+    settle_virtuals,
     settle_holds,
     decide_constants,
     decide_aliases,

@@ -15,6 +15,7 @@ from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.report import count
+from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 
 
 def assemble(draft: Draft) -> plan.Module:
@@ -68,6 +69,7 @@ def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -
 def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Class:
     class_, traits = entry.model, entry.model.traits
     constructors = freeze_constructors(entry)
+    methods = freeze_methods(draft, entry, entry.methods.values())
     usable = traits.destructible and not traits.abstract
     return plan.Class(
         name=entry.name,
@@ -80,7 +82,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         ambiguous=entry.ambiguous,
         constructors=constructors,
         no_constructor="" if constructors else entry.no_constructor,
-        methods=freeze_methods(draft, entry, entry.methods.values()),
+        methods=methods,
         accessors=tuple(entry.accessors),
         protocols=tuple(p for p in plan.Protocol if p in entry.protocols),
         iterates=entry.iterates,
@@ -100,6 +102,9 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         doc=clean(class_.comment),
         nested=entry.nested,
         opaque=not class_.complete,
+        virtuals=freeze_virtuals(entry, methods),
+        lent=entry.path in identity.lent,
+        own_memory=bool(entry.slots) and has_own_memory(draft, class_),
     )
 
 

@@ -44,6 +44,19 @@ class Bucket:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A virtual function of a class: its last override in C++."""
+
+    function: facts.Function
+    access: facts.Access
+    """As the class has it; of a pure virtual one it does not matter."""
+    bucket: str
+    """Its name in Python, until names are made unique."""
+    virtual: plan.Virtual
+
+
+@final
 @dataclass(slots=True, kw_only=True)
 class ClassDraft:
     """A class on its way into the plan."""
@@ -73,6 +86,8 @@ class ClassDraft:
     fields: tuple[str, ...] = ()
     template: str | None = None
     arguments: tuple[str, ...] = ()
+    slots: list[Slot] = field(default_factory=list)
+    """Virtual functions that Python overrides; none where no class can be derived for that."""
 
     @property
     def path(self) -> str:
@@ -123,6 +138,8 @@ class Draft:
     uncounted: set[tuple[str, int]] = field(default_factory=set)
     """Class and function: what the class has from a base that lends it, or what is in no public scope."""
     reported_owners: set[str] = field(default_factory=set)
+    overridable: set[str] = field(default_factory=set)
+    """C++ classes that an object of a class written in Python may be: those with slots, and their bases."""
 
     def own_classes(self) -> list[ClassDraft]:
         """Each bound class once, in the model's order, without the exceptions."""

@@ -79,7 +79,10 @@ def bases_of(draft: Draft, class_: model.Class) -> list[model.Class]:
 
 def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | None, *, counts: bool = True) -> None:
     """One function: candidates into a bucket, or the reason why not."""
-    if function.access is not Access.PUBLIC or function.name.startswith("~"):
+    derivable = owner is not None and bool(owner.slots) and function.kind is FunctionKind.CONSTRUCTOR
+    if derivable and function.access is Access.PROTECTED:
+        counts = False
+    elif function.access is not Access.PUBLIC or function.name.startswith("~"):
         return
     signature = signature_of(function)
     view = draft.rules.view(function.qualified, signature, function.annotations, function.scope)
@@ -182,6 +185,11 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
         params=taken.params,
         result=given.result,
     )
+    if owner is not None and how is Call.METHOD and function.virtual and owner.cpp in draft.overridable:
+        declared = owner.cpp if function.implicit else function.scope
+        overload = replace(overload, virtual=not function.final, upcall="" if function.pure else declared)
+    if constructs and function.access is Access.PROTECTED:
+        overload = replace(overload, protected=True)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import final
 
 from dovetail import plan
-from dovetail.plan import Hold, Return
+from dovetail.plan import Hold, Pass, Return
 from dovetail.policy.classes import ancestors
 from dovetail.policy.draft import ClassDraft, Draft
 
@@ -28,6 +28,8 @@ class Identity:
     tracked: frozenset[str]
     """Python paths."""
     elements: frozenset[str]
+    lent: frozenset[str]
+    """Classes to whose objects overrides get references, and those that derive from them."""
     derived: dict[str, tuple[str, ...]]
     """C++ names of bound derived classes by that of the base, most derived first."""
 
@@ -44,6 +46,8 @@ def find_identity(draft: Draft) -> Identity:
             if base.model.traits.polymorphic and has_type_info(draft, entry):
                 derived.setdefault(base.cpp, []).append(entry)
     tracked: set[str] = set()
+    for path in (*lent_paths(draft), *keepers(draft)):
+        tracked |= {path} | family.get(path, set())
     for result in results(draft):
         if result.value is None:
             continue
@@ -60,12 +64,14 @@ def find_identity(draft: Draft) -> Identity:
     outputs = {p.value.gives for o in overloads(draft) for p in o.params if p.out and p.value.converter == "class"}
     for path in outputs:
         tracked |= {path} | family.get(path, set())
+    lent = lent_paths(draft)
     elements = {
         e.gives for c in draft.containers.values() if c.kind not in FIXED for e in c.elements if e.converter == "class"
     }
     return Identity(
         tracked=frozenset(tracked),
         elements=frozenset(elements),
+        lent=frozenset(e.path for e in draft.own_classes() if {e.path, *(a.path for a in ancestors(draft, e))} & lent),
         derived={
             cpp: tuple(e.cpp for e in sorted(entries, key=lambda e: -depth[e.cpp])) for cpp, entries in derived.items()
         },
@@ -76,6 +82,31 @@ def is_callable_field(accessor: plan.Accessor) -> bool:
     """What a Python callable can be stored in."""
     value = accessor.read.result.value
     return not accessor.static and value is not None and value.converter == "callable" and accessor.write is not None
+
+
+def keepers(draft: Draft) -> Iterator[str]:
+    """Classes whose objects keep Python objects that may lead back to them, so that the collector must look: what
+    overrides return, and objects of classes that Python derives from."""
+    derivable = {entry.path for entry in draft.own_classes() if entry.slots}
+    for entry in draft.own_classes():
+        if any(s.virtual.kept and s.virtual.result and s.virtual.result.converter == "class" for s in entry.slots):
+            yield entry.path
+        for bucket in (*entry.methods.values(), *([entry.constructors] if entry.constructors else ())):
+            kept = (p.value.takes for c in bucket.candidates for p in c.overload.params if p.kept_by == "self")
+            if any(takes.removesuffix(" | None") in derivable for takes in kept):
+                yield entry.path
+
+
+def all_virtuals(draft: Draft) -> Iterator[plan.Virtual]:
+    """What Python overrides, in every class."""
+    for entry in draft.own_classes():
+        yield from (slot.virtual for slot in entry.slots)
+
+
+def lent_paths(draft: Draft) -> set[str]:
+    """Python paths of the classes to whose objects overrides get references."""
+    given = (p.value for v in all_virtuals(draft) for p in v.params if p.how in (Pass.GIVE, Pass.GET))
+    return {value.gives.removesuffix(" | None") for value in given if value.converter == "class"}
 
 
 def has_type_info(draft: Draft, entry: ClassDraft) -> bool:
@@ -104,6 +135,9 @@ def results(draft: Draft) -> Iterator[plan.Result]:
 def settle_holds(draft: Draft) -> None:
     """Pass: what C++ takes over by unique_ptr and cannot be moved must be on the heap from the start."""
     taken = {p.value.takes.removesuffix(" | None") for o in overloads(draft) for p in o.params if p.transfers}
+    for virtual in all_virtuals(draft):
+        if virtual.result is not None and (virtual.owns or virtual.result.converter == "unique"):
+            taken.add(virtual.result.takes.removesuffix(" | None"))
     for entry in draft.own_classes():
         names = {entry.path, *(base.path for base in ancestors(draft, entry))}
         if names & taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:

@@ -213,7 +213,7 @@ def decide_construction(draft: Draft, entry: ClassDraft) -> None:
     if params:
         add_constructor(entry, f"{class_.qualified}{{{{{', '.join(f'{{{i}}}' for i in range(len(params)))}}}}}", params)
         decide_aggregate(draft, entry, len(params))
-    elif not written and class_.traits.default_constructible:
+    elif not written and (class_.traits.default_constructible or (entry.slots and not class_.constructors)):
         add_constructor(entry, f"{class_.qualified}()", ())
     if entry.constructors is None or not entry.constructors.candidates:
         entry.no_constructor = "it has no public constructor that Python could call"

@@ -18,6 +18,7 @@ from dovetail.emit.cpp.expressions import fill, shorten, uses_self
 from dovetail.emit.cpp.identifiers import Identifiers
 from dovetail.emit.cpp.literals import expression_text, quote
 from dovetail.emit.cpp.results import Giving, give_statements, is_reference, is_scalar
+from dovetail.emit.cpp.upcalls import HEADER, derived_name, protected_call, upcall
 from dovetail.emit.cpp.wrapper import Frame, Wrapper
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param
@@ -62,7 +63,15 @@ def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
     _write_takes(out, overload, frame, variables)
     ends = _write_ends(out, overload, frame)
     if frame.receiver is not None and not held and uses_self(overload.expression):
-        write_receiver(out, overload, frame)
+        if overload.virtual and overload.protected:
+            write_protected_receiver(out, wrapper, frame)
+        else:
+            write_receiver(out, overload, frame)
+        if overload.virtual and not overload.upcall:
+            test = "" if overload.protected else "if (dovetail::is_scripted(self)) "
+            out.line(test + frame.fail(f"dovetail::refuse_pure({quote(f'{frame.name}()')})"))
+            if overload.protected:
+                return
     for param, name, passed in zip(overload.params, variables.names, variables.passed, strict=True):
         if param.inout:
             out.line(f"{variable_type(param)} {passed} = {name}.get();")
@@ -170,6 +179,20 @@ def write_receiver(out: Writer, overload: Overload, frame: Frame) -> None:
     out.line(f"if (!it) return {frame.failure};")
 
 
+def write_protected_receiver(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
+    """Of a protected function: the object that the derived class is."""
+    owner = wrapper.owner
+    assert owner is not None
+    out.needs(HEADER)
+    derived = derived_name(owner.base)
+    found = f"dovetail::protected_self_of<{owner.receiver.cpp}, {derived}>(self, {quote(f'{frame.name}()')})"
+    if not wrapper.overload.upcall:
+        out.line(f"if (!{found}) return {frame.failure};")
+        return
+    out.line(f"{derived}* it = {found};")
+    out.line(f"if (!it) return {frame.failure};")
+
+
 def _gives_const(overload: Overload) -> bool:
     value = overload.result.value
     return value is not None and value.cpp.startswith("const ")
@@ -207,6 +230,11 @@ def _write_calls(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variabl
 def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variables, params: Sequence[Param]) -> None:
     overload = wrapper.overload
     call = fill(overload.expression, variables.passed)
+    if overload.virtual and overload.protected:
+        call = fill(protected_call(wrapper.context, overload), variables.passed)
+    elif overload.virtual and overload.upcall and frame.receiver is not None:
+        out.needs(HEADER)
+        call = f"(dovetail::is_scripted(self) ? {fill(upcall(overload), variables.passed)} : {call})"
     if frame.body is not None:
         frame.body(out, call)
         return

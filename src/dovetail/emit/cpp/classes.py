@@ -17,6 +17,7 @@ from dovetail.emit.cpp.functions import write_function, write_method_table
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.operators import SPECIAL, Slots, write_operators
 from dovetail.emit.cpp.protocols import FIELDS, write_protocols
+from dovetail.emit.cpp.virtuals import write_derived
 from dovetail.emit.cpp.wrapper import Owner, Receiver
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Class, Hold
@@ -89,6 +90,8 @@ def write_class(out: Writer, context: Context, record: Class, specials: dict[str
     out.raw(comment(f"---- {record.cpp}"))
     out.gap()
     docstring = write_class_doc(out, record, base)
+    if record.virtuals:
+        write_derived(out, context, record)
     if docstring is not None:
         write_constructors(out, context, record, owner, docstring)
     plain = [method for method in record.methods if method.name not in SPECIAL]
@@ -175,6 +178,7 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
         "nullptr",
         tables.statics or "nullptr",
         tables.functions or "nullptr",
+        f"dovetail::copy_to_heap<{cpp}>" if record.lent and record.copyable else "nullptr",
     ]
     while optional and optional[-1] in ("nullptr", "{}"):
         optional.pop()

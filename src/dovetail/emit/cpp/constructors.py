@@ -26,6 +26,7 @@ from dovetail.emit.cpp.functions import (
 )
 from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
+from dovetail.emit.cpp.upcalls import derived_name, only_derived
 from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Overload, Raised
@@ -152,6 +153,15 @@ def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str
     fields = _bit_fields(record, wrapper.overload)
 
     def body(out: Writer, call: str) -> None:
+        if record.virtuals:
+            derived = out.part()
+            _write_derived(derived, wrapper.context.base_of(record), record, call, failure)
+            _write_end(derived, kept, failure)
+            if only_derived(record) or wrapper.overload.protected:
+                out.add(derived)
+                return
+            with out.block(f"if (dovetail::derives_in_python<{record.cpp}>(self))"):
+                out.add(derived)
         _write_place(out, record, failure)
         if fields:
             _write_assignments(out, record, call, fields, failure)
@@ -165,6 +175,16 @@ def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str
 
     frame = make_frame(wrapper, given)
     return replace(frame, name=record.name, failure=failure, body=body, bad=bad, receiver=None)
+
+
+def _write_derived(out: Writer, base: str, record: Class, call: str, failure: str) -> None:
+    """An object of a class written in Python is one of the C++ class that is derived for it."""
+    derived = derived_name(base)
+    given = call.removeprefix(record.cpp).strip()[1:-1]
+    arguments = ", ".join(text for text in ("place.origin", given) if text)
+    out.line(f"dovetail::DerivedPlace<{record.cpp}, {derived}> place(self, {base}_virtuals);")
+    out.line(f"if (!place) return {failure};")
+    out.line(f"::new (place.memory) {derived}({arguments});")
 
 
 def _write_place(out: Writer, record: Class, failure: str) -> None:

@@ -11,7 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.identifiers import Identifiers
 from dovetail.emit.index import Index, Type, index, join
-from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return
+from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Virtual
 
 
 @final
@@ -115,6 +115,11 @@ def make_context(plan: Module, *, split: bool) -> Context:
             for overload in all_overloads(plan)
             for param in overload.params
             if param.value.converter == "unique"
+        )
+        | frozenset(
+            virtual.result.takes.removesuffix(" | None")
+            for virtual in all_virtuals(plan)
+            if virtual.result is not None and (virtual.owns or virtual.result.converter == "unique")
         ),
     )
 
@@ -157,6 +162,11 @@ def all_overloads(plan: Module) -> Iterator[Overload]:
             yield accessor.write
 
 
+def all_virtuals(plan: Module) -> Iterator[Virtual]:
+    for record in plan.classes:
+        yield from record.virtuals
+
+
 def _spellings(plan: Module) -> Iterator[str]:
     """All C++ text of the plan that ends up in emitted code."""
     records: tuple[Type, ...] = (*plan.enums, *plan.classes, *plan.raised, *plan.containers)
@@ -170,3 +180,5 @@ def _spellings(plan: Module) -> Iterator[str]:
                 yield param.default.cpp
         if overload.result.value is not None:
             yield overload.result.value.cpp
+    for virtual in all_virtuals(plan):
+        yield from (virtual.returns, virtual.base, *(param.cpp for param in virtual.params))

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import final
 
+from dovetail.diagnostics import Span
 from dovetail.emit.cpp.calls import given_params, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import Docstring, render_callable
@@ -88,9 +89,12 @@ def write_origin(out: Writer, function: Function) -> None:
 
 
 def origin(overload: Overload) -> str:
-    span = overload.span
+    return origin_of(overload.span, overload.cpp)
+
+
+def origin_of(span: Span, cpp: str) -> str:
     place = f"{span.path.replace(chr(92), '/').rpartition('/')[2]}:{span.line}" if span.line else ""
-    return f"{comment(f'from {place}')}   {comment_text(overload.cpp)}" if place else comment(overload.cpp)
+    return f"{comment(f'from {place}')}   {comment_text(cpp)}" if place else comment(cpp)
 
 
 def write_doc(out: Writer, name: str, docstring: Docstring) -> str:

@@ -16,7 +16,7 @@ from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
 from dovetail.emit.cpp.classes import write_class
 from dovetail.emit.cpp.constants import write_constant, write_static_constant
 from dovetail.emit.cpp.containers import container_row
-from dovetail.emit.cpp.context import Context, all_overloads, make_context
+from dovetail.emit.cpp.context import Context, all_overloads, all_virtuals, make_context
 from dovetail.emit.cpp.enums import write_enum_values
 from dovetail.emit.cpp.exceptions import write_exception, write_translation
 from dovetail.emit.cpp.functions import write_function, write_method_table
@@ -89,6 +89,10 @@ def _collect_needs(out: Writer, plan: Module) -> None:
             out.needs(*param.value.headers)
         if overload.result.value is not None:
             out.needs(*overload.result.value.headers)
+    for virtual in all_virtuals(plan):
+        values = [param.value for param in virtual.params]
+        values += [virtual.result] if virtual.result is not None else []
+        out.needs(*(header for value in values for header in value.headers))
     for constant in plan.constants:
         out.needs(*constant.value.headers)
     for container in plan.containers:

@@ -35,7 +35,8 @@ struct Convert<std::unique_ptr<T, D>> {
   static bool take(PyObject* from, Slot& slot, Home) noexcept {
     static_assert(plain, "a unique_ptr with its own deleter cannot be taken from Python");
     if (!borrow<Class>(from) || !can_take_over(from)) return false;
-    if (!std::has_virtual_destructor_v<Class> && as_cell(from)->slot != Bound<Class>::slot) {
+    const bool derived = as_cell(from)->slot != Bound<Class>::slot || as_cell(from)->state & scripted;
+    if (!std::has_virtual_destructor_v<Class> && derived) {
       PyErr_Format(PyExc_ValueError, "the %s cannot be taken over as %s, which has no virtual destructor", type_name(from),
                    Bound<Class>::name);
       return false;

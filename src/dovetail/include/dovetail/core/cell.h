@@ -34,6 +34,7 @@ enum class Holding : uint16_t {
   index,     // element of a container: link.again.index
   key,       // element of a container: link.again.key, link.key is a strong reference
   lent,      // lives elsewhere, for the length of a call out of C++: link.holder says of which (loans.h)
+  handed,    // C++ owns it and tells the cell of its end: link.half
 };
 
 enum : uint32_t {
@@ -44,8 +45,11 @@ enum : uint32_t {
   unready = 8,   // no __init__ yet
   gone = 16,     // C++ took it over, or its owner was collected
   building = 32, // inside of __init__
+  scripted = 128,  // of a class that emitted code derived from C++'s, so that Python overrides virtual functions: virtuals.h
   draft = 64,    // on the stack of construct(), which makes the cell when the arguments are converted: owner is the cell then
 };
+
+struct Half;
 
 struct Cell {
   PyObject_HEAD
@@ -74,7 +78,22 @@ struct Link {
     Py_ssize_t index;
     PyObject* key;
     void* holder;
+    Half* half;  // of a scripted object, which is on the heap or belongs to C++
   };
+};
+
+// What a scripted C++ object knows of its Python object; a part of the C++ object. See virtuals.h.
+struct Half {
+  // A Python object that the C++ object keeps: what an override returned and C++ may still look at.
+  struct Kept {
+    PyObject* object;
+    Kept* next;
+  };
+  PyObject* self;                        // the cell; nullptr until it is ready, and from when it is gone
+  void* object;                          // the C++ object, as the class that emitted code derived
+  void (*destroy)(void* object) noexcept;
+  Kept* kept;
+  bool held;                             // C++ owns the object, which holds a reference to `self`
 };
 inline Link& link_of(Cell* cell) noexcept { return *reinterpret_cast<Link*>(cell + 1); }
 
@@ -189,12 +208,14 @@ DOVETAIL_INLINE void* usable_value(PyObject* self) noexcept {
 // self of a method: the interpreter has checked its type. nullptr: exception set, naming `method` where that is given.
 template <class T>
 DOVETAIL_INLINE T* self_of(PyObject* self, const char* method = nullptr) noexcept {
-  if (DOVETAIL_LIKELY(as_cell(self)->state == usable)) return static_cast<T*>(usable_value(self));
+  if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{scripted}) == 0)) return static_cast<T*>(usable_value(self));
   return static_cast<T*>(resolve(self, Bound<T>::slot, true, method));
 }
 template <class T>
 DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
-  if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const}) == 0)) return static_cast<const T*>(usable_value(self));
+  if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const | scripted}) == 0)) {
+    return static_cast<const T*>(usable_value(self));
+  }
   return static_cast<const T*>(resolve(self, Bound<T>::slot, false, method));
 }
 

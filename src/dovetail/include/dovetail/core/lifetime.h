@@ -62,7 +62,8 @@ inline bool keeps_object(const Cell* cell) noexcept {
     case Holding::room:
     case Holding::kept_room:
     case Holding::heap:
-    case Holding::shared: return true;
+    case Holding::shared:
+    case Holding::handed: return true;
     default: return false;
   }
 }
@@ -314,6 +315,9 @@ inline int traverse_cell(PyObject* self, visitproc visit, void* arg) noexcept {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(cell->owner);
   if (cell->holding == Holding::key) Py_VISIT(link_of(cell).key);
+  if (cell->state & scripted) {
+    for (Half::Kept* kept = link_of(cell).half->kept; kept; kept = kept->next) Py_VISIT(kept->object);
+  }
   return 0;
 }
 

@@ -86,8 +86,21 @@ void destroy_value(Cell* cell, void* value) noexcept {
   }
 }
 
+// A scripted object whose Python object ends. From here on C++ calls nothing of Python through it.
+DOVETAIL_COLD inline void release_scripted(Cell* cell) noexcept {
+  Half* half = link_of(cell).half;
+  const bool owned = owns(cell);
+  if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);
+  half->self = nullptr;
+  cell->state = (cell->state & ~uint32_t{scripted}) | gone;
+  cell->holding = Holding::none;
+  cell->value = nullptr;
+  if (owned) half->destroy(half->object);
+}
+
 // Everything but the plain case of an object in its room: returns with the cell holding nothing.
 DOVETAIL_COLD inline void release(Cell* cell, bool tracked, Destroy destroy) noexcept {
+  if (cell->state & scripted) return release_scripted(cell);
   const bool owned = owns(cell);
   if (cell->value && (tracked || !owned)) {
     if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);  // else the registry dies too
@@ -126,7 +139,7 @@ void dealloc(PyObject* self) noexcept {
 template <class T>
 int clear(PyObject* self) noexcept {
   Cell* cell = as_cell(self);
-  if (!cell->owner) return 0;
+  if (!cell->owner && !(cell->state & scripted && link_of(cell).half->kept)) return 0;
   release(cell, true, &destroy_value<T>);
   cell->state |= gone;
   Py_CLEAR(cell->owner);
@@ -174,6 +187,21 @@ DOVETAIL_COLD inline void abandon_cell(Cell* cell, Cell* from, int slot) noexcep
   if (cell != from) Py_DECREF(reinterpret_cast<PyObject*>(cell));
 }
 
+// Memory on the heap for one T, past operators new of its own.
+template <class T>
+void* allocate() {
+  if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) return ::operator new(sizeof(T), std::align_val_t{alignof(T)});
+  return ::operator new(sizeof(T));
+}
+template <class T>
+void deallocate(void* memory) noexcept {
+  if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+    ::operator delete(memory, std::align_val_t{alignof(T)});
+  } else {
+    ::operator delete(memory);
+  }
+}
+
 // Memory for the object of an unready cell, or of a draft, for which the cell is made now. Left without ready() (the
 // constructor threw): the cell stays unready.
 template <class T>
@@ -194,7 +222,7 @@ class Place {
       memory = room_of<T>(reinterpret_cast<PyObject*>(cell_));
     } else {
       try {
-        memory = allocate();
+        memory = allocate<T>();
       } catch (...) {
         abandon_cell(cell_, from_, Bound<T>::slot);
         throw;
@@ -203,7 +231,7 @@ class Place {
   }
   ~Place() {
     if (DOVETAIL_LIKELY(!memory)) return;
-    if constexpr (holding_of<T> != Holding::room) deallocate(memory);
+    if constexpr (holding_of<T> != Holding::room) deallocate<T>(memory);
     abandon_cell(cell_, from_, Bound<T>::slot);
   }
   Place(const Place&) = delete;
@@ -223,17 +251,6 @@ class Place {
   void* memory;
 
  private:
-  static void* allocate() {
-    if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) return ::operator new(sizeof(T), std::align_val_t{alignof(T)});
-    return ::operator new(sizeof(T));
-  }
-  static void deallocate(void* memory) noexcept {
-    if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
-      ::operator delete(memory, std::align_val_t{alignof(T)});
-    } else {
-      ::operator delete(memory);
-    }
-  }
   Cell* cell_;
   Cell* from_;
 };
@@ -482,13 +499,34 @@ inline PyObject* give_element(PyObject* container, PyObject* key, AgainKey again
   return self;
 }
 
+// A scripted object goes to C++, and holds its Python object; or it comes back, and its Python object owns it again.
+inline void hand_over_scripted(Cell* cell) noexcept {
+  link_of(cell).half->held = true;
+  Py_INCREF(reinterpret_cast<PyObject*>(cell));
+  cell->holding = Holding::handed;
+}
+inline void take_back_scripted(Cell* cell) noexcept {
+  Half* half = link_of(cell).half;
+  if (!half->held) return;
+  half->held = false;
+  cell->holding = Holding::heap;
+  Py_DECREF(reinterpret_cast<PyObject*>(cell));
+}
+
 // On failure (nullptr) the caller still owns the object.
 DOVETAIL_COLD inline PyObject* give_found_owned(Found found, uint32_t flags, Holding holding, Link link, Home home) noexcept {
   if (!found.value) return give_none();
   State* s = state(home);
   if (Cell* same = find_cell(s, found.value, found.slot)) {
     PyObject* self = reinterpret_cast<PyObject*>(same);
-    if ((same->holding == Holding::none || same->holding == Holding::lent) && same->slot == found.slot) {  // borrowed until now
+    if (same->state & scripted) {
+      if (holding == Holding::heap) {
+        take_back_scripted(same);
+      } else {
+        link.again.drop(link.holder);  // it stays with C++, which keeps its Python object alive
+      }
+    } else if ((same->holding == Holding::none || same->holding == Holding::lent) && same->slot == found.slot) {
+      // Known as borrowed until now.
       PyObject* owner = same->owner;
       same->owner = nullptr;
       same->holding = holding;
@@ -537,13 +575,18 @@ DOVETAIL_COLD inline bool can_take_over(PyObject* given) noexcept {
 }
 
 // The object leaves Python: a heap pointer that the caller owns, as class `slot` sees it. May throw what moving throws.
-// The cell is gone, and so is everything borrowed from it. nullptr: exception set.
+// The cell is gone, and so is everything borrowed from it; of a scripted object it stays usable for as long as C++ keeps
+// the object. nullptr: exception set.
 DOVETAIL_COLD inline void* take_found(PyObject* given, int slot) {
   if (!can_take_over(given)) return nullptr;
   Cell* cell = as_cell(given);
   State* s = state_of(given);
   const TypeRow& row = row_of(s, cell);
   void* value = cell->value;
+  if (cell->state & scripted) {
+    hand_over_scripted(cell);
+    return cast_to_base(s, value, cell->slot, slot);
+  }
   const bool moved = in_room(cell);
   if (moved) value = row.lift(value);
   if (row.tracked) forget(s, cell);

@@ -123,6 +123,23 @@ inline bool finalizing() noexcept {
 #endif
 }
 
+// Changes whenever the class, or one that it derives from, does; no two classes share one. 0: not known. Needs no GIL.
+inline uint32_t version_of(PyTypeObject* type) noexcept {
+#if PY_VERSION_HEX < 0x030C0000
+  if (!(__atomic_load_n(&type->tp_flags, __ATOMIC_RELAXED) & Py_TPFLAGS_VALID_VERSION_TAG)) return 0;
+#endif
+  return __atomic_load_n(&type->tp_version_tag, __ATOMIC_RELAXED);
+}
+// What instances of the class find under an interned name, unbound: new reference, or nullptr without an exception. Gives
+// the class a version.
+inline PyObject* find_in_class(PyTypeObject* type, PyObject* name) noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+  return _PyType_LookupRef(type, name);
+#else
+  return Py_XNewRef(_PyType_Lookup(type, name));
+#endif
+}
+
 // The thread state with which this thread runs Python code, or nullptr. Before 3.12 the current state is that of whichever
 // thread holds the GIL; and one that runs in a subinterpreter is not found here, but by find_attached_state.
 inline PyThreadState* attached_state() noexcept {

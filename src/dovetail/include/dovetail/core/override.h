@@ -1,0 +1,337 @@
+// dovetail/core/override.h: one call of a function that Python overrides. Included by virtuals.h.
+//
+//   if (dovetail::Override found{python_, 0}) return found.call<double(const lib::Item &, int)>(item, count);
+//
+// Arguments. Values become Python's own. References and pointers to bound objects lend the C++ object: an override that
+// keeps one has a copy after the call, or, where the class cannot be copied, an object that is gone.
+// Results. What is returned by value is converted or taken over as an argument would be. What C++ looks at through a
+// reference or pointer is kept until the function's next call or the end of the object: KeptResult, one per function.
+#pragma once
+#include <dovetail/core/virtuals.h>
+
+#include <optional>
+#include <tuple>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+// ---- arguments -----------------------------------------------------------------------------------------------------------
+
+// TypeRow::copy: what derives from T would be cut.
+template <class T>
+void* copy_to_heap(const void* value) noexcept {
+  const T& from = *static_cast<const T*>(value);
+  if constexpr (std::is_polymorphic_v<T>) {
+    if (typeid(from) != typeid(T)) return nullptr;
+  }
+  try {
+    return new T(from);
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+struct Lent {
+  PyObject* object;  // new reference, or nullptr with an exception set
+  bool made;         // for this call: no Python object stood for it before
+};
+DOVETAIL_COLD inline Lent lend_found(Found found, bool constant, Home home) noexcept {
+  if (!found.value) return {give_none(), false};
+  State* s = state(home);
+  if (Cell* same = find_cell(s, found.value, found.slot)) {
+    if (!constant) same->state &= ~uint32_t{is_const};  // C++ itself gave the right to change it
+    return {reinterpret_cast<PyObject*>(same), false};
+  }
+  return {new_linked(s, found.value, nullptr, constant ? is_const : usable, Holding::lent, found.slot, Link{}), true};
+}
+
+// The call ends, and something kept what was lent: it gets a copy, or is gone. What was borrowed from it is gone.
+DOVETAIL_COLD inline void end_loan(PyObject* object, Home home) noexcept {
+  Cell* cell = as_cell(object);
+  State* s = state(home);
+  PyObject* raised = fetch_exception();
+  revoke_borrowed(s, object);
+  forget(s, cell);
+  const TypeRow& row = row_of(s, cell);
+  void* copy = row.copy ? row.copy(cell->value) : nullptr;
+  cell->value = copy;
+  cell->holding = copy ? Holding::heap : Holding::none;
+  cell->state = copy ? cell->state & ~uint32_t{is_const} : cell->state | gone;
+  if (copy && row.tracked && !remember(s, cell)) PyErr_Clear();  // then it is not found by its address
+  restore_exception(raised);
+}
+
+template <class P>
+struct LentClass {
+  using Object = std::remove_pointer_t<std::remove_reference_t<P>>;
+  using Class = std::remove_cv_t<Object>;
+  static constexpr bool reference = std::is_lvalue_reference_v<P>;
+  static constexpr bool indirect = reference || std::is_pointer_v<std::remove_reference_t<P>>;
+  // A const container is copied, as what looks into its elements could not be taken back.
+  static constexpr bool value = indirect && is_bound<Class> && !(is_container<Class> && std::is_const_v<Object>);
+};
+
+template <class P>
+struct Pass {
+  P&& value;
+  Home home;
+};
+
+// An argument that becomes Python's own.
+template <class P, bool lent = LentClass<P>::value>
+struct Given {
+  Given(Pass<P>&& pass) : object(dovetail::give(std::forward<P>(pass.value), pass.home)) {
+    if (!object) throw_python_error();
+  }
+  ~Given() { Py_DECREF(object); }
+  Given(const Given&) = delete;
+  PyObject* const object;
+};
+template <class P>
+struct Given<P, true> {
+  Given(Pass<P>&& pass) : home(pass.home) {
+    using Object = typename LentClass<P>::Object;
+    Object* pointer;
+    if constexpr (LentClass<P>::reference) {
+      pointer = std::addressof(pass.value);
+    } else {
+      pointer = pass.value;
+    }
+    const Lent lent = lend_found(most_derived(pointer), std::is_const_v<Object>, home);
+    if (!lent.object) throw_python_error();
+    object = lent.object;
+    made = lent.made;
+  }
+  ~Given() {
+    if (made && Py_REFCNT(object) > 1) end_loan(object, home);
+    Py_DECREF(object);
+  }
+  Given(const Given&) = delete;
+  const Home home;
+  PyObject* object;
+  bool made;
+};
+
+// ---- the call ------------------------------------------------------------------------------------------------------------
+
+// `method` as found in a class, called with stack[1] as self and what follows; stack[0] is room. It may run anything.
+inline PyObject* call_method(PyObject* method, PyObject** stack, size_t count) noexcept {
+  if (DOVETAIL_LIKELY(PyType_HasFeature(Py_TYPE(method), Py_TPFLAGS_METHOD_DESCRIPTOR))) {
+    return PyObject_Vectorcall(method, stack + 1, (count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  }
+  descrgetfunc get = Py_TYPE(method)->tp_descr_get;
+  Ref bound(get ? get(method, stack[1], reinterpret_cast<PyObject*>(Py_TYPE(stack[1]))) : Py_NewRef(method));
+  return bound ? PyObject_Vectorcall(bound.get(), stack + 2, count | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr) : nullptr;
+}
+
+template <class F>
+struct OverrideCall;
+
+// What was found, and the GIL while it lives; or nothing, and then C++'s own function is the one to call.
+class Override {
+ public:
+  DOVETAIL_INLINE Override(PythonHalf& half, int index) noexcept : half_(half), index_(index) {
+    if (!half.is_plain(index)) find();
+  }
+  DOVETAIL_INLINE ~Override() {
+    if (method_) drop();
+  }
+  Override(const Override&) = delete;
+  Override& operator=(const Override&) = delete;
+  explicit operator bool() const noexcept { return method_ != nullptr; }
+
+  // F: the function's type, as in double(const lib::Item &, int).
+  template <class F, class... A>
+  decltype(auto) call(A&&... arguments) {
+    return OverrideCall<F>::run(*this, std::forward<A>(arguments)...);
+  }
+  // For functions that are noexcept: what a call throws is reported.
+  template <class R, class C>
+  R safely(C call) noexcept {
+    try {
+      return call();
+    } catch (...) {
+      raise_current();
+      PyErr_WriteUnraisable(method_);
+    }
+    return R();
+  }
+  // For results by reference or pointer, which `kept` keeps.
+  template <class F, class K, class... A>
+  decltype(auto) call_keeping(K& kept, A&&... arguments) {
+    return OverrideCall<F>::run_keeping(*this, kept, std::forward<A>(arguments)...);
+  }
+
+  PyObject* call_stack(PyObject** stack, size_t count) {
+    stack[1] = self_;
+    PyObject* result = uninterrupted([&]() noexcept { return call_method(method_, stack, count); });
+    if (!result) throw_python_error();
+    return result;
+  }
+
+  // Throws the error of a result that is not what the C++ function returns.
+  [[noreturn]] DOVETAIL_COLD void refuse(PyObject* result) {
+    const VirtualName& row = half_.row(index_);
+    Ref name(PyUnicode_FromFormat("%.100s.%U()", type_name(self_), python_name(half_.state(), row)));
+    if (!PyErr_Occurred()) {
+      if (name) PyErr_Format(PyExc_TypeError, "%U must return %s, not %.200s", name.get(), row.returns, type_name(result));
+    } else {
+      PyObject* raised = fetch_exception();
+      Ref prefix(name ? PyUnicode_FromFormat("%U: the result: ", name.get()) : nullptr);
+      PyErr_Clear();
+      restore_exception(raised);
+      prefix_exception(prefix.get());
+    }
+    throw_python_error();
+  }
+
+  Home home() const noexcept { return module_home(half_.state()->module); }
+  PythonHalf& half() const noexcept { return half_; }
+  PyObject* self() const noexcept { return self_; }
+
+ private:
+  void find() noexcept {
+    attached_.emplace(half_.interpreter());
+    if (!*attached_) return;
+    PyObject* const self = half_.self;
+    // One that is being deallocated must not come back.
+    if (!self || Py_REFCNT(self) <= 0 || !(method_ = half_.method(index_))) return;
+    self_ = Py_NewRef(self);
+  }
+  void drop() noexcept {
+    PyObject *method = method_, *self = self_;
+    uninterrupted([=]() noexcept {
+      Py_DECREF(method);
+      Py_DECREF(self);
+    });
+  }
+
+  std::optional<Attached> attached_;
+  PythonHalf& half_;
+  PyObject* method_ = nullptr;
+  PyObject* self_ = nullptr;
+  const int index_;
+};
+
+template <class R, class... P>
+struct OverrideCall<R(P...)> {
+  using Result = R;
+
+  static R run(Override& found, P... arguments) {
+    Ref result(call(found, static_cast<P&&>(arguments)...));
+    if constexpr (!std::is_void_v<R>) {
+      Arg<R> taken;
+      if (!take(taken, result.get(), found.home())) found.refuse(result.get());
+      return taken.get();
+    }
+  }
+  template <class K>
+  static R run_keeping(Override& found, K& kept, P... arguments) {
+    return kept.keep(found, call(found, static_cast<P&&>(arguments)...));
+  }
+
+  // None stands for a null pointer.
+  template <class A>
+  static bool take(A& taken, PyObject* result, Home home) noexcept {
+    if constexpr (std::is_pointer_v<R>) {
+      return taken.take_nullable(result, home);
+    } else {
+      return taken.take(result, home);
+    }
+  }
+
+ private:
+  static PyObject* call(Override& found, P... arguments) {
+    [[maybe_unused]] const Home home = found.home();
+    std::tuple<Given<P>...> given{Pass<P>{static_cast<P&&>(arguments), home}...};
+    return std::apply(
+        [&](Given<P>&... each) {
+          PyObject* stack[] = {nullptr, nullptr, each.object...};
+          return found.call_stack(stack, sizeof...(P));
+        },
+        given);
+  }
+};
+
+// ---- results that C++ looks at -------------------------------------------------------------------------------------------
+
+template <class R>
+class KeptResult : Half::Kept {
+  using Taken = decltype(std::declval<Arg<R>&>().get());
+  // A text is made when it is asked for; everything else stands in the argument, or in the Python object.
+  static constexpr bool made = std::is_reference_v<R> && !std::is_reference_v<Taken>;
+  struct Stored {
+    Arg<R> argument;
+    std::conditional_t<made, std::optional<std::decay_t<Taken>>, std::false_type> value;
+  };
+
+ public:
+  explicit KeptResult(PythonHalf& half) noexcept : Half::Kept{nullptr, half.kept}, half_(half) { half.kept = this; }
+  KeptResult(const KeptResult&) = delete;
+  KeptResult& operator=(const KeptResult&) = delete;
+  ~KeptResult() {
+    if (!stored_) return;
+    Attached attached(half_.interpreter());
+    if (!attached) return;  // what it holds stays as it is: Python has ended
+    drop(stored_, object);
+  }
+
+  // Steals a reference.
+  R keep(Override& found, PyObject* stolen) {
+    Ref result(stolen);
+    auto* taken = new Stored;
+    try {
+      if (!OverrideCall<R()>::take(taken->argument, result.get(), found.home())) found.refuse(result.get());
+      if constexpr (made) taken->value.emplace(taken->argument.get());
+    } catch (...) {
+      delete taken;
+      throw;
+    }
+    Stored* const old = stored_;
+    PyObject* const old_object = object;
+    stored_ = taken;
+    object = result.get() == found.self() ? nullptr : result.release();  // else it would keep itself alive
+    if (old) uninterrupted([=] { drop(old, old_object); });
+    if constexpr (made) {
+      return *taken->value;
+    } else {
+      return taken->argument.get();
+    }
+  }
+
+ private:
+  static void drop(Stored* stored, PyObject* kept) noexcept {
+    delete stored;
+    Py_XDECREF(kept);
+  }
+  Stored* stored_ = nullptr;
+  PythonHalf& half_;
+};
+
+// ---- pure virtual functions ----------------------------------------------------------------------------------------------
+
+[[noreturn]] DOVETAIL_COLD inline void throw_pure(PythonHalf& half, int index) {
+  Attached attached(half.interpreter());
+  if (!attached) throw std::runtime_error("a pure virtual function that Python overrides: Python has ended");
+  const VirtualName& row = half.row(index);
+  const char* dot = strrchr(half.state()->types[half.slot()]->tp_name, '.');
+  const char* bound = dot ? dot + 1 : half.state()->types[half.slot()]->tp_name;
+  PyErr_Format(PyExc_NotImplementedError, "%s.%U() is pure virtual, and %s does not override it", bound,
+               python_name(half.state(), row), half.self ? type_name(half.self) : "nothing that is alive");
+  throw_python_error();
+}
+// For functions that are noexcept.
+DOVETAIL_COLD inline void report_pure(PythonHalf& half, int index) noexcept {
+  try {
+    throw_pure(half, index);
+  } catch (const PythonError& error) {
+    if (Attached attached{half.interpreter()}) {
+      error.restore();
+      PyErr_WriteUnraisable(nullptr);
+    }
+  } catch (const std::exception&) {
+  }
+}
+
+}  // namespace v1
+}  // namespace dovetail
