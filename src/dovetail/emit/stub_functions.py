@@ -48,7 +48,7 @@ def is_static(function: Function) -> bool:
 
 def is_abstract(function: Function) -> bool:
     """Pure virtual in C++: a class written in Python must override it. Checkers want all overloads to say so."""
-    return any(overload.virtual and not overload.upcall for overload in function.overloads)
+    return any(overload.pure for overload in function.overloads)
 
 
 def write_function(function: Function, scope: StubScope, *, ignore: Sequence[str] = ()) -> None:

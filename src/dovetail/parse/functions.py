@@ -122,6 +122,7 @@ def read_function(
         implicit=implicit,
         ref_qualifier=_ref_qualifier(cursor) if member else RefQualifier.NONE,
         inline=has_body(cursor, reader) or _has_body_elsewhere(cursor, reader),
+        calls=read_calls(cursor, reader) if member and cursor.is_virtual_method() else (),
         mangled=clang.mangled(cursor),
         deprecated=clang.deprecation(cursor),
         comment=read_comment(cursor, reader),
@@ -195,6 +196,14 @@ def has_body(cursor: Cursor, reader: Reader) -> bool:
     place = clang.place(cursor)
     word = reader.sources.file(place.path).word_at(place.offset)
     return _MACRO_BODY.search(reader.macros.get(word, "")) is not None
+
+
+def read_calls(cursor: Cursor, reader: Reader) -> tuple[str, ...]:
+    """What the body of a virtual function calls, where it belongs to this declaration."""
+    _, end = clang.extent(cursor)
+    file = reader.sources.file(end.path)
+    here = is_written(cursor, reader) and file.has_body_at(end.offset)
+    return file.calls_after(end.offset) if here else ()
 
 
 def _has_body_elsewhere(cursor: Cursor, reader: Reader) -> bool:

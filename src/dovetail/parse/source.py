@@ -18,6 +18,9 @@ from dovetail.diagnostics import Span
 _SPACE: Final = rb"(?:\s|\\\r?\n|//[^\n]*|/\*.*?\*/)*"
 _SKIP: Final = re.compile(_SPACE, re.DOTALL)
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
+_BRACE: Final = re.compile(rb"[{}]")
+_CALL: Final = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
+_LONGEST_BODY: Final = 1 << 15
 _TOKEN: Final = re.compile(
     r"""(?:u8|[uUL])?R"(?P<mark>[^\s()\\]*)\(.*?\)(?P=mark)"|(?:u8|[uUL])?"(?:\\.|[^"\\])*"|(?:u8|[uUL])?'(?:\\.|[^'\\])*'"""
     r"""|//[^\n]*|/\*.*?\*/|\.?\d(?:[eEpP][+-]|'\w|[\w.])*|[^\W\d]\w*|::|->|<=>|==|!=|<=|>=|<<=?|>>=?|&&|\|\||\s+|.""",
@@ -150,6 +153,17 @@ class File:
                 if closing < 0:
                     return False
                 position = _skip(self.data, closing + 1)
+
+    def calls_after(self, offset: int) -> tuple[str, ...]:
+        """Words that look like calls in the body of the function whose declarator ends at `offset`."""
+        start = self.data.find(b"{", offset)
+        end, depth = start, 0
+        for brace in _BRACE.finditer(self.data, max(start, 0), start + _LONGEST_BODY):
+            depth += 1 if brace.group() == b"{" else -1
+            end = brace.end()
+            if not depth:
+                break
+        return tuple(dict.fromkeys(call[1].decode() for call in _CALL.finditer(self.data, max(start, 0), end)))
 
     def word_at(self, offset: int) -> str:
         word = _WORD.match(self.data, offset)

@@ -168,7 +168,8 @@ def dump_overload(overload: Overload, name: str) -> str:
         noexcept=overload.noexcept,
         release_gil=overload.release_gil,
         twin=overload.twin,
-        virtual=overload.virtual,
+        virtual=overload.virtual and not overload.pure,
+        pure=overload.pure,
         protected=overload.protected,
         deprecated=overload.deprecated is not None,
     )

@@ -140,7 +140,9 @@ class Overload:
     """Python may override it: for an object of a class written in Python, the call is of `upcall` itself, as super()
     means."""
     upcall: str = ""
-    """The C++ class whose function that is; "" where it is pure virtual."""
+    """The C++ class whose function that is; "" where there is none to call."""
+    pure: bool = False
+    """It is pure virtual: a class written in Python must override it."""
     protected: bool = False
     """Only for objects of classes written in Python; a constructor: only for them."""
 

@@ -138,6 +138,8 @@ class Draft:
     uncounted: set[tuple[str, int]] = field(default_factory=set)
     """Class and function: what the class has from a base that lends it, or what is in no public scope."""
     reported_owners: set[str] = field(default_factory=set)
+    hidden: frozenset[str] | None = None
+    """Names of functions that no linked library defines, once that was asked."""
     overridable: set[str] = field(default_factory=set)
     """C++ classes that an object of a class written in Python may be: those with slots, and their bases."""
 

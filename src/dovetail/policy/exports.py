@@ -19,6 +19,20 @@ def is_exported(draft: Draft, function: model.Function) -> bool:
     return is_standard(function.mangled) or any(name in draft.exports for name in symbol_names(function.mangled))
 
 
+def is_complete(draft: Draft, function: model.Function) -> bool:
+    """It can be called without being virtual: then its body is compiled here, and whatever that calls must be there."""
+    return is_exported(draft, function) and not (set(function.calls) & hidden_names(draft))
+
+
+def hidden_names(draft: Draft) -> frozenset[str]:
+    """Names of functions that no linked library defines."""
+    if draft.hidden is None:
+        methods = (m for c in draft.model.classes for m in (*c.constructors, *c.methods))
+        every = (*draft.model.functions, *methods)
+        draft.hidden = frozenset(f.name for f in every if not is_exported(draft, f))
+    return draft.hidden
+
+
 def is_data_exported(draft: Draft, mangled: str, inline: bool) -> bool:
     return draft.exports is None or inline or not mangled or is_standard(mangled) or mangled in draft.exports
 

@@ -16,7 +16,7 @@ from dovetail.plan import Call, Return
 from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
-from dovetail.policy.exports import is_exported
+from dovetail.policy.exports import is_complete, is_exported
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import (
     Placement,
@@ -187,7 +187,8 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     )
     if owner is not None and how is Call.METHOD and function.virtual and owner.cpp in draft.overridable:
         declared = owner.cpp if function.implicit else function.scope
-        overload = replace(overload, virtual=not function.final, upcall="" if function.pure else declared)
+        direct = not function.pure and is_complete(draft, function)
+        overload = replace(overload, virtual=not function.final, upcall=declared if direct else "", pure=function.pure)
     if constructs and function.access is Access.PROTECTED:
         overload = replace(overload, protected=True)
     bucket = find_bucket(draft, function, owner, view)

@@ -20,7 +20,7 @@ from dovetail import model, plan
 from dovetail.convert import Refusal
 from dovetail.model import Access, FunctionKind, TypeKind
 from dovetail.policy.draft import Candidate, ClassDraft, Draft, Slot
-from dovetail.policy.exports import is_exported
+from dovetail.policy.exports import is_complete
 from dovetail.policy.functions import attempt
 from dovetail.policy.identity import has_type_info
 from dovetail.policy.names import style
@@ -87,7 +87,9 @@ def decide_protected(draft: Draft) -> None:
 
 
 def protect(candidate: Candidate, slot: Slot) -> Candidate:
-    overload = replace(candidate.overload, virtual=True, upcall=slot.virtual.base, protected=True)
+    overload = replace(
+        candidate.overload, virtual=True, upcall=slot.virtual.base, pure=slot.function.pure, protected=True
+    )
     return replace(candidate, overload=overload)
 
 
@@ -147,8 +149,8 @@ def refuse_class(draft: Draft, entry: ClassDraft, found: dict[Key, Found]) -> st
     hidden = [f.function for f in found.values() if not f.function.pure]
     hidden += [end] if end is not None else []
     for function in hidden:
-        if not is_exported(draft, function):
-            return f"no linked library defines `{function.qualified}`"
+        if not is_complete(draft, function):
+            return f"no linked library defines `{function.qualified}`, or what it calls"
     for base, above in all_bases(class_, draft.known):
         if base.virtual and (above is None or not above.traits.default_constructible or above.constructors):
             return f"its virtual base `{base.type.written}` would be made without arguments"

@@ -289,7 +289,7 @@ DOVETAIL_INLINE bool is_scripted(PyObject* self) noexcept { return as_cell(self)
 
 // `name` is "Shape.area()".
 DOVETAIL_COLD inline PyObject* refuse_pure(const char* name) noexcept {
-  PyErr_Format(PyExc_NotImplementedError, "%s is pure virtual: C++ has nothing to call", name);
+  PyErr_Format(PyExc_NotImplementedError, "%s is pure virtual, or not in the library: C++ has nothing to call", name);
   return nullptr;
 }
 
