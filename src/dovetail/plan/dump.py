@@ -92,7 +92,6 @@ def dump_class(class_: Class) -> Iterator[str]:
         final=not class_.subclassable,
         tracked=class_.tracked,
         element=class_.element,
-        lent=class_.lent,
         own_memory=class_.own_memory,
         nested=class_.nested,
     )

@@ -270,8 +270,6 @@ class Class:
     virtuals: tuple[Virtual, ...] = ()
     """What Python overrides: an object of a Python subclass is one of a C++ class derived for that. Empty: a Python
     subclass changes nothing for C++."""
-    lent: bool = False
-    """An override may get a reference to an object of it: what it keeps is copied."""
     own_memory: bool = False
     """It has operators new and delete of its own."""
 

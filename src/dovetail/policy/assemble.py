@@ -103,7 +103,6 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         nested=entry.nested,
         opaque=not class_.complete,
         virtuals=freeze_virtuals(entry, methods),
-        lent=entry.path in identity.lent,
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),
     )
 

@@ -28,8 +28,6 @@ class Identity:
     tracked: frozenset[str]
     """Python paths."""
     elements: frozenset[str]
-    lent: frozenset[str]
-    """Classes to whose objects overrides get references, and those that derive from them."""
     derived: dict[str, tuple[str, ...]]
     """C++ names of bound derived classes by that of the base, most derived first."""
 
@@ -64,14 +62,12 @@ def find_identity(draft: Draft) -> Identity:
     outputs = {p.value.gives for o in overloads(draft) for p in o.params if p.out and p.value.converter == "class"}
     for path in outputs:
         tracked |= {path} | family.get(path, set())
-    lent = lent_paths(draft)
     elements = {
         e.gives for c in draft.containers.values() if c.kind not in FIXED for e in c.elements if e.converter == "class"
     }
     return Identity(
         tracked=frozenset(tracked),
         elements=frozenset(elements),
-        lent=frozenset(e.path for e in draft.own_classes() if {e.path, *(a.path for a in ancestors(draft, e))} & lent),
         derived={
             cpp: tuple(e.cpp for e in sorted(entries, key=lambda e: -depth[e.cpp])) for cpp, entries in derived.items()
         },

@@ -178,7 +178,6 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
         "nullptr",
         tables.statics or "nullptr",
         tables.functions or "nullptr",
-        f"dovetail::copy_to_heap<{cpp}>" if record.lent and record.copyable else "nullptr",
     ]
     while optional and optional[-1] in ("nullptr", "{}"):
         optional.pop()

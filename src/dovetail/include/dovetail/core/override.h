@@ -2,114 +2,44 @@
 //
 //   if (dovetail::Override found{python_, 0}) return found.call<double(const lib::Item &, int)>(item, count);
 //
-// Arguments. Values become Python's own. References and pointers to bound objects lend the C++ object: an override that
-// keeps one has a copy after the call, or, where the class cannot be copied, an object that is gone.
+// Arguments are given and lent as loans.h says: an override that keeps one which was lent has a copy after the call, or an
+// object that is gone.
 // Results. What is returned by value is converted or taken over as an argument would be. What C++ looks at through a
 // reference or pointer is kept until the function's next call or the end of the object: KeptResult, one per function.
 #pragma once
+#include <dovetail/core/callbacks.h>
 #include <dovetail/core/virtuals.h>
 
 #include <optional>
-#include <tuple>
+#include <string>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
 // ---- arguments -----------------------------------------------------------------------------------------------------------
 
-// TypeRow::copy: what derives from T would be cut.
-template <class T>
-void* copy_to_heap(const void* value) noexcept {
-  const T& from = *static_cast<const T*>(value);
-  if constexpr (std::is_polymorphic_v<T>) {
-    if (typeid(from) != typeid(T)) return nullptr;
-  }
-  try {
-    return new T(from);
-  } catch (...) {
-    return nullptr;
-  }
-}
+// Room for a bound method's own, self, and the arguments: those that C++ passes, as loans.h says.
+template <class... P>
+class OverrideArguments {
+ public:
+  OverrideArguments() noexcept = default;
+  OverrideArguments(const OverrideArguments&) = delete;
+  OverrideArguments& operator=(const OverrideArguments&) = delete;
+  ~OverrideArguments() { end(std::index_sequence_for<P...>{}); }
 
-struct Lent {
-  PyObject* object;  // new reference, or nullptr with an exception set
-  bool made;         // for this call: no Python object stood for it before
-};
-DOVETAIL_COLD inline Lent lend_found(Found found, bool constant, Home home) noexcept {
-  if (!found.value) return {give_none(), false};
-  State* s = state(home);
-  if (Cell* same = find_cell(s, found.value, found.slot)) {
-    if (!constant) same->state &= ~uint32_t{is_const};  // C++ itself gave the right to change it
-    return {reinterpret_cast<PyObject*>(same), false};
+  // false: exception set.
+  template <size_t... I>
+  bool give([[maybe_unused]] Home home, std::index_sequence<I...>, std::add_rvalue_reference_t<P>... values) {
+    return ((give_argument<P>(stack[I + 2], static_cast<std::add_rvalue_reference_t<P>>(values), home) && ++count_) && ...);
   }
-  return {new_linked(s, found.value, nullptr, constant ? is_const : usable, Holding::lent, found.slot, Link{}), true};
-}
+  PyObject* stack[sizeof...(P) + 2];
 
-// The call ends, and something kept what was lent: it gets a copy, or is gone. What was borrowed from it is gone.
-DOVETAIL_COLD inline void end_loan(PyObject* object, Home home) noexcept {
-  Cell* cell = as_cell(object);
-  State* s = state(home);
-  PyObject* raised = fetch_exception();
-  revoke_borrowed(s, object);
-  forget(s, cell);
-  const TypeRow& row = row_of(s, cell);
-  void* copy = row.copy ? row.copy(cell->value) : nullptr;
-  cell->value = copy;
-  cell->holding = copy ? Holding::heap : Holding::none;
-  cell->state = copy ? cell->state & ~uint32_t{is_const} : cell->state | gone;
-  if (copy && row.tracked && !remember(s, cell)) PyErr_Clear();  // then it is not found by its address
-  restore_exception(raised);
-}
-
-template <class P>
-struct LentClass {
-  using Object = std::remove_pointer_t<std::remove_reference_t<P>>;
-  using Class = std::remove_cv_t<Object>;
-  static constexpr bool reference = std::is_lvalue_reference_v<P>;
-  static constexpr bool indirect = reference || std::is_pointer_v<std::remove_reference_t<P>>;
-  // A const container is copied, as what looks into its elements could not be taken back.
-  static constexpr bool value = indirect && is_bound<Class> && !(is_container<Class> && std::is_const_v<Object>);
-};
-
-template <class P>
-struct Pass {
-  P&& value;
-  Home home;
-};
-
-// An argument that becomes Python's own.
-template <class P, bool lent = LentClass<P>::value>
-struct Given {
-  Given(Pass<P>&& pass) : object(dovetail::give(std::forward<P>(pass.value), pass.home)) {
-    if (!object) throw_python_error();
+ private:
+  template <size_t... I>
+  void end(std::index_sequence<I...>) noexcept {
+    ((I < count_ ? end_argument<P>(stack[I + 2]) : void()), ...);
   }
-  ~Given() { Py_DECREF(object); }
-  Given(const Given&) = delete;
-  PyObject* const object;
-};
-template <class P>
-struct Given<P, true> {
-  Given(Pass<P>&& pass) : home(pass.home) {
-    using Object = typename LentClass<P>::Object;
-    Object* pointer;
-    if constexpr (LentClass<P>::reference) {
-      pointer = std::addressof(pass.value);
-    } else {
-      pointer = pass.value;
-    }
-    const Lent lent = lend_found(most_derived(pointer), std::is_const_v<Object>, home);
-    if (!lent.object) throw_python_error();
-    object = lent.object;
-    made = lent.made;
-  }
-  ~Given() {
-    if (made && Py_REFCNT(object) > 1) end_loan(object, home);
-    Py_DECREF(object);
-  }
-  Given(const Given&) = delete;
-  const Home home;
-  PyObject* object;
-  bool made;
+  size_t count_ = 0;
 };
 
 // ---- the call ------------------------------------------------------------------------------------------------------------
@@ -165,7 +95,7 @@ class Override {
   PyObject* call_stack(PyObject** stack, size_t count) {
     stack[1] = self_;
     PyObject* result = uninterrupted([&]() noexcept { return call_method(method_, stack, count); });
-    if (!result) throw_python_error();
+    if (!result) throw_from_callback(&half_.interpreter());
     return result;
   }
 
@@ -182,7 +112,7 @@ class Override {
       restore_exception(raised);
       prefix_exception(prefix.get());
     }
-    throw_python_error();
+    throw_from_callback(&half_.interpreter());
   }
 
   Home home() const noexcept { return module_home(half_.state()->module); }
@@ -217,8 +147,8 @@ template <class R, class... P>
 struct OverrideCall<R(P...)> {
   using Result = R;
 
-  static R run(Override& found, P... arguments) {
-    Ref result(call(found, static_cast<P&&>(arguments)...));
+  static R run(Override& found, P... values) {
+    Ref result(call(found, static_cast<std::add_rvalue_reference_t<P>>(values)...));
     if constexpr (!std::is_void_v<R>) {
       Arg<R> taken;
       if (!take(taken, result.get(), found.home())) found.refuse(result.get());
@@ -226,8 +156,8 @@ struct OverrideCall<R(P...)> {
     }
   }
   template <class K>
-  static R run_keeping(Override& found, K& kept, P... arguments) {
-    return kept.keep(found, call(found, static_cast<P&&>(arguments)...));
+  static R run_keeping(Override& found, K& kept, P... values) {
+    return kept.keep(found, call(found, static_cast<std::add_rvalue_reference_t<P>>(values)...));
   }
 
   // None stands for a null pointer.
@@ -241,15 +171,12 @@ struct OverrideCall<R(P...)> {
   }
 
  private:
-  static PyObject* call(Override& found, P... arguments) {
-    [[maybe_unused]] const Home home = found.home();
-    std::tuple<Given<P>...> given{Pass<P>{static_cast<P&&>(arguments), home}...};
-    return std::apply(
-        [&](Given<P>&... each) {
-          PyObject* stack[] = {nullptr, nullptr, each.object...};
-          return found.call_stack(stack, sizeof...(P));
-        },
-        given);
+  static PyObject* call(Override& found, std::add_rvalue_reference_t<P>... values) {
+    OverrideArguments<P...> arguments;
+    const bool given = arguments.give(found.home(), std::index_sequence_for<P...>{},
+                                      static_cast<std::add_rvalue_reference_t<P>>(values)...);
+    if (!DOVETAIL_LIKELY(given)) throw_from_callback(&found.half().interpreter());
+    return found.call_stack(arguments.stack, sizeof...(P));
   }
 };
 
@@ -318,7 +245,7 @@ class KeptResult : Half::Kept {
   const char* bound = dot ? dot + 1 : half.state()->types[half.slot()]->tp_name;
   PyErr_Format(PyExc_NotImplementedError, "%s.%U() is pure virtual, and %s does not override it", bound,
                python_name(half.state(), row), half.self ? type_name(half.self) : "nothing that is alive");
-  throw_python_error();
+  throw_from_callback(&half.interpreter());
 }
 // For functions that are noexcept.
 DOVETAIL_COLD inline void report_pure(PythonHalf& half, int index) noexcept {

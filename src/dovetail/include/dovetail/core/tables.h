@@ -52,7 +52,6 @@ struct TypeRow {
   const char* abc = nullptr;                // class in collections.abc to register with: "MutableSequence"
   const PyGetSetDef* statics = nullptr;     // static members, with the module as self; ends with nullptr
   PyMethodDef* functions = nullptr;         // static methods, with the module as self (METH_STATIC has none at all)
-  void* (*copy)(const void*) noexcept = nullptr;  // to the heap, or nullptr: where overrides may keep an argument of it
 };
 
 struct EnumValue {
