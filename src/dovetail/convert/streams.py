@@ -12,14 +12,20 @@ HEADER = "dovetail/convert/stream.h"
 
 
 def answer_stream(request: Request, row: Converter) -> Answer:
-    """A stream exists for the length of a call: a reference parameter, nothing else."""
+    """A stream exists for the length of a call: a parameter by reference or pointer, nothing else."""
     character = next((a for a in request.core.arguments if isinstance(a, Type)), None)
     if character is not None and character.bare != "char":
         return Refusal(code="DV040", reason=f"`{request.type.written}` is a stream of wide characters")
-    if request.use is not Use.TAKE or request.passing is not Passing.REFERENCE:
+    if request.use is not Use.TAKE or request.passing not in (Passing.REFERENCE, Passing.POINTER):
         return Refusal(code="DV040", reason=f"`{request.type.written}` would outlive the call")
     return Conversion(
-        cpp=request.type.canonical, converter="stream", takes=row.takes, gives="None", headers=(row.header,), views=True
+        cpp=request.type.canonical,
+        converter="stream",
+        takes=row.takes,
+        gives="None",
+        headers=(row.header,),
+        views=True,
+        pointer=request.passing is Passing.POINTER,
     )
 
 
@@ -34,6 +40,13 @@ RECORDS = (
     Converter(
         name="input stream",
         matches=("std::basic_istream", "std::istream"),
+        takes="IO[str] | IO[bytes]",
+        header=HEADER,
+        special=answer_stream,
+    ),
+    Converter(
+        name="input and output stream",
+        matches=("std::basic_iostream", "std::iostream"),
         takes="IO[str] | IO[bytes]",
         header=HEADER,
         special=answer_stream,

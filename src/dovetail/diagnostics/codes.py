@@ -110,5 +110,6 @@ CODES: dict[str, Code] = _table(
         "callback result refers to Python",
         "A callback returns a reference, which nothing would keep alive.",
     ),
+    Code("DV089", N, "no counterpart in Python", "Python has nothing that the operator could be."),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

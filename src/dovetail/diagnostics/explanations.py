@@ -349,6 +349,10 @@ using RowBox = Box<Row>;      // fine, as long as nobody calls less()
 `std::function<const Row&()>` or `std::function<std::string_view()>`: what a Python function returns ends with the call,
 unless Python keeps it; C++ would be left with a reference to nothing. Results by value, and smart pointers, are fine.
 """,
+    "DV089": """
+`a, b` makes a tuple in Python, `&x` and `12_km` mean nothing: no special method, and no name, could say the same. A
+named function in C++ (`km(12)`) is bound as any other.
+""",
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
 header that shows it is the best report.

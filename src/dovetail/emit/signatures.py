@@ -65,6 +65,25 @@ def signature_of(function: Function, overload: Overload) -> Signature:
     return Signature(arguments=tuple(arguments), result=result, receiver=receiver)
 
 
+_KEYED = {"__getitem__": 1, "__setitem__": 2}
+"""Subscripts, and how many parameters they have with one key."""
+
+
+def takes_keys(function: Function) -> bool:
+    """Some overload has several keys, which Python gives as a tuple."""
+    return any(len(overload.params) > _KEYED.get(function.name, 1000) for overload in function.overloads)
+
+
+def join_keys(function: Function, signature: Signature) -> Signature:
+    """As a caller sees it: `__getitem__(self, key: tuple[int, int])`."""
+    extra = len(signature.arguments) - _KEYED.get(function.name, 1000)
+    if extra <= 0:
+        return signature
+    keys, rest = signature.arguments[: extra + 1], signature.arguments[extra + 1 :]
+    key = Argument(name="key", annotation=f"tuple[{', '.join(a.annotation for a in keys)}]", positional=True)
+    return replace(signature, arguments=(key, *rest))
+
+
 def returns_self(overload: Overload, path: str) -> bool:
     """The result is the object itself: a method to be chained, also on a subclass."""
     return overload.result.how is Return.SELF and overload.result.annotation == path

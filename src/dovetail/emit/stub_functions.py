@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dovetail.emit.annotations import arms
 from dovetail.emit.docstrings import docstring_lines, quote
 from dovetail.emit.overloads import order, overlaps_unsafely
-from dovetail.emit.signatures import Argument, Signature, returns_self, signature_of, spell_arguments
+from dovetail.emit.signatures import Argument, Signature, join_keys, returns_self, signature_of, spell_arguments
 from dovetail.emit.stub_scope import StubScope
 from dovetail.plan import Accessor, Call, Function, Overload
 
@@ -28,7 +28,7 @@ def stub_signatures(function: Function, scope: StubScope) -> list[tuple[Overload
 
 
 def _adjusted(function: Function, overload: Overload, scope: StubScope) -> Signature:
-    signature = signature_of(function, overload)
+    signature = join_keys(function, signature_of(function, overload))
     receiver = signature.receiver
     if is_static(function):
         receiver = ""

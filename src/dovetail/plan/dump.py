@@ -170,6 +170,7 @@ def dump_overload(overload: Overload, name: str) -> str:
         virtual=overload.virtual and not overload.pure,
         pure=overload.pure,
         protected=overload.protected,
+        lent=result.lent,
         deprecated=overload.deprecated is not None,
     )
     params = ", ".join(dump_param(p, index) for index, p in enumerate(overload.params))

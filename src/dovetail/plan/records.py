@@ -96,6 +96,8 @@ class Result:
     """The whole Python result, outputs included: `Shape | None`, `tuple[bool, int]`."""
     nullable: bool = False
     """A pointer: null becomes None."""
+    lent: bool = False
+    """A value that may point into self (a row of a matrix): it keeps self alive."""
 
 
 class Call(enum.Enum):

@@ -17,6 +17,7 @@ from dovetail.policy.aliases import decide_aliases
 from dovetail.policy.assemble import assemble
 from dovetail.policy.bases import decide_bases
 from dovetail.policy.classes import decide_class_names, decide_classes
+from dovetail.policy.comparisons import decide_comparisons
 from dovetail.policy.constants import decide_constants
 from dovetail.policy.containers import decide_containers
 from dovetail.policy.draft import Draft
@@ -48,6 +49,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_methods,
     decide_protected,
     decide_free_functions,
+    decide_comparisons,
     decide_overloads,
     decide_fields,
     decide_protocols,

@@ -14,25 +14,22 @@ from dovetail.convert import Passing, Refusal, take_apart
 from dovetail.model import Access, FunctionKind, RefQualifier, Type
 from dovetail.plan import Call, Return
 from dovetail.policy.bases import find_lent, member_names
+from dovetail.policy.conversions import place_conversion
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.exports import is_complete, is_exported
 from dovetail.policy.names import noun, style, to_snake_case
-from dovetail.policy.operators import (
-    Placement,
-    Unplaced,
-    is_truth,
-    place_conversion,
-    place_operator,
-    symbol_of,
-)
+from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
 from dovetail.policy.ownership import Given, add_outputs, decide_result, report_owner
 from dovetail.policy.parameters import decide_parameters, suggest_rule
+from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.streams import returns_argument
 from dovetail.policy.values import builtin, preference, width_of
 
-THREE_WAY = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
+TRUTHS = ("__bool__", "__lt__", "__le__", "__gt__", "__ge__")
 
 
 def decide_methods(draft: Draft) -> None:
@@ -149,10 +146,11 @@ def own_argument(function: model.Function, owner: ClassDraft) -> Passing | None:
 def attempt(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | Unplaced | None:
     """Candidates into their bucket; None where it worked."""
     if function.kind is FunctionKind.CONVERSION and owner is not None:
-        placement = place_conversion(function, owner)
-        if placement is None:
+        placements = place_conversion(function, owner)
+        if not placements:
             return Refusal(code="DV040", reason=f"no conversion to `{function.returns.written}` in Python")
-        return add_placed(draft, function, placement, view)
+        refused = [add_placed(draft, function, each, view) for each in placements]
+        return refused[0]
     if symbol_of(function):
         placed = place_operator(draft, function, owner)
         return placed if isinstance(placed, Unplaced) else add_placed(draft, function, placed, view)
@@ -168,7 +166,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     static = function.kind is FunctionKind.STATIC
     member = owner is not None and function.kind is FunctionKind.METHOD
     given = Given(result=plan.Result(how=Return.NONE))
-    if not constructs:
+    if not constructs and not returns_argument(function):
         found = decide_result(draft, function.returns, view)
         if isinstance(found, Refusal):
             return Refusal(code=found.code, reason=f"result: {found.reason}")
@@ -229,7 +227,7 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
         return Refusal(code=given.code, reason=f"result: {given.reason}")
     params = tuple(replace(p, name="") for p in taken.params) if placed.names[0] != "__call__" else taken.params
     for name in placed.names:
-        text = placed.expression.replace("{op}", THREE_WAY.get(name, "")).replace("{args}", ", ".join(taken.passed))
+        text = spell_placed(placed, name, taken.passed)
         overload = make_overload(
             function,
             view,
@@ -247,19 +245,26 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
     return None
 
 
+def spell_placed(placed: Placement, name: str, passed: tuple[str, ...]) -> str:
+    symbol = SYMBOLS.get(name, "")
+    text = placed.expression.replace("{op}", symbol).replace("{mirrored}", MIRRORED.get(symbol, ""))
+    return text.replace("{args}", ", ".join(passed))
+
+
 def decide_placed_result(draft: Draft, function: model.Function, placed: Placement, view: View) -> Given | Refusal:
     """In-place operators give self; comparisons and truth give bool, whatever C++ calls it."""
     if placed.in_place:
         path = placed.owner.path
         value = plan.Value(cpp=f"{placed.owner.cpp} &", converter="class", takes=path, gives=path)
         return Given(result=plan.Result(how=Return.SELF, value=value, annotation=path))
-    name = placed.names[0]
-    if is_truth(function) or name in ("__bool__", *THREE_WAY):
-        boolean = builtin("bool", "bool", "bool")
-        return Given(result=plan.Result(how=Return.VALUE, value=boolean, annotation="bool"))
-    if name == "__int__":
-        whole = builtin(function.returns.bare, "int", "integer")
-        return Given(result=plan.Result(how=Return.VALUE, value=whole, annotation="int"))
+    value = builtin("bool", "bool", "bool") if placed.names[0] in TRUTHS else placed.value
+    if value is not None:
+        return Given(result=plan.Result(how=Return.VALUE, value=value, annotation=value.gives))
+    if placed.as_bytes:
+        view = replace(view, rule=replace(view.rule, as_="bytes"))
+    if placed.lent:
+        given = decide_result(draft, function.returns, view)
+        return given if isinstance(given, Refusal) else replace(given, result=replace(given.result, lent=True))
     return decide_result(draft, function.returns, view)
 
 
@@ -320,6 +325,8 @@ def mentions(type_: Type, wanted: Type) -> bool:
 def add_candidate(bucket: Bucket, function: model.Function | None, overload: plan.Overload) -> None:
     viewed = overload.call is Call.CONSTRUCTOR
     width = sum(width_of(p.type) + preference(p.type, viewed=viewed) for p in function.params) if function else 0
+    if function is not None and function.kind is FunctionKind.CONVERSION:
+        width = width_of(function.returns)
     rvalue = bool(function) and any(
         take_apart(p.type)[1] is Passing.RVALUE for p in (function.params if function else ())
     )

@@ -5,18 +5,22 @@ Must not know: conversions of types.
 
 A free or friend operator belongs to the class of its left operand, or reflected to that of its right one. What has no
 counterpart gets a name: `++x` is `increment()`, `--x` is `decrement()`, `*x` (of iterators and handles) is
-`dereference()`. `x++` and `->` are superseded by these. `operator<<` with a stream on its left is `__str__`.
+`dereference()`, `a && b` is `a.logical_and(b)`. `x++` and `->` are superseded by the first ones, where there are both.
+What even a name cannot give (`operator,`, a literal's suffix, the address of) is listed with its reason: DV089.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import final
+from dataclasses import replace
 
 from dovetail import model
-from dovetail.convert import Passing, strip, take_apart
+from dovetail.convert import Conversion, Passing, Use, strip, take_apart
 from dovetail.model import FunctionKind, Param, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.placement import Placement, Unplaced, is_truth
+from dovetail.policy.streams import is_stream, place_stream
+from dovetail.policy.subscripts import points_elsewhere, proxied_type
+from dovetail.policy.values import find_conversion, to_value
 
 BINARY = {
     "+": "add",
@@ -36,35 +40,16 @@ UNARY = {"+": "__pos__", "-": "__neg__", "~": "__invert__"}
 NAMED = {"++": "increment", "--": "decrement", "*": "dereference"}
 UNCOUNTED = frozenset({"=", "new", "new[]", "delete", "delete[]"})
 FLAG_OPERATORS = frozenset({"|", "&", "^", "~", "|=", "&=", "^="})
-STREAMS = ("std::basic_ostream", "std::ostream")
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where an operator goes. `expression` has `{self}`, and `{args}` where all remaining arguments stand in a row."""
-
-    owner: ClassDraft
-    names: tuple[str, ...]
-    expression: str
-    """One for all names, with `{op}` where they differ."""
-    params: tuple[Param, ...]
-    reflected: bool = False
-    in_place: bool = False
-    const: bool = False
-    prints: bool = False
-    """It writes to a stream: the class gets STR."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unplaced:
-    """No counterpart in Python: code and reason; `bound` where Python's own operator does the same."""
-
-    code: str
-    reason: str
-    counts: bool = True
-    bound: bool = False
+LOGICAL = {"&&": "logical_and", "||": "logical_or"}
+"""Python's `and` and `or` cannot be overloaded."""
+THREE_WAY = ("__lt__", "__le__", "__gt__", "__ge__")
+WITHOUT = {
+    ",": "Python's comma makes a tuple",
+    "&": "Python has no addresses",
+    "->*": "Python has no pointers to members",
+    "co_await": "Python awaits its own coroutines only",
+}
+"""Operators that no name could stand for, and why."""
 
 
 def symbol_of(function: model.Function) -> str:
@@ -81,24 +66,39 @@ def place_operator(draft: Draft, function: model.Function, owner: ClassDraft | N
     if symbol in UNCOUNTED:
         return Unplaced(code="DV036", reason="Python has no such operator", counts=False)
     if symbol.startswith('"'):
-        return Unplaced(code="DV036", reason="Python has no literal suffixes")
+        return Unplaced(code="DV089", reason="Python has no literal suffixes")
     if owner is not None and function.kind is FunctionKind.METHOD:
-        return place_member(function, symbol, owner)
+        return place_member(draft, function, symbol, owner)
     return place_free(draft, function, symbol)
 
 
-def place_member(function: model.Function, symbol: str, owner: ClassDraft) -> Placement | Unplaced:
+def place_member(draft: Draft, function: model.Function, symbol: str, owner: ClassDraft) -> Placement | Unplaced:
     """A member operator: self is the left operand."""
     params, const = function.params, function.const
     if symbol == "()":
         return Placement(owner=owner, names=("__call__",), expression="{self}({args})", params=params, const=const)
     if symbol == "[]":
-        return Placement(owner=owner, names=("__getitem__",), expression="{self}[{args}]", params=params, const=const)
+        if not params:
+            return Unplaced(code="DV089", reason="Python has no index without a key")
+        return place_subscript(draft, function, owner)
     if symbol == "->":
         return place_arrow(function, owner)
     if not params:
         return place_unary(symbol, owner, const)
-    return place_binary(symbol, owner, params, const)
+    return place_binary(draft, symbol, owner, params, const)
+
+
+def place_subscript(draft: Draft, function: model.Function, owner: ClassDraft) -> Placement:
+    """What a proxy stands for, where it is one; else what C++ gives."""
+    placed = Placement(
+        owner=owner, names=("__getitem__",), expression="{self}[{args}]", params=function.params, const=function.const
+    )
+    type_ = proxied_type(draft, function.returns)
+    found = None if type_ is None else find_conversion(draft, type_, Use.GIVE)
+    if type_ is not None and isinstance(found, Conversion):
+        cast = f"static_cast<{type_.bare}>({placed.expression})"
+        return replace(placed, expression=cast, value=to_value(found))
+    return replace(placed, lent=points_elsewhere(draft, function.returns))
 
 
 def place_arrow(function: model.Function, owner: ClassDraft) -> Placement | Unplaced:
@@ -116,7 +116,8 @@ def place_unary(symbol: str, owner: ClassDraft, const: bool) -> Placement | Unpl
         return Placement(owner=owner, names=("__bool__",), expression="!(!{self})", params=(), const=const)
     name = UNARY.get(symbol) or NAMED.get(symbol)
     if name is None:
-        return Unplaced(code="DV036", reason=f"Python has no unary `{symbol}`")
+        why = WITHOUT.get(symbol, f"Python has no unary `{symbol}`")
+        return Unplaced(code="DV089", reason=why)
     return Placement(
         owner=owner,
         names=(name,),
@@ -127,12 +128,18 @@ def place_unary(symbol: str, owner: ClassDraft, const: bool) -> Placement | Unpl
     )
 
 
-def place_binary(symbol: str, owner: ClassDraft, params: tuple[Param, ...], const: bool) -> Placement | Unplaced:
-    if symbol in ("++", "--"):
-        return Unplaced(code="DV037", reason=f"the prefix `{symbol}` does the same", counts=False)
+def place_binary(
+    draft: Draft, symbol: str, owner: ClassDraft, params: tuple[Param, ...], const: bool
+) -> Placement | Unplaced:
+    if symbol in NAMED and symbol != "*":
+        if has_prefix(draft, symbol, owner):
+            return Unplaced(code="DV037", reason=f"the prefix `{symbol}` does the same", counts=False)
+        return Placement(owner=owner, names=(NAMED[symbol],), expression=f"{{self}}{symbol}", params=(), const=const)
     if symbol == "<=>":
-        names = ("__lt__", "__le__", "__gt__", "__ge__")
-        return Placement(owner=owner, names=names, expression="{self} {op} {0}", params=params, const=const)
+        return Placement(owner=owner, names=THREE_WAY, expression="{self} {op} {0}", params=params, const=const)
+    if symbol in LOGICAL:
+        name, text = LOGICAL[symbol], f"{{self}} {symbol} {{0}}"
+        return Placement(owner=owner, names=(name,), expression=text, params=params, const=const)
     if symbol in COMPARISONS:
         name, text = COMPARISONS[symbol], f"{{self}} {symbol} {{0}}"
         return Placement(owner=owner, names=(name,), expression=text, params=params, const=const)
@@ -142,25 +149,34 @@ def place_binary(symbol: str, owner: ClassDraft, params: tuple[Param, ...], cons
     if symbol in BINARY:
         name, text = f"__{BINARY[symbol]}__", f"{{self}} {symbol} {{0}}"
         return Placement(owner=owner, names=(name,), expression=text, params=params, const=const)
-    return Unplaced(code="DV036", reason=f"Python has no `{symbol}` to overload")
+    return Unplaced(code="DV089", reason=WITHOUT.get(symbol, f"Python has no `{symbol}` to overload"))
+
+
+def has_prefix(draft: Draft, symbol: str, owner: ClassDraft) -> bool:
+    """`++x` is there too, as a member or as a free function."""
+    name = f"operator{symbol}"
+    members = (m for m in owner.model.methods if m.kind is FunctionKind.METHOD and not m.params)
+    free = (f for f in (*draft.model.functions, *owner.model.methods) if len(f.params) == 1)
+    return any(m.name == name for m in members) or any(
+        f.name == name and f.kind is not FunctionKind.METHOD and draft.find_class(strip(f.params[0].type)) is owner
+        for f in free
+    )
 
 
 def place_free(draft: Draft, function: model.Function, symbol: str) -> Placement | Unplaced:
     """A free or friend operator: the class of its left operand has it, or that of its right one."""
     params = function.params
     if not params or len(params) > 2:
-        return Unplaced(code="DV036", reason=f"Python has no `{symbol}` to overload")
+        return Unplaced(code="DV089", reason=f"Python has no `{symbol}` to overload")
     owners = [draft.find_class(strip(p.type)) for p in params]
     owners = [o if o is not None and not o.raised else None for o in owners]
     left, right = owners[0], owners[-1] if len(params) == 2 else None
     if len(params) == 2 and symbol in ("<<", ">>") and is_stream(params[0]):
-        if symbol == "<<" and right is not None:
-            return Placement(owner=right, names=(), expression="", params=(), const=True, prints=True)
-        return Unplaced(code="DV036", reason="a stream operator without a bound class on its right")
+        return place_stream(symbol, right, params)
     if left is not None and len(params) == 1:
         return place_unary(symbol, left, is_read(params[0]))
     if left is not None:
-        return place_binary(symbol, left, params[1:], is_read(params[0]))
+        return place_binary(draft, symbol, left, params[1:], is_read(params[0]))
     if right is not None:
         return place_reflected(symbol, right, params)
     return place_on_enum(draft, params, symbol)
@@ -174,6 +190,9 @@ def place_reflected(symbol: str, right: ClassDraft, params: tuple[Param, ...]) -
         return Placement(
             owner=right, names=(name,), expression=f"{{0}} {symbol} {{self}}", params=params[:1], const=const
         )
+    if symbol == "<=>":
+        text = "{0} {mirrored} {self}"
+        return Placement(owner=right, names=THREE_WAY, expression=text, params=params[:1], const=const)
     if symbol in BINARY:
         return Placement(
             owner=right,
@@ -183,7 +202,12 @@ def place_reflected(symbol: str, right: ClassDraft, params: tuple[Param, ...]) -
             reflected=True,
             const=const,
         )
-    return Unplaced(code="DV036", reason=f"Python has no reflected `{symbol}`")
+    return Unplaced(code="DV089", reason=WITHOUT.get(symbol, f"Python has no reflected `{symbol}`"))
+
+
+def is_read(param: Param) -> bool:
+    """The operand is not written to."""
+    return take_apart(param.type)[1] in (Passing.VALUE, Passing.CONST_REFERENCE)
 
 
 def place_on_enum(draft: Draft, params: tuple[Param, ...], symbol: str) -> Unplaced:
@@ -195,43 +219,3 @@ def place_on_enum(draft: Draft, params: tuple[Param, ...], symbol: str) -> Unpla
         if enum_ is not None and enum_.base == "IntFlag" and symbol in FLAG_OPERATORS:
             return Unplaced(code="DV036", reason="IntFlag has it", bound=True)
     return Unplaced(code="DV036", reason=f"neither operand of `{symbol}` is a bound class")
-
-
-def is_stream(param: Param) -> bool:
-    return strip(param.type).declaration in (*STREAMS, "std::basic_istream", "std::istream")
-
-
-def is_read(param: Param) -> bool:
-    """The operand is not written to."""
-    return take_apart(param.type)[1] in (Passing.VALUE, Passing.CONST_REFERENCE)
-
-
-def is_truth(method: model.Function) -> bool:
-    """`operator bool`, and the older idioms: conversion to a function or member pointer, or to `void*`."""
-    if method.kind is not FunctionKind.CONVERSION:
-        return False
-    core, passing = take_apart(method.returns)
-    pointer = passing in (Passing.POINTER, Passing.CONST_POINTER)
-    odd = core.kind in (TypeKind.FUNCTION, TypeKind.VOID) and pointer
-    return core.kind in (TypeKind.BOOL, TypeKind.MEMBER_POINTER) or odd
-
-
-def place_conversion(function: model.Function, owner: ClassDraft) -> Placement | None:
-    """`operator T()`: the special method of T, or `to_T()` for a bound class."""
-    core, _ = take_apart(function.returns)
-    cast = f"static_cast<{function.returns.canonical}>({{self}})"
-    if is_truth(function):
-        name, cast = "__bool__", "static_cast<bool>({self})"
-    elif core.kind is TypeKind.INTEGER:
-        name = "__int__"
-    elif core.kind is TypeKind.FLOAT:
-        name = "__float__"
-    elif core.kind is TypeKind.CHAR or core.declaration in ("std::basic_string", "std::basic_string_view"):
-        name = "__str__"
-    elif core.kind is TypeKind.ENUM:
-        name = "__int__"
-    elif core.kind is TypeKind.RECORD:
-        name = f"to_{(core.declaration or core.bare).rpartition('::')[2]}"
-    else:
-        return None
-    return Placement(owner=owner, names=(name,), expression=cast, params=(), const=function.const)

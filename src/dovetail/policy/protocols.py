@@ -1,10 +1,9 @@
 """Protocols: what a class can do because of what its members mean together.
 
 In: class drafts with their methods.  Out: protocols, `__len__`, checked indexing, constructors of aggregates.
-Must not know: how the runtime does it.
+Must not know: how the runtime does it, indexing (`subscripts`).
 
 - `begin()`/`end()`: iteration over what `*begin()` gives; `size()` beside iteration or indexing: `len`.
-- `operator[]` of a class with `size()` is checked and takes negative indexes; one that gives a reference is assignable.
 - An aggregate is made from its fields by position or keyword, has a repr, compares, copies and pickles.
 """
 
@@ -14,24 +13,23 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, Use, find, strip, take_apart
-from dovetail.model import Access, FunctionKind, Type, TypeKind
+from dovetail.model import Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
 from dovetail.policy.ranges import element_of
+from dovetail.policy.subscripts import INDEX_HEADER, decide_subscripts, made, own_methods
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
-INDEX_HEADER = "dovetail/convert/index.h"
 RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
 BACKWARDS = frozenset({"rbegin", "rend", "crbegin", "crend"})
-KEYED = frozenset({"find", "contains", "count"})
 
 
 def decide_protocols(draft: Draft) -> None:
     """Pass: iteration, length, indexing, aggregates, copies."""
     for entry in draft.own_classes():
         decide_iteration(draft, entry)
-        decide_indexing(draft, entry)
+        decide_subscripts(draft, entry)
         decide_length(entry)
         decide_reversal(draft, entry)
         decide_construction(draft, entry)
@@ -39,18 +37,6 @@ def decide_protocols(draft: Draft) -> None:
     for entry in draft.all_classes():
         if entry.raised:
             decide_construction(draft, entry)
-
-
-def own_methods(entry: ClassDraft, name: str, params: int = 0) -> list[model.Function]:
-    return [
-        m
-        for m in entry.model.methods
-        if m.name == name
-        and m.access is Access.PUBLIC
-        and m.kind is FunctionKind.METHOD
-        and len(m.params) == params
-        and not m.deleted
-    ]
 
 
 def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
@@ -108,98 +94,6 @@ def decide_length(entry: ClassDraft) -> None:
     bucket = Bucket(name="__len__", scope=entry.path, cpp=f"{entry.cpp}::size")
     bucket.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
     entry.methods["__len__"] = bucket
-
-
-def made(
-    function: model.Function, expression: str, value: plan.Value | None, params: tuple[plan.Param, ...] = ()
-) -> plan.Overload:
-    """An overload that a policy adds to what the header declares."""
-    how = Return.VALUE if value else Return.NONE
-    return plan.Overload(
-        cpp=f"{function.qualified}()" if not params else function.qualified,
-        call=Call.METHOD,
-        expression=expression,
-        params=params,
-        result=plan.Result(how=how, value=value, annotation=value.gives if value else "None"),
-        span=function.span,
-        const=function.const,
-        noexcept=function.noexcept,
-    )
-
-
-def decide_indexing(draft: Draft, entry: ClassDraft) -> None:
-    """Checked indexes, and `__setitem__` where `operator[]` gives a reference to something assignable."""
-    bucket = entry.methods.get("__getitem__")
-    subscripts = own_methods(entry, "operator[]", params=1)
-    if bucket is None:
-        bucket = index_with_at(draft, entry)
-        subscripts = own_methods(entry, "at", params=1)
-    if bucket is None:
-        return
-    # What looks up the same thing that it is indexed by is a mapping; a text that finds other texts is not.
-    indexes = {strip(p.type).bare for s in subscripts for p in s.params}
-    keyed = any(m.name in KEYED and m.params and strip(m.params[0].type).bare in indexes for m in entry.model.methods)
-    sized = any(m.const and m.returns.kind is TypeKind.INTEGER for m in own_methods(entry, "size"))
-    if sized and not keyed:
-        bucket.candidates = [replace(c, overload=checked(c.overload)) for c in bucket.candidates]
-    setter = Bucket(name="__setitem__", scope=entry.path, cpp=f"{entry.cpp}::operator[]")
-    for function in subscripts:
-        getter = find_getter(bucket, function)
-        target = function.returns.target
-        writable = function.returns.kind is TypeKind.LVALUE_REFERENCE and target is not None and not target.const
-        if not writable or getter is None or target is None:
-            continue
-        bound = draft.find_class(target)
-        if bound is not None and not bound.model.traits.copy_assignable:
-            continue
-        asked = target if target.kind in (TypeKind.POINTER, TypeKind.ENUM) else reference_to(target, True)
-        found = find(asked, ModuleNames(draft), Use.TAKE)
-        if isinstance(found, Refusal) or found.pointer or found.views:
-            continue
-        params = (*getter.params, plan.Param(name="", value=to_value(found)))
-        overload = replace(
-            made(function, f"{getter.expression} = {{1}}", None, params), const=False, doc="", span=function.span
-        )
-        setter.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
-    if setter.candidates:
-        entry.methods["__setitem__"] = setter
-
-
-def find_getter(bucket: Bucket, function: model.Function) -> plan.Overload | None:
-    """What reads at the same key: the function itself, or the const one that superseded it."""
-    exact = [c for c in bucket.candidates if c.function is not None and c.function.span == function.span]
-    same = [
-        c
-        for c in bucket.candidates
-        if c.function is not None and [p.type for p in c.function.params] == [p.type for p in function.params]
-    ]
-    found = exact or same
-    return found[0].overload if found else None
-
-
-def index_with_at(draft: Draft, entry: ClassDraft) -> Bucket | None:
-    """A class without `operator[]` is indexed by its `at`, if it is a range."""
-    at = entry.methods.get("at")
-    sized = bool(own_methods(entry, "size"))
-    if at is None or not sized or any(len(c.overload.params) != 1 for c in at.candidates):
-        return None
-    bucket = Bucket(name="__getitem__", scope=entry.path, cpp=f"{entry.cpp}::at")
-    bucket.candidates = [
-        replace(c, overload=replace(c.overload, params=(replace(c.overload.params[0], name=""),)))
-        for c in at.candidates
-    ]
-    entry.methods["__getitem__"] = bucket
-    return bucket
-
-
-def checked(overload: plan.Overload) -> plan.Overload:
-    """Negative indexes count from the end; an index outside raises IndexError instead of reading what is there."""
-    index = overload.params[0]
-    if index.value.converter != "integer":
-        return overload
-    value = replace(index.value, cpp="long long", headers=tuple(sorted({*index.value.headers, INDEX_HEADER})))
-    expression = overload.expression.replace("{0}", "dovetail::item_index({0}, {self}.size())")
-    return replace(overload, expression=expression, params=(replace(index, value=value),), noexcept=False)
 
 
 def decide_construction(draft: Draft, entry: ClassDraft) -> None:

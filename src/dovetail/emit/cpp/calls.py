@@ -238,6 +238,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
     if frame.body is not None:
         frame.body(out, call)
         return
+    files = tuple(n for p, n in zip(overload.params, variables.names, strict=True) if p.value.converter == "stream")
     pairs = tuple(zip(overload.params, variables.passed, strict=True))
     giving = Giving(
         context=wrapper.context,
@@ -246,5 +247,6 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         again=frame.again,
         outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
         kept=tuple((param, given) for param, given in zip(params, frame.given, strict=False) if param.kept_by),
+        files=files,
     )
     give_statements(out, giving, call)

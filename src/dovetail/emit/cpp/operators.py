@@ -27,6 +27,7 @@ from dovetail.emit.cpp.functions import (
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
 from dovetail.emit.cpp.results import is_scalar
 from dovetail.emit.cpp.wrapper import Owner, Wrapper, make_wrapper
+from dovetail.emit.signatures import takes_keys
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Function, Return
 
@@ -110,7 +111,8 @@ def write_operators(out: Writer, context: Context, record: Class, owner: Owner, 
         if own & {f"__{name}__", f"__r{name}__"}:
             _write_binary_slot(out, context, owner, slots, name=name, known=known)
     if own & {"__setitem__", "__delitem__"}:
-        _write_assign_slot(out, context, owner, known, slots)
+        keyed = any(takes_keys(f) for f in record.methods if f.name == "__setitem__")
+        _write_assign_slot(out, context, owner, known, slots, keyed=keyed)
     return slots
 
 
@@ -134,6 +136,8 @@ def _write_special(out: Writer, context: Context, function: Function, owner: Own
     elif function.name in UNARY:
         write_nullary(out, _without_choice(wrapper), slot=True)
         slots.fill(UNARY[function.name], name)
+    elif function.name == "__getitem__" and takes_keys(function):
+        _write_keys(out, wrapper, slots)
     elif function.name in ("__getitem__", "__delitem__", "__contains__"):
         _write_operand(out, wrapper, lenient=False)
         if function.name == "__getitem__":
@@ -225,6 +229,16 @@ def _write_fast(out: Writer, wrapper: Wrapper) -> None:
     write_fast(out, wrapper)
 
 
+def _write_keys(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
+    """Several keys come as a tuple."""
+    out.needs("dovetail/core/keys.h")
+    _write_fast(out, wrapper)
+    thin = wrapper.context.identifiers.make(f"{wrapper.name}_slot")
+    with out.block(f"static PyObject* {thin}(PyObject* self, PyObject* key) noexcept"):
+        out.line(f"return dovetail::keys_slot(self, key, {wrapper.name});")
+    slots.fill("Py_mp_subscript", thin)
+
+
 def _write_call(out: Writer, wrapper: Wrapper, slots: Slots) -> None:
     _write_fast(out, wrapper)
     thin = wrapper.context.identifiers.make(f"{wrapper.name}_slot")
@@ -250,11 +264,16 @@ def _write_binary_slot(
     slots.fill(f"Py_nb_{slot}", thin)
 
 
-def _write_assign_slot(out: Writer, context: Context, owner: Owner, known: dict[str, str], slots: Slots) -> None:
+def _write_assign_slot(
+    out: Writer, context: Context, owner: Owner, known: dict[str, str], slots: Slots, *, keyed: bool
+) -> None:
     thin = context.identifiers.make(f"{owner.base}_mp_ass_subscript")
     set_, remove = known.get("__setitem__", "nullptr"), known.get("__delitem__", "nullptr")
     out.gap()
     with out.block(f"static int {thin}(PyObject* self, PyObject* key, PyObject* item) noexcept"):
+        if keyed:
+            out.needs("dovetail/core/keys.h")
+            out.line("if (item && PyTuple_Check(key)) return dovetail::assign_keys(self, key, item, " + f"{set_});")
         out.line(f"return dovetail::assign_slot(self, key, item, {set_}, {remove});")
     slots.fill("Py_mp_ass_subscript", thin)
 

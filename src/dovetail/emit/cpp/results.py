@@ -44,6 +44,8 @@ class Giving:
     """Output parameters, each with its variable."""
     kept: tuple[tuple[Param, str], ...]
     """Parameters that something keeps alive, each with its Python object."""
+    files: tuple[str, ...] = ()
+    """Variables of the parameters that are Python files: they are written out before the result is given."""
 
     @property
     def result(self) -> Result:
@@ -55,8 +57,11 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
     result = giving.result
     if giving.overload.release_gil:
         call = _released(out, call, result)
+    if giving.files:
+        call = _finished(out, giving, call)
     by_self = [given for param, given in giving.kept if param.kept_by == "self"]
     by_result = [(param, given) for param, given in giving.kept if param.kept_by == "result"]
+    lenders = ["self"] if result.lent else []
     if giving.outputs:
         _give_outputs(out, giving, call)
         return
@@ -69,15 +74,16 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         return
     owner, rest = _owner(giving, by_result)
     expression = _give(out, giving, call, owner)
-    if not by_self and not rest:
+    lenders += [given for _, given in rest]
+    if not by_self and not lenders:
         out.line(f"return {expression};")
         return
     out.line(f"PyObject* result = {expression};")
     for given in by_self:
         out.line(f"if (result && {_present(given)}!dovetail::keep_alive(self, {given})) Py_CLEAR(result);")
-    if rest:
+    if lenders:
         out.needs("dovetail/core/results.h")
-    for _, given in rest:
+    for given in lenders:
         out.line(f"if (result && {_present(given)}!dovetail::keep_with_result(result, {given})) Py_CLEAR(result);")
     out.line("return result;")
 
@@ -106,6 +112,17 @@ def _released(out: Writer, call: str, result: Result) -> str:
     out.line(f"auto&& released = dovetail::without_gil([&]() -> decltype(auto) {{ return {call}; }});")
     by_value = result.how is Return.VALUE
     return "std::forward<decltype(released)>(released)" if by_value else "released"
+
+
+def _finished(out: Writer, giving: Giving, call: str) -> str:
+    """The call, and what it wrote is in its files."""
+    files = ", ".join(giving.files)
+    if not call or giving.result.how in (Return.NONE, Return.SELF):
+        if call:
+            out.line(f"{call};")
+        out.lines(*(f"{each}.finish();" for each in giving.files))
+        return ""
+    return f"dovetail::finish_after([&]() -> decltype(auto) {{ return {call}; }}, {files})"
 
 
 def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:

@@ -1,0 +1,109 @@
+// dovetail: rules."put_slowly" = { release-gil = true }
+// dovetail: rules."sum" = { release-gil = true }
+// Streams: Python files where C++ reads and writes, and the operators of streams.
+#pragma once
+#include <iostream>
+#include <istream>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+namespace streams {
+
+struct Vec {
+  double x = 0;
+  double y = 0;
+  friend std::ostream& operator<<(std::ostream& out, const Vec& v) { return out << v.x << ' ' << v.y; }
+  friend std::istream& operator>>(std::istream& in, Vec& v) { return in >> v.x >> v.y; }
+};
+
+inline void print_to(std::ostream& out, const Vec& v) { out << "Vec " << v << '\n'; }
+inline std::ostream& put(std::ostream& out, const std::string& text) { return out << text; }
+inline int put_many(std::ostream& out, int count) {
+  for (int i = 0; i < count; ++i) out << i << ' ';
+  return count;
+}
+inline void put_raw(std::ostream& out, const std::string& bytes) { out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())); }
+inline void put_flushed(std::ostream& out, const std::string& first, const std::string& second) {
+  out << first << std::flush << second;
+}
+inline void put_and_fail(std::ostream& out) {
+  out << "before";
+  throw std::runtime_error("after");
+}
+inline void log_to(std::ostream* out = nullptr) {
+  if (out) *out << "logged";
+}
+inline const char* greet(std::ostream& out = std::cerr) {
+  out << "";
+  return "hello";
+}
+inline void put_slowly(std::ostream& out, int count) {
+  for (int i = 0; i < count; ++i) out << "line " << i << std::endl;
+}
+
+inline std::string word(std::istream& in) {
+  std::string found;
+  in >> found;
+  return found;
+}
+inline std::string line(std::istream& in) {
+  std::string found;
+  std::getline(in, found);
+  return found;
+}
+inline int sum(std::istream& in) {
+  int total = 0, next = 0;
+  while (in >> next) total += next;
+  return total;
+}
+inline long long size_of(std::istream& in) {
+  in.seekg(0, std::ios::end);
+  const long long end = in.tellg();
+  in.seekg(0);
+  return end;
+}
+inline std::string last_three(std::istream& in) {
+  in.seekg(-3, std::ios::end);
+  std::string text(3, ' ');
+  in.read(text.data(), 3);
+  return text;
+}
+inline bool go_before_start(std::istream& in) {
+  in.seekg(-10, std::ios::beg);
+  const bool failed = in.fail();
+  in.clear();
+  return failed;
+}
+
+// Reads a word and answers behind what is there.
+inline std::iostream& answer(std::iostream& both) {
+  std::string asked;
+  both >> asked;
+  both.clear();
+  both.seekp(0, std::ios::end);
+  both << "<" << asked << ">";
+  return both;
+}
+
+struct Hidden {
+  int value = 0;
+  std::wostream* unused = nullptr;
+};
+inline std::wostream& operator<<(std::wostream& out, const Hidden& h) { return out << h.value; }
+inline std::wistream& operator>>(std::wistream& in, Hidden& h) { return in >> h.value; }
+
+class Journal {
+ public:
+  void save(std::ostream& out) const { out << text_; }
+  void load(std::istream& in) { std::getline(in, text_, '\0'); }
+  Journal& operator<<(const std::string& more) {
+    text_ += more;
+    return *this;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace streams
