@@ -15,13 +15,14 @@ import types
 # What every class or module has without the stub saying so, and what only newer interpreters show.
 UNSPOKEN = {*dir(type("Plain", (), {})), *vars(ast)} | {
     *("__match_args__", "__copy__", "__deepcopy__", "__reversed__", "__class_getitem__", "__text_signature__"),
-    *("__hash__", "__path__", "__buffer__", "__release_buffer__"),
+    *("__getattr__", "__hash__", "__path__", "__buffer__", "__release_buffer__"),
 }
 # One slot of CPython gives both: the second is there, and answers NotImplemented or raises.
 TWINS = {"__delitem__": "__setitem__"} | {
     f"__r{name}__": f"__{name}__"
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
 }
+TWINS |= {forward: reflected for reflected, forward in TWINS.items() if reflected.startswith("__r")}
 TWINS |= dict.fromkeys(("__le__", "__gt__", "__ge__"), "__lt__") | {"__ne__": "__eq__", "__lt__": "__eq__"}
 
 

@@ -103,6 +103,11 @@ def _write_protocols(record: Class, scope: StubScope) -> None:
     if Protocol.COPY in has:
         add("__copy__", scope.path)
         add("__deepcopy__", scope.path, Argument(name="memo", annotation="object", positional=True))
+    if record.forwards:
+        # What it points to may be of a derived class: a checker cannot know more.
+        name = Argument(name="name", annotation="str", positional=True)
+        add("__getattr__", "Any", name)
+        add("__setattr__", "None", name, Argument(name="value", annotation="Any", positional=True))
     _write_hash(record, named, scope)
 
 

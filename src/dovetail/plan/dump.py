@@ -112,6 +112,8 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  casts to {', '.join(further)}"
     if class_.ambiguous:
         yield f"  ambiguous {', '.join(class_.ambiguous)}"
+    if class_.forwards:
+        yield f"  forwards to {class_.forwards}()"
     if class_.opaque:
         yield "  opaque"
     if class_.no_constructor:

@@ -267,6 +267,8 @@ class Class:
     doc: str = ""
     nested: bool = False
     """Its scope is a class, not a module."""
+    forwards: str = ""
+    """The method that gives the object whose attributes this one has too: it is used like a pointer."""
     opaque: bool = False
     """Only declared in these headers: references and pointers to it pass through, with Hold.NONE; C++ knows no size."""
     virtuals: tuple[Virtual, ...] = ()

@@ -26,6 +26,7 @@ from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
 from dovetail.policy.overloads import decide_overloads
+from dovetail.policy.pointing import decide_pointing
 from dovetail.policy.protocols import decide_protocols
 from dovetail.policy.report import decide_report
 from dovetail.policy.rules import RuleIndex
@@ -54,6 +55,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_fields,
     decide_protocols,
     settle_virtuals,
+    decide_pointing,
     settle_holds,
     decide_constants,
     decide_aliases,

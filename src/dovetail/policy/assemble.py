@@ -101,6 +101,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         deprecated=class_.deprecated,
         doc=clean(class_.comment),
         nested=entry.nested,
+        forwards=entry.forwards,
         opaque=not class_.complete,
         virtuals=freeze_virtuals(entry, methods),
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),

@@ -88,6 +88,8 @@ class ClassDraft:
     arguments: tuple[str, ...] = ()
     slots: list[Slot] = field(default_factory=list)
     """Virtual functions that Python overrides; none where no class can be derived for that."""
+    forwards: str = ""
+    """The method that gives the object whose attributes this one has too."""
 
     @property
     def path(self) -> str:

@@ -29,6 +29,7 @@ from dovetail.policy.streams import returns_argument
 from dovetail.policy.values import builtin, preference, width_of
 
 SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
+RESULTS = "dovetail/core/results.h"
 TRUTHS = ("__bool__", "__lt__", "__le__", "__gt__", "__ge__")
 
 
@@ -261,7 +262,9 @@ def decide_placed_result(draft: Draft, function: model.Function, placed: Placeme
     if value is not None:
         return Given(result=plan.Result(how=Return.VALUE, value=value, annotation=value.gives))
     if placed.as_bytes:
-        view = replace(view, rule=replace(view.rule, as_="bytes"))
+        kind = function.returns.canonical
+        value = plan.Value(cpp=kind, converter="bytes", takes="bytes", gives="bytes", headers=(RESULTS,))
+        return Given(result=plan.Result(how=Return.BYTES, value=value, annotation="bytes"))
     if placed.lent:
         given = decide_result(draft, function.returns, view)
         return given if isinstance(given, Refusal) else replace(given, result=replace(given.result, lent=True))

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from dovetail import model
 from dovetail.convert import Conversion, Passing, Use, strip, take_apart
-from dovetail.model import FunctionKind, Param, TypeKind
+from dovetail.model import Access, FunctionKind, Param, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.placement import Placement, Unplaced, is_truth
 from dovetail.policy.streams import is_stream, place_stream
@@ -102,11 +102,21 @@ def place_subscript(draft: Draft, function: model.Function, owner: ClassDraft) -
 
 
 def place_arrow(function: model.Function, owner: ClassDraft) -> Placement | Unplaced:
-    if any(m.name == "operator*" and not m.params for m in owner.model.methods):
+    star = any(m.name == "operator*" and not m.params for m in owner.model.methods)
+    if star and not points_by_arrow(owner):
         return Unplaced(code="DV037", reason="`operator*` gives the same object", counts=False)
     return Placement(
         owner=owner, names=("dereference",), expression="{self}.operator->()", params=(), const=function.const
     )
+
+
+def points_by_arrow(owner: ClassDraft) -> bool:
+    """A smart pointer: `p->x` asks a pointer, which Python can see to be null, where `*p` does not look."""
+    arrows = [m for m in owner.model.methods if m.name == "operator->" and m.access is Access.PUBLIC]
+    stars = [m for m in owner.model.methods if m.name == "operator*" and not m.params]
+    iterates = any(m.name == "operator++" for m in owner.model.methods)
+    pointed = {strip(m.returns).bare for m in arrows if m.returns.kind is TypeKind.POINTER}
+    return not iterates and bool(pointed) and {strip(m.returns).bare for m in stars} <= pointed
 
 
 def place_unary(symbol: str, owner: ClassDraft, const: bool) -> Placement | Unplaced:
@@ -114,6 +124,8 @@ def place_unary(symbol: str, owner: ClassDraft, const: bool) -> Placement | Unpl
         if any(is_truth(m) for m in owner.model.methods):
             return Unplaced(code="DV037", reason="the conversion to bool says the same", counts=False)
         return Placement(owner=owner, names=("__bool__",), expression="!(!{self})", params=(), const=const)
+    if symbol == "*" and points_by_arrow(owner):
+        return Unplaced(code="DV037", reason="`operator->` gives the same object, and may be null", counts=False)
     name = UNARY.get(symbol) or NAMED.get(symbol)
     if name is None:
         why = WITHOUT.get(symbol, f"Python has no unary `{symbol}`")

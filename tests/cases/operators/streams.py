@@ -128,9 +128,14 @@ def test_without_the_gil(streams):
     assert streams.sum(io.StringIO("1 2 3")) == 6
 
 
-@pytest.mark.parametrize(
-    "make", [io.StringIO, lambda text: io.BytesIO(text.encode()), lambda text: io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8")]
+FILES = (
+    io.StringIO,
+    lambda text: io.BytesIO(text.encode()),
+    lambda text: io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8"),
 )
+
+
+@pytest.mark.parametrize("make", FILES)
 def test_reading_leaves_the_rest(streams, make):
     file = make("größe two three\nnext line\n")
     assert streams.word(file) == "größe"

@@ -25,7 +25,7 @@ def fill(expression: str, arguments: Sequence[str], receiver: str = "it") -> str
             pieces.append(f"{receiver}->")
             end += 1
         else:
-            alone = expression.startswith(("[", "(", "-"), end) or expression[: place.start()].endswith("/")
+            alone = expression.startswith(("[", "(", "-", "+"), end) or expression[: place.start()].endswith("/")
             pieces.append(f"(*{receiver})" if alone else f"*{receiver}")
     pieces.append(_braces(expression[end:]))
     return "".join(pieces)

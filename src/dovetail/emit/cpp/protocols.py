@@ -34,6 +34,10 @@ def write_protocols(
         _write_str(out, context, record, owner, slots)
     if Protocol.REPR in has and "__repr__" not in slots.functions and fields:
         _write_repr(out, context, owner, slots, fields)
+    if record.forwards:
+        out.needs("dovetail/core/forward.h")
+        slots.fill("Py_tp_getattro", "dovetail::forward_get")
+        slots.fill("Py_tp_setattro", "dovetail::forward_set")
     equal = fields if Protocol.EQUAL in has else ""
     write_comparison(out, context, owner, slots, inherited=inherited, fields=equal)
     if Protocol.HASH in has and "__hash__" not in slots.functions:

@@ -146,6 +146,8 @@ def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
                 return f"dovetail::array_of({borrowed})"
             if result.how is Return.NDARRAY and value is not None and value.converter == "span":
                 return f"dovetail::give_array({call}, {owner}, home)"
+            if result.how is Return.BYTES and value is not None and value.converter in ("sequence", "span"):
+                out.needs("dovetail/core/results.h")
             return f"dovetail::{_HOW[result.how]}({call}, home)"
         case Return.COPY if value is not None and is_pointer(value):
             out.needs("dovetail/core/results.h")

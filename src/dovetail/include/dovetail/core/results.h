@@ -4,6 +4,7 @@
 //   give_copy(p, home)                     a copy of *p; None for null
 //   keep_with_result(result, patient)      a borrowed result keeps an argument alive
 //   item_slot(self, index, get)            sq_item, where indexes are checked
+//   give_bytes(range, home)                bytes of a vector, array or span of bytes
 //   hash_identity(self)                    tp_hash of a class that orders but does not say what is equal
 #pragma once
 #include <dovetail/core/objects.h>
@@ -28,6 +29,12 @@ DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) 
   if (result == Py_None || !bound_base(Py_TYPE(result))) return true;
   if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
   return keep_alive(result, patient);
+}
+
+template <class Range, class Element = std::remove_pointer_t<decltype(std::declval<const Range&>().data())>>
+PyObject* give_bytes(const Range& range, Home) noexcept {
+  static_assert(sizeof(Element) == 1, "elements of another size are no bytes");
+  return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(range.data()), static_cast<Py_ssize_t>(range.size()));
 }
 
 // sq_item of a class with __getitem__.
