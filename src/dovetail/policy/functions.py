@@ -258,9 +258,9 @@ def decide_placed_result(draft: Draft, function: model.Function, placed: Placeme
         path = placed.owner.path
         value = plan.Value(cpp=f"{placed.owner.cpp} &", converter="class", takes=path, gives=path)
         return Given(result=plan.Result(how=Return.SELF, value=value, annotation=path))
-    value = builtin("bool", "bool", "bool") if placed.names[0] in TRUTHS else placed.value
-    if value is not None:
-        return Given(result=plan.Result(how=Return.VALUE, value=value, annotation=value.gives))
+    fixed = builtin("bool", "bool", "bool") if placed.names[0] in TRUTHS else placed.value
+    if fixed is not None:
+        return Given(result=plan.Result(how=Return.VALUE, value=fixed, annotation=fixed.gives))
     if placed.as_bytes:
         kind = function.returns.canonical
         value = plan.Value(cpp=kind, converter="bytes", takes="bytes", gives="bytes", headers=(RESULTS,))
