@@ -184,15 +184,22 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
         params=taken.params,
         result=given.result,
     )
-    if owner is not None and how is Call.METHOD and function.virtual and owner.cpp in draft.overridable:
-        declared = owner.cpp if function.implicit else function.scope
-        direct = not function.pure and is_complete(draft, function)
-        overload = replace(overload, virtual=not function.final, upcall=declared if direct else "", pure=function.pure)
+    if owner is not None and how is Call.METHOD:
+        overload = mark_virtual(draft, function, owner, overload)
     if constructs and function.access is Access.PROTECTED:
         overload = replace(overload, protected=True)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
     return None
+
+
+def mark_virtual(draft: Draft, function: model.Function, owner: ClassDraft, overload: plan.Overload) -> plan.Overload:
+    """What Python's classes may override is called differently for their objects."""
+    if not function.virtual or function.final or owner.cpp not in draft.overridable:
+        return overload
+    declared = owner.cpp if function.implicit else function.scope
+    direct = not function.pure and is_complete(draft, function)
+    return replace(overload, virtual=True, upcall=declared if direct else "", pure=function.pure)
 
 
 def spell_callee(function: model.Function, owner: ClassDraft | None) -> str:
@@ -238,6 +245,8 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
             result=given.result,
         )
         overload = replace(overload, const=placed.const)
+        if name == "__call__":
+            overload = mark_virtual(draft, function, placed.owner, overload)
         cpp = f"{placed.owner.cpp}::{function.name}"
         bucket = placed.owner.methods.setdefault(
             name, Bucket(name=name, scope=placed.owner.path, cpp=cpp, reflected=placed.reflected)

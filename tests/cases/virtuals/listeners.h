@@ -1,7 +1,8 @@
 // dovetail: rules = { "readElsewhere" = { release_gil = true } }
 // Virtual functions that Python overrides: the listener of the talk, called from C++, also from its own threads.
 #pragma once
-#include <functional>
+#include <chrono>
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
@@ -65,6 +66,16 @@ inline bool readElsewhere(BinaryListener& listener, int count) {
   thread.join();
   if (error) std::rethrow_exception(error);
   return result;
+}
+
+/// Reads over and over on a thread that nobody waits for, until the listener has enough or cannot be called.
+inline void readForever(std::shared_ptr<BinaryListener> listener) {
+  std::thread([listener] {
+    try {
+      while (readAll(*listener, 10)) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    } catch (const std::exception&) {
+    }
+  }).detach();
 }
 
 inline std::string describe(const Summing& summing) { return summing.describe(); }

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import copy
 import gc
+import subprocess
+import sys
 import threading
 import traceback
 import weakref
@@ -243,3 +245,65 @@ def test_calls_while_the_object_ends(listeners):
     ends = Ends(4)
     del ends
     assert told == ["ending sum 4"]
+
+
+FOREVER = """
+import importlib.machinery, importlib.util, sys, time
+loader = importlib.machinery.ExtensionFileLoader("listeners", sys.argv[1])
+listeners = importlib.util.module_from_spec(importlib.util.spec_from_file_location("listeners", sys.argv[1], loader=loader))
+loader.exec_module(listeners)
+
+class Forever(listeners.BinaryListener):
+    count = 0
+    def onData(self, id, value, metadata):
+        Forever.count += 1
+        return True
+
+for _ in range(3):
+    listeners.readForever(Forever())
+deadline = time.time() + 10
+while Forever.count < 100 and time.time() < deadline:
+    time.sleep(0.001)
+print(Forever.count >= 100)
+"""
+
+
+def test_threads_that_outlive_python(listeners):
+    for _ in range(3):
+        command = [sys.executable, "-c", FOREVER, listeners.__file__]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "True\n", "")
+
+
+ELSEWHERE = """
+class Here(listeners.Summing):
+    def describe(self):
+        return "sub " + super().describe()
+    def onData(self, id, value, metadata):
+        return super().onData(id, 2 * value, metadata)
+
+here = Here(1)
+assert listeners.readElsewhere(here, 3)
+assert listeners.describe(here) == "sub sum 4", listeners.describe(here)
+"""
+LOAD = FOREVER[: FOREVER.index("class ")].replace("sys.argv[1]", "path")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="own-GIL interpreters have no door in Python before")
+def test_interpreters_of_their_own(listeners):
+    import _interpreters
+
+    code = f"path = {listeners.__file__!r}\n{LOAD}\n{ELSEWHERE}"
+    failed = []
+
+    def work():
+        interpreter = _interpreters.create("isolated")
+        failed.append(_interpreters.exec(interpreter, code))
+        _interpreters.destroy(interpreter)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [str(each) for each in failed] == ["None"] * 3

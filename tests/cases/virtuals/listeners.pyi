@@ -84,4 +84,7 @@ def readAll(listener: BinaryListener, count: int) -> bool:
 def readElsewhere(listener: BinaryListener, count: int) -> bool:
     """The same on a thread of its own, which Python never saw."""
 
+def readForever(listener: BinaryListener | None) -> None:
+    """Reads over and over on a thread that nobody waits for, until the listener has enough or cannot be called."""
+
 def describe(summing: Summing) -> str: ...

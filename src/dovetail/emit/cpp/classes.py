@@ -39,6 +39,8 @@ def write_bound(out: Writer, context: Context, record: Class) -> None:
             out.line("static constexpr bool opaque = true;")
         if is_adjusted(record):
             out.line("static constexpr bool adjusted = true;")
+        if not record.copyable and not record.abstract and record.hold is not Hold.NONE:
+            out.line("static constexpr bool copyable = false;")
         write_callable_fields(out, context, record)
         if record.derived:
             _write_most_derived(out, context, record, types)

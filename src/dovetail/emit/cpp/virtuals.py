@@ -36,7 +36,7 @@ def write_derived(out: Writer, context: Context, record: Class) -> None:
             out.line(f"{{{first + position}, {returns}, {pure}}},")
     out.line(f"static constexpr dovetail::Virtuals {base}_virtuals{{Types::{base}, {base}_virtual_names}};")
     out.gap()
-    with out.block(f"struct {name} final : {record.cpp}", closing="};"):
+    with out.block(f"struct DOVETAIL_HIDDEN {name} final : {record.cpp}", closing="};"):
         out.line("template <class... Given>")
         out.line(f"explicit {name}(const dovetail::Origin& origin, Given&&... given)")
         with out.indented():

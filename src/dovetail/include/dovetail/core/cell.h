@@ -110,6 +110,7 @@ struct Found {
 //   static constexpr dovetail::Holding holding;   room, heap or none
 // and where they apply
 //   static constexpr bool adjusted = true;  one of its bound bases lies at a non-zero offset, or it has one twice
+//   static constexpr bool copyable = false; it cannot be copied, although the type traits say so
 //   static constexpr bool container = true; a std container: its Convert<> comes from convert/
 //   static dovetail::Found most_derived(T* object) noexcept;   polymorphic, with bound classes derived from it
 template <class T>

@@ -30,9 +30,13 @@ template <class T>
 struct copyable<T, std::void_t<typename T::value_type, typename T::const_iterator>> : copyable<typename T::value_type> {};
 template <class A, class B>
 struct copyable<std::pair<A, B>> : std::bool_constant<copyable<std::remove_cv_t<A>>::value && copyable<B>::value> {};
+template <class T, class = void>
+struct says_copyable : copyable<T> {};
+template <class T>
+struct says_copyable<T, std::void_t<decltype(Bound<T>::copyable)>> : std::bool_constant<Bound<T>::copyable> {};
 }  // namespace traits
 template <class T>
-inline constexpr bool is_copyable = traits::copyable<T>::value;
+inline constexpr bool is_copyable = traits::says_copyable<T>::value;
 
 // ---- allocation --------------------------------------------------------------------------------------------------------
 
@@ -69,6 +73,11 @@ constexpr bool is_owned() noexcept {
 }
 }  // namespace detail
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+// What a cell owns is of the cell's own class: one of a derived class has a cell of that, or is scripted.
+#pragma GCC diagnostic ignored "-Wdelete-non-virtual-dtor"
+#endif
 // Destroys the object that the cell owns.
 using Destroy = void (*)(Cell* cell, void* value) noexcept;
 template <class T>
@@ -85,6 +94,10 @@ void destroy_value(Cell* cell, void* value) noexcept {
     }
   }
 }
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 // A scripted object whose Python object ends. From here on C++ calls nothing of Python through it.
 DOVETAIL_COLD inline void release_scripted(Cell* cell) noexcept {
