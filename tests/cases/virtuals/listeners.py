@@ -250,7 +250,8 @@ def test_calls_while_the_object_ends(listeners):
 FOREVER = """
 import importlib.machinery, importlib.util, sys, time
 loader = importlib.machinery.ExtensionFileLoader("listeners", sys.argv[1])
-listeners = importlib.util.module_from_spec(importlib.util.spec_from_file_location("listeners", sys.argv[1], loader=loader))
+spec = importlib.util.spec_from_file_location("listeners", sys.argv[1], loader=loader)
+listeners = importlib.util.module_from_spec(spec)
 loader.exec_module(listeners)
 
 class Forever(listeners.BinaryListener):
