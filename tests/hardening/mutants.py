@@ -23,7 +23,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -142,10 +141,10 @@ def work() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for line in sys.stdin:
         order = json.loads(line)
-        print(json.dumps(judge(Path(order["header"]), Path(order["out"]) if order["out"] else None)), flush=True)
+        print(json.dumps(judge(Path(order["header"]), Path(order["out"]))), flush=True)
 
 
-def judge(header: Path, out: Path | None) -> dict[str, object]:
+def judge(header: Path, out: Path) -> dict[str, object]:
     """What became of one header: `accepted`, or `refused` with codes, or a `fault`."""
     import traceback
 
@@ -171,26 +170,28 @@ def judge(header: Path, out: Path | None) -> dict[str, object]:
     if any(found.code == "DV090" for found in errors):
         return {"fault": "internal error"}
     if bindings is None:
-        placed = any(found.span.line for found in errors) or any(found.code == "DV003" for found in errors)
-        return {"refused": sorted({found.code for found in errors})} if placed else {"fault": "refused without a place"}
-    if out is not None:
-        for file in bindings.sources:
-            (out / file.name).write_text(file.text, encoding="utf-8")
+        if any(found.span.line or found.code == "DV003" for found in errors):
+            return {"refused": sorted({found.code for found in errors})}
+        return {"fault": "refused without a place"}
+    for file in bindings.sources:
+        (out / file.name).write_text(file.text, encoding="utf-8")
     return {"accepted": [file.name for file in bindings.sources]}
 
 
 # ---- the other side ----------------------------------------------------------------------------------------------------
 
 
-@dataclass
 class Worker:
-    process: subprocess.Popen[str] = field(default_factory=lambda: start_worker())
+    """A process that judges headers, replaced where it hangs or dies."""
 
-    def ask(self, header: Path, out: Path | None) -> dict[str, object]:
-        """The worker's verdict; a worker that hangs or dies is replaced."""
+    def __init__(self) -> None:
+        self.process = start_worker()
+
+    def ask(self, header: Path, out: Path) -> dict[str, object]:
         stdin, stdout = self.process.stdin, self.process.stdout
-        assert stdin is not None and stdout is not None
-        stdin.write(json.dumps({"header": str(header), "out": str(out) if out else ""}) + "\n")
+        if stdin is None or stdout is None:
+            raise RuntimeError("the worker has no pipes")
+        stdin.write(json.dumps({"header": str(header), "out": str(out)}) + "\n")
         stdin.flush()
         ready, _, _ = select.select([stdout], [], [], SECONDS)
         line = stdout.readline() if ready else ""

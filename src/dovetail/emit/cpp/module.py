@@ -40,7 +40,7 @@ def render_banner(plan: Module) -> str:
 
 
 def render_includes(plan: Module, needed: Iterable[str]) -> list[str]:
-    """The runtime and what it needs first, then the headers as they are named: their macros must not reach the runtime."""
+    """The runtime and what it needs first, then the headers as they are named: their macros must not reach it."""
     standard = sorted(name for name in needed if "/" not in name)
     converters = sorted(name for name in needed if "/" in name and name != "dovetail/core/module.h")
     lines = ["#include <dovetail/core/module.h>", *(f"#include <{name}>" for name in converters)]
