@@ -96,6 +96,11 @@ def fuzz(arguments: list[str]) -> int:
     return python(ROOT / "tests" / "hardening" / "mutants.py", *arguments)
 
 
+def matrix(arguments: list[str]) -> int:
+    """Run the tests on every CPython found, or those named (3.10 3.13), and print a table."""
+    return python(ROOT / "tests" / "hardening" / "matrix.py", *arguments)
+
+
 def demo(arguments: list[str]) -> int:
     """Two minutes with dovetail: a file format bound and used, and what a call costs."""
     if shutil.which(os.environ.get("CXX", "c++").split()[0]) is None:
@@ -165,6 +170,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": update,
     "sanitize": sanitize,
     "fuzz": fuzz,
+    "matrix": matrix,
     "demo": demo,
     "bench": bench,
     "corpus": corpus,

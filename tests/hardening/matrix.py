@@ -1,0 +1,126 @@
+"""The tests on every CPython there is: `make matrix`.
+
+In: interpreters on PATH and under pyenv (or those named).  Out: a table; 1 if any of them failed.
+Must not know: what the tests test.
+
+Each interpreter gets an environment of its own under `.cache/matrix`; what is compiled is cached there per version.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / ".cache" / "matrix"
+NEWEST = 20
+FACTS = (
+    "import sys, sysconfig; print(sys.version.split()[0], int(bool(sysconfig.get_config_var('Py_GIL_DISABLED'))),"
+    " int(hasattr(sys, 'gettotalrefcount')), sys.implementation.name)"
+)
+TESTS = ("tests/unit", "tests/runtime", "tests/cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    path: Path
+    version: tuple[int, ...]
+    free_threaded: bool
+    debug: bool
+
+    @property
+    def name(self) -> str:
+        return ".".join(map(str, self.version)) + "t" * self.free_threaded + "d" * self.debug
+
+
+def find_interpreters() -> list[Interpreter]:
+    """One of each version and kind, 3.10 and newer."""
+    names = [f"python3.{minor}{kind}" for minor in range(10, NEWEST) for kind in ("", "t", "-dbg")]
+    paths = [Path(found) for name in names if (found := shutil.which(name))]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    paths += [*sorted(pyenv.glob("*/bin/python3")), *sorted(Path("/usr/bin").glob("python3.[0-9][0-9]*"))]
+    found: dict[str, Interpreter] = {}
+    for path in paths:
+        interpreter = look_at(path)
+        if interpreter is not None and interpreter.version >= (3, 10):
+            found.setdefault(interpreter.name, interpreter)
+    return sorted(found.values(), key=lambda one: (one.version, one.free_threaded, one.debug))
+
+
+def look_at(path: Path) -> Interpreter | None:
+    """What kind of interpreter this is; None: it does not run, or is no CPython."""
+    result = subprocess.run([path, "-c", FACTS], capture_output=True, text=True, check=False)
+    if result.returncode:
+        return None
+    version, free_threaded, debug, implementation = result.stdout.split()
+    if implementation != "cpython":
+        return None
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    return Interpreter(path, numbers, free_threaded == "1", debug == "1")
+
+
+def prepare(interpreter: Interpreter, log: Path) -> Path | None:
+    """The environment's Python, with the checkout and its tools; None: it cannot be made."""
+    folder = FOLDER / interpreter.name
+    python = folder / "bin" / "python"
+    if (folder / "ready").exists():
+        return python
+    steps: list[list[str | Path]] = [
+        [interpreter.path, "-m", "venv", "--clear", folder],
+        [python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"],
+    ]
+    for command in steps:
+        with log.open("a") as out:
+            if subprocess.run(command, stdout=out, stderr=out, check=False).returncode:
+                return None
+    (folder / "ready").touch()
+    return python
+
+
+def test(interpreter: Interpreter, options: list[str]) -> tuple[str, str, float]:
+    """(verdict, detail, seconds)."""
+    started = time.monotonic()
+    log = FOLDER / f"{interpreter.name}.log"
+    log.write_text("")
+    python = prepare(interpreter, log)
+    if python is None:
+        return "no environment", f"see {log}", time.monotonic() - started
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    with log.open("a") as out:
+        command = [python, "-m", "pytest", "-q", "--no-header", *TESTS, *options]
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False).returncode
+    lines = log.read_text(errors="replace").splitlines()
+    summary = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "no summary")
+    return "ok" if code == 0 else "FAILED", summary.strip("= "), time.monotonic() - started
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("versions", nargs="*", help="beginnings of versions: 3.10 3.13")
+    parser.add_argument("--pytest", default="", help="options for pytest, as one text")
+    options = parser.parse_args()
+    wanted = [
+        one for one in find_interpreters() if not options.versions or one.name.startswith(tuple(options.versions))
+    ]
+    if not wanted:
+        print("no CPython 3.10 or newer was found", file=sys.stderr)
+        return 3
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    failed = False
+    print("| CPython | verdict | tests | seconds |\n|---|---|---|--:|", flush=True)
+    for interpreter in wanted:
+        verdict, detail, seconds = test(interpreter, options.pytest.split())
+        failed |= verdict != "ok"
+        print(f"| {interpreter.name} | {verdict} | {detail} | {seconds:.0f} |", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
