@@ -87,8 +87,9 @@ def update(arguments: list[str]) -> int:
 
 
 def sanitize(arguments: list[str]) -> int:
-    """Run the cases, or those named, and hostile calls under AddressSanitizer and UBSan."""
-    return python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
+    """Run the cases, or those named, and hostile calls under AddressSanitizer and UBSan; then let allocations fail."""
+    failed = python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
+    return python(ROOT / "tests" / "hardening" / "allocation.py", *arguments) or failed
 
 
 def fuzz(arguments: list[str]) -> int:

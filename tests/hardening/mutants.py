@@ -178,7 +178,7 @@ def judge(header: Path, out: Path) -> dict[str, object]:
     return {"accepted": [file.name for file in bindings.sources]}
 
 
-# ---- the other side ----------------------------------------------------------------------------------------------------
+# ---- the other side -------------------------------------------------------------------------------------------------
 
 
 class Worker:
@@ -201,7 +201,7 @@ class Worker:
         self.process.kill()
         code = self.process.wait()
         self.process = start_worker()
-        return {"fault": f"no answer within {SECONDS:.0f} s" if not ready else f"the process died: {code}"}
+        return {"fault": f"the process died: {code}" if ready else f"no answer within {SECONDS:.0f} s"}
 
 
 def start_worker() -> subprocess.Popen[str]:

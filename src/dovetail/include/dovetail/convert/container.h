@@ -329,13 +329,28 @@ struct ContainerFunctions {  static V& self(void* c) noexcept { return *static_c
 
 // ---- Convert<> of containers: what they share ----------------------------------------------------------------------------
 
+// A container made for a call. Wrappers declare their arguments before anything can catch what a constructor throws, and
+// some containers allocate even while they are empty: these are made when there is something to put in.
+template <class V, bool = std::is_nothrow_default_constructible_v<V>>
+struct OwnContainer {
+  V value{};
+  V& make() noexcept { return value; }
+  V& get() noexcept { return value; }
+};
+template <class V>
+struct OwnContainer<V, false> {
+  std::optional<V> value;
+  V& make() { return value ? *value : value.emplace(); }
+  V& get() noexcept { return *value; }
+};
+
 // `const V&` looks at a bound container's own, or at one made for the call. By value: copied from a bound container,
 // moved from one made for the call. Fill: static bool fill(PyObject* from, V& out, PyObject*& held, Home) noexcept.
 template <class V, class Fill>
 struct ConvertContainer {
   struct Slot {
     const V* given = nullptr;
-    V own{};
+    OwnContainer<V> own;
     Ref held;  // what elements look into
   };
   static bool take(PyObject* from, Slot& slot, Home home) noexcept {
@@ -348,21 +363,21 @@ struct ConvertContainer {
     }
     slot.given = nullptr;
     PyObject* held = nullptr;
-    const bool good = Fill::fill(from, slot.own, held, home);
+    const bool good = guarded([&] { slot.own.make(); }) && Fill::fill(from, slot.own.get(), held, home);
     slot.held = Ref(held);
     return good;
   }
-  static const V& view(Slot& slot) noexcept { return slot.given ? *slot.given : slot.own; }
+  static const V& view(Slot& slot) noexcept { return slot.given ? *slot.given : slot.own.get(); }
   static V pull(Slot& slot) {
     if (slot.given) {
       if constexpr (is_copyable<V>) return V(*slot.given);
       PyErr_Format(PyExc_TypeError, "the container cannot be copied: its elements cannot");
       throw_python_error();
     }
-    return std::move(slot.own);
+    return std::move(slot.own.get());
   }
   static void put(Slot& slot, V value) {
-    slot.own = std::move(value);
+    slot.own.make() = std::move(value);
     slot.given = nullptr;
   }
   static PyObject* give(const V& value, Home home) {

@@ -88,6 +88,12 @@ struct Convert<std::basic_string<char, std::char_traits<char>, Allocator>> {
   using Slot = TextSlot;
   DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_text(given, slot); }
   static void put(Slot& slot, const T& value) { keep_text(slot, value.data(), value.size()); }
+  // A literal of the header outlives every call.
+  template <size_t N>
+  static void put(Slot& slot, const char (&value)[N]) noexcept {
+    slot.data = value;
+    slot.size = static_cast<Py_ssize_t>(std::char_traits<char>::length(value));
+  }
   DOVETAIL_INLINE static T view(Slot& slot) { return pull(slot); }
   [[gnu::noinline]] static T pull(Slot& slot) { return T(slot.data, static_cast<size_t>(slot.size)); }
   DOVETAIL_INLINE static PyObject* give(const T& value, Home) noexcept { return give_text(value.data(), value.size()); }
