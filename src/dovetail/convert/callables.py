@@ -1,12 +1,14 @@
-"""Callables: `std::function` both ways. Their arguments go the other way round, their result this way.
+"""Callables: `std::function` and pointers to functions, both ways. Arguments go the other way round, results this way.
 
-In: RECORD types of `std::function`.  Out: rows that ask for the conversions of every part of the signature.
-Must not know: who keeps a callable alive (the runtime does).
+In: RECORD types of `std::function`, FUNCTION types.  Out: rows that ask for conversions of all parts of a signature.
+Must not know: who keeps a callable alive (the runtime does), where its user data is passed.
 
 `std::function<double(const lib::Row&)>` is `Callable[[Row], float]`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from dovetail.convert.records import Answer, Callback, Conversion, Converter, Passing, Refusal, Request, Use, merge
 from dovetail.model import Type, TypeKind
@@ -27,6 +29,18 @@ def answer_function(request: Request, row: Converter) -> Answer:
     return answer_signature(request, signature, row, empty=True)
 
 
+def answer_pointer(request: Request, row: Converter) -> Answer:
+    """A pointer to a function; null is None where the pointer may be null."""
+    if request.passing is not Passing.POINTER:
+        return Refusal(code="DV042", reason=f"`{request.type.written}` is no plain pointer to a function")
+    found = answer_signature(request, request.core, row)
+    if isinstance(found, Refusal) or request.type.kind is TypeKind.POINTER:
+        return found
+    pointer = request.type.target
+    assert pointer is not None
+    return replace(found, cpp=pointer.canonical)
+
+
 def answer_signature(request: Request, signature: Type, row: Converter, *, empty: bool = False) -> Answer:
     """A callable of a signature, for the way that is asked for; both ways inside another type."""
     from_python = convert_taken(request, signature) if request.use is not Use.GIVE else None
@@ -40,7 +54,7 @@ def answer_signature(request: Request, signature: Type, row: Converter, *, empty
     nothing = " | None" if request.use is Use.ELEMENT else ""
     parts = (*(from_python[1] if from_python else ()), *(to_python[1] if to_python else ()))
     callback = Callback(
-        cpp=signature.canonical,
+        cpp=signature.canonical.removesuffix(" noexcept"),
         result=result_of(from_python[0]) if from_python else "",
         doc=to_python[2] if to_python else "",
     )
@@ -149,5 +163,11 @@ RECORDS = (
         header=HEADER,
         special=answer_function,
         only=Use.TAKE,
+    ),
+    Converter(
+        name="function pointer",
+        matches=(TypeKind.FUNCTION,),
+        header="dovetail/convert/function_pointer.h",
+        special=answer_pointer,
     ),
 )

@@ -93,6 +93,11 @@ class Conversion:
     callbacks: tuple[Callback, ...] = ()
     """Signatures of the callables in it."""
 
+    @property
+    def leans(self) -> bool:
+        """Where C++ stores it, the Python object must live as long."""
+        return (self.pointer or self.views) and not self.holds
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

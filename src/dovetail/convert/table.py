@@ -46,7 +46,6 @@ RECORDS: tuple[Converter, ...] = (
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}
 
 REFUSED: dict[str | TypeKind, tuple[str, str]] = {
-    TypeKind.FUNCTION: ("DV042", "`{0}` is a function pointer"),
     TypeKind.MEMBER_POINTER: ("DV042", "`{0}` is a pointer to a member"),
     TypeKind.POINTER: ("DV045", "`{0}` may be an array, an output or an owner"),
     TypeKind.ARRAY: ("DV040", "`{0}` is a C array"),

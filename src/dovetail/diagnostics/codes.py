@@ -111,5 +111,8 @@ CODES: dict[str, Code] = _table(
         "A callback returns a reference, which nothing would keep alive.",
     ),
     Code("DV089", N, "no counterpart in Python", "Python has nothing that the operator could be."),
+    Code(
+        "DV084", N, "is the callback kept?", "A callback with user data may be called while the call runs, not later."
+    ),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

@@ -353,6 +353,16 @@ unless Python keeps it; C++ would be left with a reference to nothing. Results b
 `a, b` makes a tuple in Python, `&x` and `12_km` mean nothing: no special method, and no name, could say the same. A
 named function in C++ (`km(12)`) is bound as any other.
 """,
+    "DV084": """
+`int each(int (*visit)(int, void*), void* data)` calls back while it runs; `void on_event(void (*f)(void*), void* data)`
+keeps the callback and calls it later. C does not say which. Until you decide, the callable belongs to the call, and a
+later call of C finds that it is over: an exception in C++, nothing in C.
+
+```toml
+[tool.dovetail.modules.lib.rules]
+"on_event" = { keeps = ["f"] }       # the object of a method keeps it; that of a function is kept for ever
+```
+""",
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
 header that shows it is the best report.

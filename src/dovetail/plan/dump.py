@@ -173,6 +173,7 @@ def dump_overload(overload: Overload, name: str) -> str:
         pure=overload.pure,
         protected=overload.protected,
         lent=result.lent,
+        pending=overload.pending,
         deprecated=overload.deprecated is not None,
     )
     params = ", ".join(dump_param(p, index) for index, p in enumerate(overload.params))
@@ -190,6 +191,7 @@ def dump_param(param: Param, index: int) -> str:
         nullable=param.nullable,
         transfers=param.transfers,
     )
+    text += f" data {param.data}" if param.data else ""
     return text + (f" kept by {param.kept_by}" if param.kept_by else "")
 
 

@@ -70,6 +70,9 @@ class Param:
     """"" or "self" or "result": who keeps the argument alive."""
     transfers: bool = False
     """The callee takes the object over: it is unusable afterwards (unique_ptr)."""
+    data: str = ""
+    """"" or "after" or "before": where C++ wants the user data of a callback beside it. Emitted code passes both in the
+    one place in the expression."""
 
 
 class Return(enum.Enum):
@@ -130,6 +133,8 @@ class Overload:
     """It works on a const object (always True without self)."""
     noexcept: bool = False
     release_gil: bool = False
+    pending: bool = False
+    """C that may call callbacks: their exceptions wait until it returns."""
     deprecated: str | None = None
     doc: str = ""
     """Clean text of the comment (no marks), Doxygen commands turned into prose."""

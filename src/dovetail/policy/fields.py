@@ -203,7 +203,7 @@ def write_place(
     found = find(asked, ModuleNames(draft), Use.TAKE)
     if isinstance(found, Refusal):
         return None
-    stored = (found.pointer or found.views) and not found.holds
+    stored = found.leans
     if stored and not member:
         # A global would have to keep the Python object for ever.
         return None

@@ -14,6 +14,7 @@ from dovetail.convert import Passing, Refusal, take_apart
 from dovetail.model import Access, FunctionKind, RefQualifier, Type
 from dovetail.plan import Call, Return
 from dovetail.policy.bases import find_lent, member_names
+from dovetail.policy.callbacks import is_quiet
 from dovetail.policy.conversions import place_conversion
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
@@ -299,6 +300,7 @@ def make_overload(
         const=function.const or call is not Call.METHOD,
         noexcept=function.noexcept,
         release_gil=bool(view.rule.release_gil),
+        pending=any(is_quiet(p) for p in params),
         deprecated=function.deprecated,
         doc=clean(function.comment),
     )

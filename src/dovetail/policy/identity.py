@@ -77,7 +77,7 @@ def find_identity(draft: Draft) -> Identity:
 def is_callable_field(accessor: plan.Accessor) -> bool:
     """What a Python callable can be stored in."""
     value = accessor.read.result.value
-    return not accessor.static and value is not None and value.converter == "callable" and accessor.write is not None
+    return not accessor.static and value is not None and "std::function<" in value.cpp and accessor.write is not None
 
 
 def keepers(draft: Draft) -> Iterator[str]:

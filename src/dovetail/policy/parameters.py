@@ -22,6 +22,7 @@ from typing import final
 from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
+from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
 from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default, is_nothing
 from dovetail.policy.draft import ClassDraft, Draft
@@ -56,9 +57,16 @@ def decide_parameters(
     unnamed = max((i for i, n in enumerate(names) if not n), default=-1)
     decided: list[plan.Param] = []
     passed: list[str] = []
+    pairs = find_pairs(source)
+    carried = {pair.data for pair in pairs.values()}
     for index, param in enumerate(source):
+        if index in carried:
+            continue
         name = "" if index <= unnamed else names[index]
-        found = decide_parameter(draft, function, param, name, view)
+        if index in pairs:
+            found = decide_callback(draft, function, param, pairs[index], name=name, view=view)
+        else:
+            found = decide_parameter(draft, function, param, name, view)
         if isinstance(found, Refusal):
             if param.default is not None:
                 break
@@ -66,7 +74,7 @@ def decide_parameters(
             return Refusal(code=found.code, reason=f"{where}: {found.reason}")
         pointer = found.out or found.inout
         by_address = pointer and take_apart(param.type)[1] is Passing.POINTER
-        passed.append(f"&{{{index}}}" if by_address else f"{{{index}}}")
+        passed.append(f"&{{{len(decided)}}}" if by_address else f"{{{len(decided)}}}")
         decided.append(found)
     return Taken(params=free_trailing(tuple(decided)), passed=tuple(passed))
 
@@ -125,6 +133,8 @@ def decide_parameter(
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")
+    if answer.converter == "callable" and is_c(function):
+        value = make_quiet(value)
     return plan.Param(
         name=name,
         value=value,

@@ -155,7 +155,7 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
                 value=replace(value, takes=f"{value.takes} | None") if nullable else value,
                 default=default_field(draft, entry, field) if optional else None,
                 nullable=nullable,
-                kept_by="self" if found.pointer or found.views else "",
+                kept_by="self" if found.leans else "",
                 transfers=found.transfers,
             )
         )

@@ -47,8 +47,23 @@ def make_variables(identifiers: Identifiers, overload: Overload) -> Variables:
     for position, param in enumerate(overload.params):
         name = identifiers.local(param.name or f"arg{position}", taken)
         names.append(name)
-        passed.append(f"{name}_value" if param.inout else name if param.out else f"{name}.get()")
+        passed.append(_pass(param, name))
     return Variables(names=tuple(names), passed=tuple(passed))
+
+
+def _pass(param: Param, name: str) -> str:
+    """What stands for a parameter in the call; a callback brings its user data along."""
+    if param.data:
+        return f"{name}.get(), {name}.data()" if param.data == "after" else f"{name}.data(), {name}.get()"
+    return f"{name}_value" if param.inout else name if param.out else f"{name}.get()"
+
+
+def kept_objects(identifiers: Identifiers, overload: Overload, given: Sequence[str]) -> tuple[tuple[Param, str], ...]:
+    """Parameters that something keeps alive, each with the object to keep: the argument, or what its user data is."""
+    names = make_variables(identifiers, overload).names
+    inputs = [(param, name) for param, name in zip(overload.params, names, strict=True) if not param.out]
+    rows = zip(inputs, given, strict=False)
+    return tuple((param, f"{name}.keeper()" if param.data else text) for (param, name), text in rows if param.kept_by)
 
 
 def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
@@ -77,6 +92,8 @@ def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
             out.line(f"{variable_type(param)} {passed} = {name}.get();")
         elif param.out:
             out.line(f"{variable_type(param)} {name}{{}};")
+    if overload.pending:
+        out.line("dovetail::PendingException pending;")
     if not may_throw(overload):
         _write_calls(out, wrapper, frame, variables, ends)
         return
@@ -246,7 +263,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         member=frame.receiver is not None,
         again=frame.again,
         outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
-        kept=tuple((param, given) for param, given in zip(params, frame.given, strict=False) if param.kept_by),
+        kept=kept_objects(wrapper.context.identifiers, overload, frame.given[: len(params)]),
         files=files,
     )
     give_statements(out, giving, call)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dovetail.emit.cpp.calls import given_params, write_body
+from dovetail.emit.cpp.calls import kept_objects, write_body
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.docs import Docstring, render_callable
 from dovetail.emit.cpp.expressions import fill
@@ -118,8 +118,7 @@ def _write_exception_candidate(out: Writer, wrapper: Wrapper, record: Raised) ->
 
 
 def _exception_frame(wrapper: Wrapper, record: Raised, given: tuple[str, ...]) -> Frame:
-    params = given_params(wrapper.overload)
-    kept = [text for text, param in zip(given, params, strict=True) if param.kept_by]
+    kept = [text for _, text in kept_objects(wrapper.context.identifiers, wrapper.overload, given)]
     text = fill(record.message, (), "made")
 
     def body(out: Writer, call: str) -> None:
@@ -148,8 +147,7 @@ def _write_candidate(out: Writer, wrapper: Wrapper, record: Class) -> None:
 
 
 def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str) -> Frame:
-    params = given_params(wrapper.overload)
-    kept = [text for text, param in zip(given, params, strict=True) if param.kept_by == "self"]
+    kept = [text for _, text in kept_objects(wrapper.context.identifiers, wrapper.overload, given)]
     fields = _bit_fields(record, wrapper.overload)
 
     def body(out: Writer, call: str) -> None:

@@ -70,13 +70,13 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
             out.line(f"{call};")
         for given in by_self:
             out.line(f"if ({_present(given)}!dovetail::keep_alive(self, {given})) return nullptr;")
-        out.line("return dovetail::give_none();" if result.how is Return.NONE else "return Py_NewRef(self);")
+        _return(out, giving, "dovetail::give_none()" if result.how is Return.NONE else "Py_NewRef(self)")
         return
     owner, rest = _owner(giving, by_result)
     expression = _give(out, giving, call, owner)
     lenders += [given for _, given in rest]
     if not by_self and not lenders:
-        out.line(f"return {expression};")
+        _return(out, giving, expression)
         return
     out.line(f"PyObject* result = {expression};")
     for given in by_self:
@@ -85,7 +85,11 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         out.needs("dovetail/core/results.h")
     for given in lenders:
         out.line(f"if (result && {_present(given)}!dovetail::keep_with_result(result, {given})) Py_CLEAR(result);")
-    out.line("return result;")
+    _return(out, giving, "result")
+
+
+def _return(out: Writer, giving: Giving, expression: str) -> None:
+    out.line(f"return pending.check({expression});" if giving.overload.pending else f"return {expression};")
 
 
 def _present(given: str) -> str:
@@ -194,11 +198,11 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
         parts.append("std::move(result)")
     parts += [_give_output(param, variable, owner) for param, variable in giving.outputs]
     if len(parts) == 1:
-        out.line(f"return {parts[0]};")
+        _return(out, giving, parts[0])
         return
     out.needs("dovetail/core/results.h")
     pieces = [part if part == "std::move(result)" else f"dovetail::Ref({part})" for part in parts]
-    out.line(f"return dovetail::give_together({', '.join(pieces)});")
+    _return(out, giving, f"dovetail::give_together({', '.join(pieces)})")
 
 
 def _give_output(param: Param, variable: str, owner: str) -> str:

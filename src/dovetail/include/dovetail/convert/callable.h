@@ -151,12 +151,6 @@ template <class S>
 struct Arg<std::move_only_function<S>&&> : FunctionArg<std::move_only_function<S>, std::move_only_function<S>&&> {};
 #endif
 
-// A function that may depend on what `owner` is: a field's, a result of a method.
-template <class F>
-PyObject* give_function(F&& value, PyObject* owner, Home home) {
-  return Convert<std::decay_t<F>>::give(std::forward<F>(value), owner, home);
-}
-
 // ---- cycles ------------------------------------------------------------------------------------------------------------
 
 // For a class with fields that hold callables, which emitted code lists:

@@ -33,6 +33,15 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
+struct LentCallable;
+// Of convert/function_pointer.h: what has been user data of a callback, and may be again.
+struct LentCallables {
+  LentCallable* first = nullptr;
+  LentCallable* last = nullptr;
+  int count = 0;
+  Mutex mutex;
+};
+
 // An interpreter as C++ knows it; outlives it. One per module state.
 struct Interpreter {
   std::atomic<PyInterpreterState*> state;  // nullptr when it is gone: another may get the same address
@@ -40,6 +49,7 @@ struct Interpreter {
   std::atomic<bool> closed{false};
   std::atomic<int> inside{0};              // threads that entered, or are about to
   std::atomic<int> references{1};
+  LentCallables over;
 
   explicit Interpreter(PyInterpreterState* running) noexcept : state(running) {}
 };

@@ -169,6 +169,12 @@ struct FunctionCaller {
   }
 };
 
+// A function that may depend on what `owner` is: a field's, a result of a method.
+template <class F>
+PyObject* give_function(F&& value, PyObject* owner, Home home) {
+  return Convert<std::decay_t<F>>::give(std::forward<F>(value), owner, home);
+}
+
 template <class F>
 void drop_function(void* value) {
   delete static_cast<F*>(value);
