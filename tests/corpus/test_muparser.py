@@ -96,3 +96,44 @@ def test_errors_are_made_in_python(mu):
     with pytest.raises(mu.ParserError, match="^broken$") as caught:
         raise mu.ParserError("broken")
     assert caught.value.GetMsg() == "broken"
+
+
+def test_operators_of_ones_own(parser):
+    parser.DefineOprt("plus", lambda a, b: a + b)
+    parser.DefinePostfixOprt("k", lambda value: 1000 * value)
+    parser.DefineInfixOprt("~", lambda value: -value)
+    parser.SetExpr("(1 plus 2) * 2k + ~1")
+    assert parser.Eval() == 5999
+
+
+def test_errors_of_an_operator_pass_through_the_parser(parser):
+    error = ZeroDivisionError("in an operator")
+
+    def fail(value):
+        raise error
+
+    parser.DefinePostfixOprt("fails", fail)
+    parser.SetExpr("3 fails + 1")
+    with pytest.raises(ZeroDivisionError) as caught:
+        parser.Eval()
+    assert caught.value is error
+
+
+FUNCTIONS = {
+    "ParserBase::DefineFun": {"instantiate": ["mu::fun_type0", "mu::fun_type1", "mu::fun_type2", "mu::fun_type3"]},
+    "ParserBase::DefineFunUserData": {"instantiate": ["mu::fun_userdata_type1"], "keeps": ["a_pFun"]},
+}
+
+
+def test_functions_are_told_apart_by_their_parameters(bind_library):
+    parser = bind_library("muparser", FUNCTIONS).Parser()
+    parser.DefineFun("seven", lambda: 7)
+    parser.DefineFun("root", math.sqrt)
+    parser.DefineFun("add", lambda a, b: a + b)
+    parser.DefineFun("clamp", lambda value, low, high: min(max(value, low), high))
+    factors = {"now": 2}
+    parser.DefineFunUserData("scaled", lambda value: factors["now"] * value, a_bAllowOpt=False)
+    parser.SetExpr("seven() + root(16) + add(1, 2) + clamp(20, 0, 10) + scaled(5)")
+    assert parser.Eval() == 7 + 4 + 3 + 10 + 10
+    factors["now"] = 3
+    assert parser.Eval() == 39
