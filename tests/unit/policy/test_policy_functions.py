@@ -57,7 +57,7 @@ def reason(takes, gives=VOID, **more):
         (ptr(ptr(R)), "DV045"),
         (MUTEX, "DV040"),
         (record("std::function", INT), "DV042"),
-        (ptr(Type(kind=TypeKind.FUNCTION, written="void ()", canonical="void ()")), "DV042"),
+        (ptr(Type(kind=TypeKind.FUNCTION, written="void (...)", canonical="void (...)", variadic=True)), "DV042"),
         (ptr(record("lib::Hidden")), "DV040"),
     ],
 )
