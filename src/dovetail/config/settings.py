@@ -57,6 +57,30 @@ class Rule:
     exception: bool | None = None
     """The class is (`true`) or is not (`false`) a Python exception class. Default: what derives from `std::exception`
     is."""
+    properties: bool | None = None
+    """Of a class: make properties of its getters and setters (`getX`/`setX`, `x()`/`x(v)`, `x()`/`set_x`, `isX`)."""
+    property: str | None = None
+    """Of a getter or setter: the property that it reads or writes: `property = "size"`."""
+    context: tuple[str, ...] = ()
+    """Of a class: the method that `with` calls at its end (`"close"`), or one for each end (`["lock", "unlock"]`)."""
+    pickle: tuple[str, ...] = ()
+    """Of a class: attributes or methods whose values make the object again: the arguments of its constructor. Or a
+    method and the static method that reads what it gives (`["serialize", "parse"]`)."""
+    repr: tuple[str, ...] = ()
+    """Of a class: attributes, or methods without arguments, that its `repr` shows."""
+    match: tuple[str, ...] = ()
+    """Of a class: attributes by which `match` takes an object apart (`__match_args__`)."""
+    async_: str | None = None
+    """Of a class: the blocking method that `async for` calls in the loop's executor, until it gives None."""
+    awaitable: str | None = None
+    """Of a function: the name of a second one that runs it in the loop's executor, and is awaited."""
+    method_of: str | None = None
+    """Of a free function: the class whose method it is. `Shape* shape_new()` and the like are static methods;
+    the parameter that takes the object is the first that is a `Shape`."""
+    constructor_of: str | None = None
+    """Of a free function that gives a pointer to a new object: the class that it is a constructor of."""
+    destructor_of: str | None = None
+    """Of a free function: the class whose objects it ends; those that Python owns are given to it."""
     span: Span = NO_SPAN
 
 

@@ -52,6 +52,8 @@ CODES: dict[str, Code] = _table(
     Code("DV015", E, "names collide", "Two declarations would have the same Python name in the same scope."),
     Code("DV016", E, "no project here", "There is no pyproject.toml or dovetail.toml with a dovetail table."),
     Code("DV017", E, "configuration cannot be read", "The file is not valid TOML, not UTF-8, or not readable."),
+    Code("DV018", E, "rule does not fit", "A rule asks for what the members of the class do not give."),
+    Code("DV019", N, "name of a property is taken", "A getter stays a method: another member has its name."),
     Code(
         "DV021", W, "returned pointer has no owner", "A free function returns a raw pointer: borrowed or yours to free?"
     ),

@@ -349,6 +349,29 @@ using RowBox = Box<Row>;      // fine, as long as nobody calls less()
 `std::function<const Row&()>` or `std::function<std::string_view()>`: what a Python function returns ends with the call,
 unless Python keeps it; C++ would be left with a reference to nothing. Results by value, and smart pointers, are fine.
 """,
+    "DV018": """
+A rule names a method or attribute that the class does not have, or one that cannot do what is asked: a constructor that
+takes other arguments than `pickle` gives, a method for `async` that never says where the iteration ends.
+
+```toml
+"Vec" = { pickle = ["x", "y"] }      # needs a constructor Vec(x, y), and x and y as attributes or methods
+"File" = { context = "close" }       # needs a method close() without arguments
+```
+
+Names are those of C++ or of Python; those of bases count too. A rule under a glob passes over classes that it does not
+suit.
+""",
+    "DV019": """
+```cpp
+class Box {
+ public:
+  int size;                // a property of `getSize` would be `size` as well
+  int getSize() const;
+};
+```
+
+`rename` on one of them, or `property = "…"` on the getter, gives both a name.
+""",
     "DV089": """
 `a, b` makes a tuple in Python, `&x` and `12_km` mean nothing: no special method, and no name, could say the same. A
 named function in C++ (`km(12)`) is bound as any other.

@@ -64,9 +64,10 @@ def _write_members(record: Class, scope: StubScope) -> None:
     def ignored(name: str) -> tuple[str, ...]:
         return codes.get(name, ())
 
-    if record.fields and record.constructors is not None:
-        fields = ", ".join(f'"{name}"' for name in record.fields)
-        scope.out.line(f"__match_args__ = ({fields}{',' if len(record.fields) == 1 else ''})")
+    match = record.conduct.match or (record.fields if record.constructors is not None else ())
+    if match:
+        fields = ", ".join(f'"{name}"' for name in match)
+        scope.out.line(f"__match_args__ = ({fields}{',' if len(match) == 1 else ''})")
     for accessor in record.accessors:
         write_accessor(accessor, scope, ignore=ignored(accessor.name))
     if record.constructors is not None:
@@ -103,6 +104,15 @@ def _write_protocols(record: Class, scope: StubScope) -> None:
     if Protocol.COPY in has:
         add("__copy__", scope.path)
         add("__deepcopy__", scope.path, Argument(name="memo", annotation="object", positional=True))
+    if record.conduct.context is not None:
+        add("__enter__", "Self")
+        error = ("type[BaseException] | None", "BaseException | None", "TracebackType | None")
+        names = ("type_", "value", "traceback")
+        pairs = zip(names, error, strict=True)
+        add("__exit__", "None", *(Argument(name=n, annotation=a, positional=True) for n, a in pairs))
+    if record.conduct.stepping is not None:
+        add("__aiter__", "Self")
+        add("__anext__", f"Awaitable[{record.conduct.stepping.gives}]")
     if record.forwards:
         # What it points to may be of a derived class: a checker cannot know more.
         name = Argument(name="name", annotation="str", positional=True)

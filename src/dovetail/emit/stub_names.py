@@ -20,7 +20,13 @@ from dovetail.emit.annotations import rewrite_names
 from dovetail.emit.index import Index
 
 _EXTENSIONS = frozenset({"Buffer", "Never", "Self", "deprecated"})
-_KNOWN_MODULES = {"PathLike": "os", "Path": "pathlib", "ndarray": "numpy", "NDArray": "numpy.typing"}
+_KNOWN_MODULES = {
+    "PathLike": "os",
+    "Path": "pathlib",
+    "ndarray": "numpy",
+    "NDArray": "numpy.typing",
+    "TracebackType": "types",
+}
 _BUILTINS = frozenset(dir(builtins))
 
 

@@ -5,6 +5,7 @@ Must not know: clang, how anything is written out.
 """
 
 from dovetail.plan.check import PlanError, check
+from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
 from dovetail.plan.records import (
     Accessor,
@@ -38,13 +39,16 @@ from dovetail.plan.records import (
 )
 
 __all__ = [
+    "NO_CONDUCT",
     "Accessor",
     "Advice",
     "Alias",
     "Call",
     "Class",
+    "Conduct",
     "Constant",
     "Container",
+    "Context",
     "Counts",
     "DefaultValue",
     "Enum",
@@ -54,13 +58,16 @@ __all__ = [
     "Module",
     "Overload",
     "Param",
+    "Part",
     "Pass",
+    "Pickle",
     "PlanError",
     "Protocol",
     "Raised",
     "Result",
     "Return",
     "Skipped",
+    "Stepping",
     "Submodule",
     "Upcast",
     "Value",

@@ -30,8 +30,19 @@ from dovetail.plan.records import (
 
 TYPING = frozenset(
     {"int", "float", "bool", "str", "bytes", "complex", "tuple", "list", "dict", "set", "None", "object", "Any"}
-    | {"Buffer", "Iterable", "Mapping", "Callable", "IO", "OSError", "numpy.ndarray", "os.PathLike", "pathlib.Path"}
-    | {"datetime.timedelta", "datetime.datetime", "datetime.date"}
+    | {
+        "Awaitable",
+        "Buffer",
+        "Iterable",
+        "Mapping",
+        "Callable",
+        "IO",
+        "OSError",
+        "numpy.ndarray",
+        "os.PathLike",
+        "pathlib.Path",
+    }
+    | {"Awaitable", "datetime.timedelta", "datetime.datetime", "datetime.date"}
 )
 PYTHON_BASES = re.compile(r"[A-Z]\w*Error$|Exception$")
 WORD = re.compile(r"[A-Za-z_][\w.]*")

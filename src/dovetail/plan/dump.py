@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from dovetail.diagnostics import Span
+from dovetail.plan.conduct import Conduct, Part
 from dovetail.plan.records import (
     Accessor,
     Class,
@@ -112,6 +113,7 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  casts to {', '.join(further)}"
     if class_.ambiguous:
         yield f"  ambiguous {', '.join(class_.ambiguous)}"
+    yield from (f"  {line}" for line in dump_conduct(class_.conduct))
     if class_.forwards:
         yield f"  forwards to {class_.forwards}()"
     if class_.opaque:
@@ -137,6 +139,26 @@ def dump_virtual(virtual: Virtual) -> str:
     )
 
 
+def dump_part(part: Part) -> str:
+    return f"{part.name}()" if part.call else part.name
+
+
+def dump_conduct(conduct: Conduct) -> Iterator[str]:
+    if conduct.context is not None:
+        enter = f"{conduct.context.enter}() … " if conduct.context.enter else ""
+        yield f"context {enter}{conduct.context.leave}()"
+    if conduct.pickle is not None:
+        parse = f" parsed by {conduct.pickle.parse}" if conduct.pickle.parse else ""
+        yield f"pickle {', '.join(map(dump_part, conduct.pickle.parts))}{parse}"
+    if conduct.shown:
+        yield f"repr {', '.join(map(dump_part, conduct.shown))}"
+    if conduct.match:
+        yield f"match {', '.join(conduct.match)}"
+    if conduct.stepping is not None:
+        flagged = " while true" if conduct.stepping.flagged else ""
+        yield f"async for {conduct.stepping.gives} in {conduct.stepping.step}(){flagged}"
+
+
 def dump_raised(raised: Raised) -> Iterator[str]:
     bases = ", ".join((raised.base, *raised.more_bases))
     yield f"exception {join(raised.scope, raised.name)}({bases}) = {raised.cpp} says {raised.message}"
@@ -156,6 +178,9 @@ def dump_container(container: Container) -> str:
 
 def dump_function(function: Function, *, inside: bool = False) -> Iterator[str]:
     name = function.name if inside else join(function.scope, function.name)
+    if function.awaits:
+        yield f"def {name}: awaits {function.awaits}"
+        return
     for overload in function.overloads:
         yield f"def {dump_overload(overload, name)}{' reflected' if function.reflected else ''}"
 

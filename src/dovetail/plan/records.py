@@ -15,6 +15,7 @@ from typing import final
 
 from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
+from dovetail.plan.conduct import NO_CONDUCT, Conduct
 
 
 @final
@@ -166,6 +167,8 @@ class Function:
     """Qualified C++ name without parameters; emitted identifiers derive from it."""
     reflected: bool = False
     """A right-hand operator (`__radd__`): Python calls it with self as the right operand."""
+    awaits: str = ""
+    """The Python name of the callable that this one runs in the executor of the event loop: it gives an awaitable."""
 
 
 @final
@@ -272,6 +275,7 @@ class Class:
     doc: str = ""
     nested: bool = False
     """Its scope is a class, not a module."""
+    conduct: Conduct = NO_CONDUCT
     forwards: str = ""
     """The method that gives the object whose attributes this one has too: it is used like a pointer."""
     opaque: bool = False

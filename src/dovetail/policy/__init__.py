@@ -15,24 +15,29 @@ from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.policy.aliases import decide_aliases
 from dovetail.policy.assemble import assemble
+from dovetail.policy.awaiting import decide_awaiting
 from dovetail.policy.bases import decide_bases
 from dovetail.policy.classes import decide_class_names, decide_classes
 from dovetail.policy.comparisons import decide_comparisons
 from dovetail.policy.constants import decide_constants
 from dovetail.policy.containers import decide_containers
+from dovetail.policy.contexts import decide_contexts
 from dovetail.policy.draft import Draft
 from dovetail.policy.enums import decide_enums
 from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
 from dovetail.policy.overloads import decide_overloads
+from dovetail.policy.pickling import decide_pickling
 from dovetail.policy.pointing import decide_pointing
+from dovetail.policy.properties import decide_properties
 from dovetail.policy.protocols import decide_protocols
 from dovetail.policy.report import decide_report
 from dovetail.policy.rules import RuleIndex
 from dovetail.policy.scopes import decide_scopes, find_namespace
 from dovetail.policy.select import decide_selection
 from dovetail.policy.selectors import decide_selectors
+from dovetail.policy.showing import decide_showing
 from dovetail.policy.virtuals import decide_protected, decide_virtuals, settle_virtuals
 
 __all__ = ["PASSES", "decide"]
@@ -53,9 +58,14 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_comparisons,
     decide_overloads,
     decide_fields,
+    decide_properties,
     decide_protocols,
     settle_virtuals,
     decide_pointing,
+    decide_contexts,
+    decide_showing,
+    decide_pickling,
+    decide_awaiting,
     settle_holds,
     decide_constants,
     decide_aliases,

@@ -48,6 +48,7 @@ def freeze(bucket: Bucket, taken: set[str]) -> plan.Function:
         overloads=tuple(c.overload for c in bucket.candidates),
         cpp=bucket.cpp,
         reflected=bucket.reflected,
+        awaits=bucket.awaits,
     )
 
 
@@ -101,6 +102,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         deprecated=class_.deprecated,
         doc=clean(class_.comment),
         nested=entry.nested,
+        conduct=entry.conduct,
         forwards=entry.forwards,
         opaque=not class_.complete,
         virtuals=freeze_virtuals(entry, methods),

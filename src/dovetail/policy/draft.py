@@ -40,6 +40,8 @@ class Bucket:
     scope: str
     cpp: str
     reflected: bool = False
+    awaits: str = ""
+    """The Python name of the callable that this one makes awaitable."""
     candidates: list[Candidate] = field(default_factory=list)
 
 
@@ -88,6 +90,7 @@ class ClassDraft:
     arguments: tuple[str, ...] = ()
     slots: list[Slot] = field(default_factory=list)
     """Virtual functions that Python overrides; none where no class can be derived for that."""
+    conduct: plan.Conduct = plan.NO_CONDUCT
     forwards: str = ""
     """The method that gives the object whose attributes this one has too."""
 

@@ -139,13 +139,13 @@ def compile_selector(selector: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(plain.replace("[", "[[]")))
 
 
-LISTS = ("keeps", "out", "nullable")
-FLAGS = ("skip", "release_gil", "exception", "keywords")
+LISTS = ("keeps", "out", "nullable", "context", "pickle", "repr", "match")
+FLAGS = ("skip", "release_gil", "exception", "keywords", "properties")
 CHOICES = {
     "returns": ("own", "borrow", "copy"),
     "as_": ("list", "dict", "ndarray", "bytes"),
     "names": ("keep", "snake_case"),
-    "rename": (),
+    **dict.fromkeys(("rename", "property", "async_", "awaitable", "method_of", "constructor_of", "destructor_of"), ()),
 }
 ANNOTATION = re.compile(r"\s*([\w-]+)\s*(?:[=(]\s*\"?([^\")]*)\"?\s*\)?)?\s*$")
 
@@ -158,7 +158,7 @@ def read_annotations(annotations: tuple[str, ...], sink: Sink) -> dict[str, Any]
             match = ANNOTATION.match(part)
             word = match.group(1).replace("-", "_") if match else ""
             value = match.group(2) if match else None
-            word = "as_" if word == "as" else word
+            word = f"{word}_" if f"{word}_" in CHOICES else word
             if word in FLAGS and value in (None, "", "true", "false"):
                 said[word] = value != "false"
             elif word in LISTS and value is not None:

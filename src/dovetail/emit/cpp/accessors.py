@@ -12,7 +12,7 @@ from typing import final
 
 from dovetail.emit.cpp.calls import write_body
 from dovetail.emit.cpp.context import Context
-from dovetail.emit.cpp.functions import origin, write_with_home
+from dovetail.emit.cpp.functions import origin, write_again, write_with_home
 from dovetail.emit.cpp.literals import quote, quote_lines
 from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
@@ -44,8 +44,9 @@ def write_accessor(out: Writer, context: Context, accessor: Accessor, owner: Own
     wrapper = make_wrapper(context, function, owner, getter)
     out.gap()
     out.raw(origin(accessor.read))
+    again = write_again(out, wrapper)
     body = out.part()
-    write_body(body, wrapper, _frame(wrapper, accessor))
+    write_body(body, wrapper, replace(_frame(wrapper, accessor), again=again))
     parameters = (("PyObject*", _self(wrapper, accessor)), ("void*", ""))
     write_with_home(out, f"static PyObject* {getter}", parameters, body.text(), _home(wrapper, accessor))
     setter = ""

@@ -11,6 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
 from dovetail.emit.cpp.callables import callable_fields, write_callable_fields
+from dovetail.emit.cpp.conduct import write_match
 from dovetail.emit.cpp.constructors import construct_name, write_class_doc, write_constructors
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.functions import write_function, write_method_table
@@ -75,6 +76,7 @@ class Tables:
     accessors: str
     statics: str
     functions: str
+    match: str
 
 
 def _receiver(context: Context, record: Class) -> Receiver:
@@ -110,6 +112,7 @@ def write_class(out: Writer, context: Context, record: Class, specials: dict[str
         accessors=f"{base}_accessors" if accessors else "",
         statics=f"{base}_statics" if statics else "",
         functions=f"{base}_functions" if functions else "",
+        match=write_match(out, context, record) or _match_fields(context, record),
     )
     if accessors:
         write_accessor_table(out, tables.accessors, accessors)
@@ -170,13 +173,12 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
     """The class in the module's table; fields of TypeRow in their order, as far as they are needed."""
     base, cpp = context.base_of(record), record.cpp
     constructed = record.constructors is not None
-    fields = _match_fields(context, record)
     optional = [
         f"dovetail::construct<{cpp}, {construct_name(base)}>" if constructed else "nullptr",
         f"{base}_bases" if record.casts or record.ambiguous else "{}",
         f"dovetail::move_to_heap<{cpp}>" if _is_lifted(context, record) else "nullptr",
         quote(record.no_constructor) if not constructed and record.no_constructor else "nullptr",
-        fields or "{}",
+        tables.match or "{}",
         "nullptr",
         tables.statics or "nullptr",
         tables.functions or "nullptr",

@@ -58,6 +58,9 @@ def write_function(out: Writer, context: Context, function: Function, owner: Own
     doc = write_doc(out, name, docstring)
     flags = "METH_FASTCALL | METH_KEYWORDS"
     signature = signature_of(function, wrapper.overload)
+    if function.awaits:
+        write_awaitable(out, wrapper)
+        return MethodRow(name=function.name, function=name, flags=flags, doc=doc)
     if len(function.overloads) > 1:
         write_dispatcher(out, wrapper, docstring)
     elif not signature.arguments:
@@ -71,6 +74,15 @@ def write_function(out: Writer, context: Context, function: Function, owner: Own
         else:
             write_fast(out, wrapper)
     return MethodRow(name=function.name, function=name, flags=flags, doc=doc)
+
+
+def write_awaitable(out: Writer, wrapper: Wrapper) -> None:
+    """Runs another callable, by its Python name, in the executor of the event loop."""
+    out.needs("dovetail/core/awaits.h")
+    receiver, function = wrapper.self_name, wrapper.function
+    path = f"{function.scope}.{function.awaits}" if wrapper.is_static and function.scope else function.awaits
+    with out.block(f"static PyObject* {wrapper.name}(PyObject* {receiver}, {FAST_ARGUMENTS}) noexcept"):
+        out.line(f"return dovetail::await_call({receiver}, {quote(path)}, args, nargs, kwnames);")
 
 
 def _base(context: Context, function: Function, owner: Owner | None) -> str:

@@ -6,6 +6,7 @@ Must not know: the class's own special methods, beyond which slots they already 
 
 from __future__ import annotations
 
+from dovetail.emit.cpp.conduct import write_conduct
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.functions import MethodRow
 from dovetail.emit.cpp.literals import quote
@@ -32,7 +33,7 @@ def write_protocols(
         _write_iteration(out, context, record, owner, slots)
     if Protocol.STR in has and "__str__" not in slots.functions:
         _write_str(out, context, record, owner, slots)
-    if Protocol.REPR in has and "__repr__" not in slots.functions and fields:
+    if Protocol.REPR in has and not record.conduct.shown and "__repr__" not in slots.functions and fields:
         _write_repr(out, context, owner, slots, fields)
     if record.forwards:
         out.needs("dovetail/core/forward.h")
@@ -45,7 +46,8 @@ def write_protocols(
     if keeps_identity_hash(slots, inherited, equal):
         out.needs("dovetail/core/results.h")
         slots.fill("Py_tp_hash", "dovetail::hash_identity")
-    return _method_rows(out, context, record, owner, fields)
+    conduct = write_conduct(out, context, record, owner, slots)
+    return [*conduct, *_method_rows(out, context, record, owner, fields)]
 
 
 def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fields: str) -> list[MethodRow]:
@@ -56,7 +58,7 @@ def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fie
             if name not in named:
                 function = f"dovetail::{word}_method<{record.cpp}>"
                 rows.append(MethodRow(name=name, function=function, flags=flags, doc="nullptr"))
-    if Protocol.PICKLE in record.protocols and fields and "__reduce__" not in named:
+    if Protocol.PICKLE in record.protocols and fields and not record.conduct.pickle and "__reduce__" not in named:
         name = context.identifiers.make(f"{owner.base}_reduce")
         out.gap()
         with out.block(f"static PyObject* {name}(PyObject* self, PyObject*) noexcept"):

@@ -47,7 +47,20 @@ inline PyObject* compare_fields(PyObject* self, PyObject* other, int op, const c
   return compare_fields(self, other, op, tag_of<T>(), names, int(N));
 }
 
-// __reduce__: (type, (field, …)), with the attributes of a Python subclass.
+// (maker, values), with the attributes of a Python subclass: what __reduce__ gives.
+DOVETAIL_COLD inline PyObject* reduce_with(PyObject* self, PyObject* maker, PyObject* values) noexcept {
+  Ref attributes(get_attribute(self, "__dict__"));
+  if (attributes && PyDict_Check(attributes.get()) && PyDict_GET_SIZE(attributes.get())) {
+    return PyTuple_Pack(3, maker, values, attributes.get());
+  }
+  if (!attributes) {
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return nullptr;
+    PyErr_Clear();
+  }
+  return PyTuple_Pack(2, maker, values);
+}
+
+// __reduce__: (type, (field, …)).
 DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* names, int count) noexcept {
   Ref values(PyTuple_New(count));
   if (!values) return nullptr;
@@ -56,15 +69,7 @@ DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* 
     if (!value) return nullptr;
     PyTuple_SET_ITEM(values.get(), i, value);
   }
-  Ref attributes(get_attribute(self, "__dict__"));
-  if (attributes && PyDict_Check(attributes.get()) && PyDict_GET_SIZE(attributes.get())) {
-    return Py_BuildValue("(OOO)", Py_TYPE(self), values.get(), attributes.get());
-  }
-  if (!attributes) {
-    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return nullptr;
-    PyErr_Clear();
-  }
-  return Py_BuildValue("(OO)", Py_TYPE(self), values.get());
+  return reduce_with(self, reinterpret_cast<PyObject*>(Py_TYPE(self)), values.get());
 }
 template <size_t N>
 inline PyObject* reduce_fields(PyObject* self, const char* const (&names)[N]) noexcept {
