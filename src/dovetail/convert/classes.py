@@ -47,6 +47,7 @@ def answer_class(request: Request, row: Converter) -> Answer:
         pointer=request.passing in POINTERS,
         transfers=taken,
         opaque=not known.complete,
+        ended=known.ended,
     )
 
 

@@ -84,6 +84,8 @@ class Conversion:
     """What the elements give, for containers: `list[int]` of a vector of int."""
     opaque: bool = False
     """The class is only declared: it can be neither copied nor deleted."""
+    ended: bool = False
+    """A function of the library ends objects of the class."""
     views: bool = False
     """The C++ side points into the Python object: it must not be stored."""
     holds: bool = False
@@ -109,6 +111,8 @@ class Known:
     movable: bool
     complete: bool = True
     """False: it is only declared, and nothing but references and pointers can be made of it."""
+    ended: bool = False
+    """A function of the library ends its objects."""
 
 
 class Names(Protocol):

@@ -113,6 +113,8 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  casts to {', '.join(further)}"
     if class_.ambiguous:
         yield f"  ambiguous {', '.join(class_.ambiguous)}"
+    if class_.destroy:
+        yield f"  ended by {class_.destroy}"
     yield from (f"  {line}" for line in dump_conduct(class_.conduct))
     if class_.forwards:
         yield f"  forwards to {class_.forwards}()"
@@ -178,6 +180,9 @@ def dump_container(container: Container) -> str:
 
 def dump_function(function: Function, *, inside: bool = False) -> Iterator[str]:
     name = function.name if inside else join(function.scope, function.name)
+    if function.ends:
+        yield f"def {name}: ends the object"
+        return
     if function.awaits:
         yield f"def {name}: awaits {function.awaits}"
         return
@@ -198,6 +203,7 @@ def dump_overload(overload: Overload, name: str) -> str:
         pure=overload.pure,
         protected=overload.protected,
         lent=result.lent,
+        made=overload.made,
         pending=overload.pending,
         deprecated=overload.deprecated is not None,
     )

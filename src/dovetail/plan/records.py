@@ -139,6 +139,8 @@ class Overload:
     deprecated: str | None = None
     doc: str = ""
     """Clean text of the comment (no marks), Doxygen commands turned into prose."""
+    made: bool = False
+    """A constructor whose expression gives a pointer to a new object."""
     twin: bool = False
     """Python cannot tell it from the overload before it (a const twin that gives a const object): dispatched like any
     other, not shown in stubs and docs."""
@@ -167,6 +169,8 @@ class Function:
     """Qualified C++ name without parameters; emitted identifiers derive from it."""
     reflected: bool = False
     """A right-hand operator (`__radd__`): Python calls it with self as the right operand."""
+    ends: bool = False
+    """It ends the object, by the `destroy` of its class."""
     awaits: str = ""
     """The Python name of the callable that this one runs in the executor of the event loop: it gives an awaitable."""
 
@@ -275,6 +279,8 @@ class Class:
     doc: str = ""
     nested: bool = False
     """Its scope is a class, not a module."""
+    destroy: str = ""
+    """The C++ function that ends objects which Python owns through a pointer; "": `delete` does."""
     conduct: Conduct = NO_CONDUCT
     forwards: str = ""
     """The method that gives the object whose attributes this one has too: it is used like a pointer."""

@@ -15,6 +15,7 @@ from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.policy.aliases import decide_aliases
 from dovetail.policy.assemble import assemble
+from dovetail.policy.attach import decide_destructors
 from dovetail.policy.awaiting import decide_awaiting
 from dovetail.policy.bases import decide_bases
 from dovetail.policy.classes import decide_class_names, decide_classes
@@ -52,6 +53,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_bases,
     decide_classes,
     decide_virtuals,
+    decide_destructors,
     decide_methods,
     decide_protected,
     decide_free_functions,

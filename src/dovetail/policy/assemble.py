@@ -48,6 +48,7 @@ def freeze(bucket: Bucket, taken: set[str]) -> plan.Function:
         overloads=tuple(c.overload for c in bucket.candidates),
         cpp=bucket.cpp,
         reflected=bucket.reflected,
+        ends=bucket.ends,
         awaits=bucket.awaits,
     )
 
@@ -71,7 +72,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
     class_, traits = entry.model, entry.model.traits
     constructors = freeze_constructors(entry)
     methods = freeze_methods(draft, entry, entry.methods.values())
-    usable = traits.destructible and not traits.abstract
+    usable = traits.destructible and not traits.abstract and not entry.destroy
     return plan.Class(
         name=entry.name,
         scope=entry.scope,
@@ -103,6 +104,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         doc=clean(class_.comment),
         nested=entry.nested,
         conduct=entry.conduct,
+        destroy=entry.destroy,
         forwards=entry.forwards,
         opaque=not class_.complete,
         virtuals=freeze_virtuals(entry, methods),

@@ -40,6 +40,8 @@ class Bucket:
     scope: str
     cpp: str
     reflected: bool = False
+    ends: bool = False
+    """It ends the object."""
     awaits: str = ""
     """The Python name of the callable that this one makes awaitable."""
     candidates: list[Candidate] = field(default_factory=list)
@@ -91,6 +93,8 @@ class ClassDraft:
     slots: list[Slot] = field(default_factory=list)
     """Virtual functions that Python overrides; none where no class can be derived for that."""
     conduct: plan.Conduct = plan.NO_CONDUCT
+    destroy: str = ""
+    """The C++ function that ends objects which Python owns; "" where `delete` does."""
     forwards: str = ""
     """The method that gives the object whose attributes this one has too."""
 

@@ -13,21 +13,21 @@ from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
 from dovetail.model import Access, FunctionKind, RefQualifier, Type
 from dovetail.plan import Call, Return
+from dovetail.policy.attach import add_attached, find_role
 from dovetail.policy.bases import find_lent, member_names
-from dovetail.policy.callbacks import is_quiet
+from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.conversions import place_conversion
-from dovetail.policy.documentation import clean
-from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
+from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exports import is_complete, is_exported
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
-from dovetail.policy.ownership import Given, add_outputs, decide_result, report_owner
+from dovetail.policy.ownership import Given, decide_result, report_owner
 from dovetail.policy.parameters import decide_parameters, suggest_rule
 from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import is_private, namespace_of
 from dovetail.policy.streams import returns_argument
-from dovetail.policy.values import builtin, preference, width_of
+from dovetail.policy.values import builtin
 
 SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
 RESULTS = "dovetail/core/results.h"
@@ -153,6 +153,8 @@ def attempt(draft: Draft, function: model.Function, owner: ClassDraft | None, vi
             return Refusal(code="DV040", reason=f"no conversion to `{function.returns.written}` in Python")
         refused = [add_placed(draft, function, each, view) for each in placements]
         return refused[0]
+    if owner is None and (role := find_role(draft, function, view)) is not None:
+        return add_attached(draft, function, role, view)
     if symbol_of(function):
         placed = place_operator(draft, function, owner)
         return placed if isinstance(placed, Unplaced) else add_placed(draft, function, placed, view)
@@ -281,31 +283,6 @@ def decide_placed_result(draft: Draft, function: model.Function, placed: Placeme
     return decide_result(draft, function.returns, view)
 
 
-def make_overload(
-    function: model.Function,
-    view: View,
-    call: Call,
-    *,
-    expression: str,
-    params: tuple[plan.Param, ...],
-    result: plan.Result,
-) -> plan.Overload:
-    return plan.Overload(
-        cpp=signature_of(function),
-        call=call,
-        expression=expression,
-        params=params,
-        result=add_outputs(result, params),
-        span=function.span,
-        const=function.const or call is not Call.METHOD,
-        noexcept=function.noexcept,
-        release_gil=bool(view.rule.release_gil),
-        pending=any(is_quiet(p) for p in params),
-        deprecated=function.deprecated,
-        doc=clean(function.comment),
-    )
-
-
 def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Bucket:
     """Where overloads of one name meet. Names are made unique when all are known."""
     if function.kind is FunctionKind.CONSTRUCTOR and owner is not None:
@@ -334,16 +311,3 @@ def written_arguments(draft: Draft, function: model.Function) -> str:
 def mentions(type_: Type, wanted: Type) -> bool:
     inner = (type_.target, *type_.parameters, *(a for a in type_.arguments if isinstance(a, Type)))
     return type_.bare == wanted.bare or any(mentions(each, wanted) for each in inner if each is not None)
-
-
-def add_candidate(bucket: Bucket, function: model.Function | None, overload: plan.Overload) -> None:
-    viewed = overload.call is Call.CONSTRUCTOR
-    width = sum(width_of(p.type) + preference(p.type, viewed=viewed) for p in function.params) if function else 0
-    if function is not None and function.kind is FunctionKind.CONVERSION:
-        width = width_of(function.returns)
-    rvalue = bool(function) and any(
-        take_apart(p.type)[1] is Passing.RVALUE for p in (function.params if function else ())
-    )
-    bucket.candidates.append(
-        Candidate(function=function, overload=overload, width=width, rvalue=rvalue, cpp=overload.cpp)
-    )

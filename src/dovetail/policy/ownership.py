@@ -72,7 +72,7 @@ def find_return(found: Conversion, passing: Passing, view: View) -> Return | Non
         return Return.NDARRAY if returns != "own" else None
     if not found.shared or by_value:
         return Return.VALUE if returns in (None, "copy") or (returns == "own" and by_value) else None
-    if found.opaque and returns in ("own", "copy"):
+    if found.opaque and (returns == "copy" or (returns == "own" and not found.ended)):
         return None
     if returns == "own":
         return Return.OWN if found.pointer else None

@@ -223,7 +223,12 @@ def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> pl
     found = find_conversion(draft, bare_type(core), Use.GIVE)
     if isinstance(found, Refusal):
         return found
-    owns = found.converter == "class" and found.pointer and view.rule.returns == "own" and not found.opaque
+    owns = (
+        found.converter == "class"
+        and found.pointer
+        and view.rule.returns == "own"
+        and (found.ended or not found.opaque)
+    )
     return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
 
 

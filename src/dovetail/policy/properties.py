@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from dovetail import model, plan
+from dovetail.model import FunctionKind
 from dovetail.plan import Call, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.names import escape, style, to_snake_case
@@ -34,6 +35,11 @@ class Found:
     bucket: Bucket
     candidate: Candidate
     function: model.Function
+
+    @property
+    def name(self) -> str:
+        """As C++ spells it; of a free function that a rule made a method, without its prefix."""
+        return self.bucket.name if self.function.kind is FunctionKind.FREE else self.function.name
 
 
 def decide_properties(draft: Draft) -> None:
@@ -90,15 +96,15 @@ def decide_by_pattern(draft: Draft, entry: ClassDraft, getters: list[Found], set
     plain: dict[str, list[Found]] = {}
     prefixed: dict[str, list[Found]] = {}
     for found in setters:
-        match = SETTER.fullmatch(found.function.name)
-        group, stem = (prefixed, match[1]) if match else (plain, found.function.name)
+        match = SETTER.fullmatch(found.name)
+        group, stem = (prefixed, match[1]) if match else (plain, found.name)
         group.setdefault(to_snake_case(stem), []).append(found)
     for getter in getters:
         if getter.candidate not in getter.bucket.candidates:
             continue
         name, key = name_property(entry, getter, prefixed, plain)
         if name:
-            same = plain.get(key, ()) if key == to_snake_case(getter.function.name) else ()
+            same = plain.get(key, ()) if key == to_snake_case(getter.name) else ()
             writes = [*prefixed.get(key, ()), *same]
             add_property(draft, entry, name, getter, choose_setter(getter, writes))
 
@@ -107,7 +113,7 @@ def name_property(
     entry: ClassDraft, getter: Found, prefixed: dict[str, list[Found]], plain: dict[str, list[Found]]
 ) -> tuple[str, str]:
     """The name of the property and the key of its setters; "" where the method stays one."""
-    spelled, names = getter.function.name, entry.view.rule.names
+    spelled, names = getter.name, entry.view.rule.names
     if match := GETTER.fullmatch(spelled):
         return spell(match[1], names), to_snake_case(match[1])
     if match := QUESTION.fullmatch(spelled):
@@ -140,7 +146,7 @@ def add_property(draft: Draft, entry: ClassDraft, name: str, getter: Found, sett
     taken = draft.taken.setdefault(entry.path, set())
     if name in taken or name in others:
         function = getter.function
-        message = f"`{entry.cpp}` has another member `{name}`: `{function.name}` stays a method"
+        message = f"`{entry.cpp}` has another member `{name}`: `{getter.name}` stays a method"
         draft.sink.report("DV019", message, function.span)
         return
     taken.add(name)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, Use, find, strip, take_apart
-from dovetail.model import Type, TypeKind
+from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
@@ -99,7 +99,11 @@ def decide_length(entry: ClassDraft) -> None:
 def decide_construction(draft: Draft, entry: ClassDraft) -> None:
     """The implicit default constructor, and an aggregate's constructor from its fields."""
     class_ = entry.model
-    if entry.no_constructor:
+    made = entry.constructors is not None and any(c.overload.made for c in entry.constructors.candidates)
+    if entry.no_constructor or made:
+        return
+    if entry.destroy:
+        entry.no_constructor = f"`{entry.destroy}` ends its objects, and no rule says what makes one"
         return
     written = [c for c in class_.constructors if not is_copy(c, class_)]
     plain = class_.traits.aggregate and not class_.union and not class_.bases and not written
@@ -125,7 +129,10 @@ def add_constructor(entry: ClassDraft, expression: str, params: tuple[plan.Param
         result=plan.Result(how=Return.NONE),
         span=class_.span,
     )
-    entry.constructors.candidates.insert(0, Candidate(function=None, overload=overload, cpp=overload.cpp))
+    # What a rule makes a constructor comes first: of equally close ones it wins.
+    ruled = [c for c in entry.constructors.candidates if c.function and c.function.kind is FunctionKind.FREE]
+    candidate = Candidate(function=None, overload=overload, cpp=overload.cpp)
+    entry.constructors.candidates.insert(len(ruled), candidate)
 
 
 def is_copy(function: model.Function, class_: model.Class) -> bool:
@@ -219,7 +226,7 @@ def is_comparable(draft: Draft, type_: Type) -> bool:
 
 def decide_copies(entry: ClassDraft) -> None:
     traits = entry.model.traits
-    if traits.copy_constructible and traits.destructible and not traits.abstract:
+    if traits.copy_constructible and traits.destructible and not traits.abstract and not entry.destroy:
         entry.protocols.add(Protocol.COPY)
     if traits.hashable and ("__eq__" in entry.methods or Protocol.EQUAL in entry.protocols):
         entry.protocols.add(Protocol.HASH)

@@ -36,12 +36,14 @@ class ModuleNames:
             return Refusal(code="DV046", reason=f"`{entry.cpp}` is an exception in Python")
         traits = entry.model.traits
         # A class whose destructor is not public cannot be held as a value, whatever its copy constructor says.
-        usable = traits.destructible and not traits.abstract
+        # What a function of the library ends must not be ended twice.
+        usable = traits.destructible and not traits.abstract and not entry.destroy
         return Known(
             path=entry.path,
             copyable=traits.copy_constructible and usable,
             movable=traits.move_constructible and usable,
             complete=entry.model.complete,
+            ended=bool(entry.destroy),
         )
 
     def find_enum(self, type_: Type) -> str | Refusal:

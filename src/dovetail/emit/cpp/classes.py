@@ -94,6 +94,8 @@ def write_class(out: Writer, context: Context, record: Class, specials: dict[str
     out.raw(comment(f"---- {record.cpp}"))
     out.gap()
     docstring = write_class_doc(out, record, base)
+    if record.destroy:
+        _write_destroy(out, record, base)
     if record.virtuals:
         write_derived(out, context, record)
     if docstring is not None:
@@ -123,6 +125,14 @@ def write_class(out: Writer, context: Context, record: Class, specials: dict[str
     _write_slots(out, context, record, tables, slots)
     _write_bases(out, context, record)
     return _row(context, record, tables)
+
+
+def _write_destroy(out: Writer, record: Class, base: str) -> None:
+    """Ends an object that Python owns through a pointer."""
+    out.needs("dovetail/core/handles.h")
+    with out.block(f"void {base}_destroy(void* object) noexcept"):
+        out.line(f"dovetail::end_quietly([=] {{ {record.destroy}(static_cast<{record.cpp}*>(object)); }});")
+    out.gap()
 
 
 def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, slots: Slots) -> None:

@@ -26,6 +26,7 @@ from dovetail.emit.cpp.functions import (
 )
 from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
+from dovetail.emit.cpp.results import destroyer
 from dovetail.emit.cpp.upcalls import derived_name, only_derived
 from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
@@ -151,6 +152,9 @@ def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str
     fields = _bit_fields(record, wrapper.overload)
 
     def body(out: Writer, call: str) -> None:
+        if wrapper.overload.made:
+            _write_made(out, wrapper, record, call, kept=kept, failure=failure)
+            return
         if record.virtuals:
             derived = out.part()
             _write_derived(derived, wrapper.context.base_of(record), record, call, failure)
@@ -183,6 +187,17 @@ def _write_derived(out: Writer, base: str, record: Class, call: str, failure: st
     out.line(f"dovetail::DerivedPlace<{record.cpp}, {derived}> place(self, {base}_virtuals);")
     out.line(f"if (!place) return {failure};")
     out.line(f"::new (place.memory) {derived}({arguments});")
+
+
+def _write_made(out: Writer, wrapper: Wrapper, record: Class, call: str, *, kept: list[str], failure: str) -> None:
+    """A function made the object: the cell holds it until a function of the library ends it."""
+    out.needs("dovetail/core/handles.h")
+    end = destroyer(wrapper.context, record)
+    name = quote(wrapper.overload.cpp.partition("(")[0])
+    out.line(f"if (!dovetail::hold_made(self, {call}, {end}, {name})) return {failure};")
+    for given in kept:
+        out.line(f"if ({given} && !dovetail::keep_alive(self, {given})) return {failure};")
+    out.line("return 0;" if failure == "-1" else "return dovetail::give_none();")
 
 
 def _write_place(out: Writer, record: Class, failure: str) -> None:

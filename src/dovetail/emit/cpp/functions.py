@@ -58,6 +58,9 @@ def write_function(out: Writer, context: Context, function: Function, owner: Own
     doc = write_doc(out, name, docstring)
     flags = "METH_FASTCALL | METH_KEYWORDS"
     signature = signature_of(function, wrapper.overload)
+    if function.ends:
+        write_end(out, wrapper)
+        return MethodRow(name=function.name, function=name, flags="METH_NOARGS", doc=doc)
     if function.awaits:
         write_awaitable(out, wrapper)
         return MethodRow(name=function.name, function=name, flags=flags, doc=doc)
@@ -83,6 +86,14 @@ def write_awaitable(out: Writer, wrapper: Wrapper) -> None:
     path = f"{function.scope}.{function.awaits}" if wrapper.is_static and function.scope else function.awaits
     with out.block(f"static PyObject* {wrapper.name}(PyObject* {receiver}, {FAST_ARGUMENTS}) noexcept"):
         out.line(f"return dovetail::await_call({receiver}, {quote(path)}, args, nargs, kwnames);")
+
+
+def write_end(out: Writer, wrapper: Wrapper) -> None:
+    """Ends the object that Python owns."""
+    assert wrapper.owner is not None
+    out.needs("dovetail/core/handles.h")
+    with out.block(f"static PyObject* {wrapper.name}(PyObject* self, PyObject*) noexcept"):
+        out.line(f"return dovetail::end_made<{wrapper.owner.receiver.cpp}>(self, {wrapper.owner.base}_destroy);")
 
 
 def _base(context: Context, function: Function, owner: Owner | None) -> str:

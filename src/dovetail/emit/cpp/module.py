@@ -77,6 +77,8 @@ def write_declarations(out: Writer, context: Context) -> None:
         _write_slots(out, "Exceptions", [context.base_of(r) for r in plan.raised])
         for record in plan.classes:
             out.line(f"DOVETAIL_HIDDEN extern PyMethodDef {context.base_of(record)}_methods[];")
+            if record.destroy:
+                out.line(f"DOVETAIL_HIDDEN void {context.base_of(record)}_destroy(void* object) noexcept;")
     for record in plan.classes:
         write_bound(out, context, record)
     for container in plan.containers:

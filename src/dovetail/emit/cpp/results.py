@@ -11,7 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.writer import Writer
-from dovetail.plan import Call, Overload, Param, Result, Return, Value
+from dovetail.plan import Call, Class, Overload, Param, Result, Return, Value
 
 SCALARS = frozenset({"integer", "float", "bool", "enum", "character", "byte"})
 _HOW = {Return.LIST: "give_list", Return.DICT: "give_dict", Return.BYTES: "give_bytes", Return.NDARRAY: "give_array"}
@@ -142,7 +142,7 @@ def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
                 return f"dovetail::give_interior({pointer}, self, {giving.again}, home)"
             return f"dovetail::give_borrowed({pointer}, {owner}, home)"
         case Return.OWN:
-            return f"dovetail::give_owned({call}, home)"
+            return give_owned(out, giving.context, value, call)
         case Return.LIST | Return.DICT | Return.BYTES | Return.NDARRAY:
             if result.how is Return.NDARRAY and value is not None and value.cpp.rstrip().endswith("&"):
                 # It looks into the container, which is borrowed like any other reference.
@@ -196,7 +196,7 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
         # The result first: outputs are read after the call.
         out.line(f"dovetail::Ref result({_give(out, giving, call, owner)});")
         parts.append("std::move(result)")
-    parts += [_give_output(param, variable, owner) for param, variable in giving.outputs]
+    parts += [_give_output(out, giving, param, variable, owner) for param, variable in giving.outputs]
     if len(parts) == 1:
         _return(out, giving, parts[0])
         return
@@ -205,10 +205,23 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
     _return(out, giving, f"dovetail::give_together({', '.join(pieces)})")
 
 
-def _give_output(param: Param, variable: str, owner: str) -> str:
+def destroyer(context: Context, record: Class) -> str:
+    """The function that ends an object of the class which Python owns through a pointer."""
+    return f"{context.base_of(record)}_destroy" if record.destroy else f"dovetail::delete_made<{record.cpp}>"
+
+
+def give_owned(out: Writer, context: Context, value: Value | None, call: str) -> str:
+    record = context.find_class(value.gives.removesuffix(" | None")) if value is not None else None
+    if record is None or not record.destroy:
+        return f"dovetail::give_owned({call}, home)"
+    out.needs("dovetail/core/handles.h")
+    return f"dovetail::give_made({call}, {destroyer(context, record)}, home)"
+
+
+def _give_output(out: Writer, giving: Giving, param: Param, variable: str, owner: str) -> str:
     if is_pointer(param.value) and param.value.converter == "class":
         if param.owns:
-            return f"dovetail::give_owned({variable}, home)"
+            return give_owned(out, giving.context, param.value, variable)
         return f"dovetail::give_borrowed({variable}, {owner}, home)"
     if is_scalar(param.value) or is_pointer(param.value):
         return f"dovetail::give({variable}, home)"
