@@ -6,8 +6,9 @@ The counting rule. M counts the public callables of the headers' own declaration
 free functions, methods (static, from `using`), constructors (written or inherited), operators, conversions.
 Not in M: what is deleted, not exported by the library (C++ could not link it either), not public, in a private
 namespace, skipped by a rule; destructors, `operator=`, `operator new` and `delete`; constructors of classes that cannot
-be made outside of C++ (no public destructor, abstract: unless Python can derive from them); overloads that take the same Python arguments as another one
-(`T&&` beside `const T&`, const beside non-const), and copies of exceptions; what dovetail adds itself (`__len__`).
+be made outside of C++ (no public destructor, abstract: unless Python can derive from them); overloads that take the
+same Python arguments as another one (`T&&` beside `const T&`, const beside non-const), and copies of exceptions; what
+dovetail adds itself (`__len__`).
 N are those of M that Python reaches: under their own name, as an operator, or through a protocol (`begin` by `iter`).
 Function templates without listed instantiations are patterns, not callables: they are listed, and counted beside.
 """
