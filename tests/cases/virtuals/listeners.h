@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -70,9 +71,10 @@ inline bool readElsewhere(BinaryListener& listener, int count) {
 
 /// Reads over and over on a thread that nobody waits for, until the listener has enough or cannot be called.
 inline void readForever(std::shared_ptr<BinaryListener> listener) {
+  if (!listener) throw std::invalid_argument("there is no listener");
   std::thread([listener] {
     try {
-      while (readAll(*listener, 10)) std::this_thread::sleep_for(std::chrono::microseconds(100));
+      for (int i = 0; i < 100000 && readAll(*listener, 10); ++i) std::this_thread::sleep_for(std::chrono::microseconds(100));
     } catch (const std::exception&) {
     }
   }).detach();
