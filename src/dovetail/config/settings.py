@@ -45,6 +45,13 @@ class Rule:
     result. `"*"` is every number, enum or pointer that can be one."""
     release_gil: bool | None = None
     """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
+    interrupt: str | None = None
+    """What ends the call when Ctrl-C is pressed: a method of the same class (`interrupt = "stop"`) or a function of the
+    same namespace, callable without arguments and from any thread. The function then runs without the interpreter lock,
+    and on a thread of its own when the main thread calls it."""
+    lock: Literal["object"] | None = None
+    """`lock = "object"` on a class: on free-threaded builds one thread at a time runs methods and reads or writes
+    fields of one object. Other builds have their lock anyway."""
     as_: Literal["list", "dict", "ndarray", "bytes"] | None = None
     """Return a plain `list`, `dict`, `bytes` or NumPy array instead of the shared container or text."""
     keywords: bool | None = None

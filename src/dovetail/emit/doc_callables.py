@@ -85,6 +85,8 @@ def _call_facts(overload: Overload) -> list[str]:
         facts.append("C++ raises nothing.")
     if overload.release_gil:
         facts.append("Other Python threads run meanwhile.")
+    if overload.interrupt:
+        facts.append("Ctrl-C ends it.")
     return facts
 
 

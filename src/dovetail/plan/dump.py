@@ -198,6 +198,8 @@ def dump_overload(overload: Overload, name: str) -> str:
         static=overload.call.value == "static",
         noexcept=overload.noexcept,
         release_gil=overload.release_gil,
+        interrupt=bool(overload.interrupt),
+        locks=overload.locks,
         twin=overload.twin,
         virtual=overload.virtual and not overload.pure,
         pure=overload.pure,

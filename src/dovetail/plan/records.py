@@ -134,6 +134,10 @@ class Overload:
     """It works on a const object (always True without self)."""
     noexcept: bool = False
     release_gil: bool = False
+    interrupt: str = ""
+    """C++ that makes the call return early, for Ctrl-C: `{self}.stop()`. Goes with `release_gil`."""
+    locks: bool = False
+    """One thread at a time runs such a method of one object, also without a GIL."""
     pending: bool = False
     """C that may call callbacks: their exceptions wait until it returns."""
     deprecated: str | None = None

@@ -15,6 +15,7 @@ from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.report import count
+from dovetail.policy.threads import lock_accessors, lock_methods
 from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 
 
@@ -71,7 +72,7 @@ def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -
 def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Class:
     class_, traits = entry.model, entry.model.traits
     constructors = freeze_constructors(entry)
-    methods = freeze_methods(draft, entry, entry.methods.values())
+    methods = lock_methods(draft, entry, freeze_methods(draft, entry, entry.methods.values()))
     usable = traits.destructible and not traits.abstract and not entry.destroy
     return plan.Class(
         name=entry.name,
@@ -85,7 +86,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         constructors=constructors,
         no_constructor="" if constructors else entry.no_constructor,
         methods=methods,
-        accessors=tuple(entry.accessors),
+        accessors=lock_accessors(entry),
         protocols=tuple(p for p in plan.Protocol if p in entry.protocols),
         iterates=entry.iterates,
         iterate_const=entry.iterate_const,

@@ -27,6 +27,7 @@ from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import is_private, namespace_of
 from dovetail.policy.streams import returns_argument
+from dovetail.policy.threads import decide_threads
 from dovetail.policy.values import builtin
 
 SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
@@ -191,6 +192,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
         overload = mark_virtual(draft, function, owner, overload)
     if constructs and function.access is Access.PROTECTED:
         overload = replace(overload, protected=True)
+    overload = decide_threads(draft, function, owner, view, overload)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
     return None

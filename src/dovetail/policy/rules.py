@@ -145,7 +145,10 @@ CHOICES = {
     "returns": ("own", "borrow", "copy"),
     "as_": ("list", "dict", "ndarray", "bytes"),
     "names": ("keep", "snake_case"),
-    **dict.fromkeys(("rename", "property", "async_", "awaitable", "method_of", "constructor_of", "destructor_of"), ()),
+    "lock": ("object",),
+    **dict.fromkeys(
+        ("rename", "property", "async_", "awaitable", "method_of", "constructor_of", "destructor_of", "interrupt"), ()
+    ),
 }
 ANNOTATION = re.compile(r"\s*([\w-]+)\s*(?:[=(]\s*\"?([^\")]*)\"?\s*\)?)?\s*$")
 

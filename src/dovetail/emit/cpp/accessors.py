@@ -112,7 +112,7 @@ def _plain_number(accessor: Accessor, overload: Overload) -> str:
     plain = _PLAIN.fullmatch(overload.expression)
     fixed = accessor.offset is not None and not accessor.static and accessor.array is None
     number = value.converter in ("integer", "float", "bool") and "&" not in value.cpp
-    return plain[1] if plain and fixed and number else ""
+    return plain[1] if plain and fixed and number and not overload.locks else ""
 
 
 def _is_bit_field(accessor: Accessor, overload: Overload) -> bool:

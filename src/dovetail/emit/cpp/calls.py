@@ -77,6 +77,9 @@ def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
         write_receiver(out, overload, frame)
     _write_takes(out, overload, frame, variables)
     ends = _write_ends(out, overload, frame)
+    if overload.locks:
+        out.needs("dovetail/lock.h")
+        out.line("const dovetail::ObjectLock lock(self);")
     if frame.receiver is not None and not held and uses_self(overload.expression):
         if overload.virtual and overload.protected:
             write_protected_receiver(out, wrapper, frame)
@@ -219,7 +222,7 @@ def may_throw(overload: Overload) -> bool:
     """Whether anything between the last argument and the end may throw. Copies of arguments and results may."""
     safe_result = overload.result.value is None or is_scalar(overload.result.value) or is_reference(overload.result)
     safe = safe_result and all(is_scalar(p.value) or _passes_reference(p) for p in overload.params)
-    if overload.call is Call.CONSTRUCTOR:
+    if overload.call is Call.CONSTRUCTOR or overload.interrupt:
         return True
     field = re.fullmatch(r"\{self\}\.\w+|[\w:]+|static_cast<[\w ]+>\((?:\{self\}\.\w+|[\w:]+)\)", overload.expression)
     assigned = re.fullmatch(r"(?:\{self\}\.\w+|[\w:]+) = \{0\}", overload.expression)
@@ -265,5 +268,6 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
         kept=kept_objects(wrapper.context.identifiers, overload, frame.given[: len(params)]),
         files=files,
+        stopped=f"const_cast<{frame.receiver.cpp}*>(it)" if frame.receiver is not None and overload.const else "it",
     )
     give_statements(out, giving, call)

@@ -168,7 +168,7 @@ def _frame(wrapper: Wrapper, record: Class, given: tuple[str, ...], failure: str
         if fields:
             _write_assignments(out, record, call, fields, failure)
         else:
-            out.line(f"::new (place.memory) {call};")
+            _write_new(out, call, release_gil=wrapper.overload.release_gil)
         _write_end(out, kept, failure)
 
     def bad(k: int, text: str) -> str:
@@ -198,6 +198,15 @@ def _write_made(out: Writer, wrapper: Wrapper, record: Class, call: str, *, kept
     for given in kept:
         out.line(f"if ({given} && !dovetail::keep_alive(self, {given})) return {failure};")
     out.line("return 0;" if failure == "-1" else "return dovetail::give_none();")
+
+
+def _write_new(out: Writer, call: str, *, release_gil: bool) -> None:
+    """Nobody else has the object yet: other threads may run while it is made."""
+    if release_gil:
+        out.needs("dovetail/gil.h")
+        out.line(f"dovetail::without_gil([&] {{ ::new (place.memory) {call}; }});")
+    else:
+        out.line(f"::new (place.memory) {call};")
 
 
 def _write_place(out: Writer, record: Class, failure: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import final
 
 from dovetail.emit.cpp.context import Context
+from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Class, Overload, Param, Result, Return, Value
 
@@ -44,6 +45,8 @@ class Giving:
     """Output parameters, each with its variable."""
     kept: tuple[tuple[Param, str], ...]
     """Parameters that something keeps alive, each with its Python object."""
+    stopped: str = "it"
+    """The object on which `interrupt` is called: a pointer that is not const."""
     files: tuple[str, ...] = ()
     """Variables of the parameters that are Python files: they are written out before the result is given."""
 
@@ -56,7 +59,7 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
     """Calls, and returns what Python sees."""
     result = giving.result
     if giving.overload.release_gil:
-        call = _released(out, call, result)
+        call = _released(out, call, giving)
     if giving.files:
         call = _finished(out, giving, call)
     by_self = [given for param, given in giving.kept if param.kept_by == "self"]
@@ -107,13 +110,16 @@ def _owner(giving: Giving, kept: list[tuple[Param, str]]) -> tuple[str, list[tup
     return "nullptr", kept
 
 
-def _released(out: Writer, call: str, result: Result) -> str:
+def _released(out: Writer, call: str, giving: Giving) -> str:
     """The call without the GIL; the result is given with it."""
-    out.needs("dovetail/gil.h")
+    result, stop = giving.result, giving.overload.interrupt
+    out.needs("dovetail/interrupt.h" if stop else "dovetail/gil.h")
+    run = "dovetail::run_interruptibly" if stop else "dovetail::without_gil"
+    then = f", [&] {{ {fill(stop, (), giving.stopped)}; }}" if stop else ""
     if result.how in (Return.NONE, Return.SELF):
-        out.line(f"dovetail::without_gil([&] {{ {call}; }});")
+        out.line(f"{run}([&] {{ {call}; }}{then});")
         return ""
-    out.line(f"auto&& released = dovetail::without_gil([&]() -> decltype(auto) {{ return {call}; }});")
+    out.line(f"auto&& released = {run}([&]() -> decltype(auto) {{ return {call}; }}{then});")
     by_value = result.how is Return.VALUE
     return "std::forward<decltype(released)>(released)" if by_value else "released"
 
