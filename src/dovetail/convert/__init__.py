@@ -6,8 +6,8 @@ Must not know: the plan, rules, how emitted code looks.
 To support another type: one row in the file of its family (found by the name of the template) and one runtime header.
 """
 
-from dovetail.convert.records import Callback, Conversion, Converter, Known, Names, Passing, Refusal, Use, merge
-from dovetail.convert.table import RECORDS, find, strip, take_apart
+from dovetail.convert.records import Callback, Conversion, Converter, Known, Names, Own, Passing, Refusal, Use, merge
+from dovetail.convert.table import RECORDS, find, is_known, strip, take_apart
 
 __all__ = [
     "RECORDS",
@@ -16,10 +16,12 @@ __all__ = [
     "Converter",
     "Known",
     "Names",
+    "Own",
     "Passing",
     "Refusal",
     "Use",
     "find",
+    "is_known",
     "merge",
     "strip",
     "take_apart",

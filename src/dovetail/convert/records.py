@@ -115,8 +115,20 @@ class Known:
     """A function of the library ends its objects."""
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What a conversion of the user's own takes and gives, as annotations; "" for a way that it does not go."""
+
+    takes: str
+    gives: str
+
+
 class Names(Protocol):
     """What a search must ask of the module being decided."""
+
+    def find_own(self, type_: Type) -> Own | None:
+        """The conversion that a header of the user's has for the type."""
 
     def find_class(self, type_: Type) -> Known | Refusal:
         """The bound class that a RECORD names."""

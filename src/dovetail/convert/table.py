@@ -24,6 +24,7 @@ from dovetail.convert import (
     wrappers,
 )
 from dovetail.convert.families import answer
+from dovetail.convert.own import answer_own
 from dovetail.convert.records import Answer, Converter, Names, Passing, Refusal, Request, Use
 from dovetail.model import Type, TypeKind
 
@@ -59,7 +60,10 @@ REFUSED: dict[str | TypeKind, tuple[str, str]] = {
 
 def find(type_: Type, names: Names, use: Use) -> Answer:
     """The conversion of a type as it stands in a signature."""
-    core, passing = take_apart(type_)
+    core, _ = take_apart(type_)
+    own = names.find_own(core)
+    if own is not None and not (type_.volatile or core.volatile):
+        return answer_own(make_request(type_, names, use), own)
     if refused := REFUSED.get(core.declaration or core.kind) or REFUSED.get(core.kind):
         code, reason = refused
         return Refusal(code=code, reason=reason.format(type_.written))
@@ -68,7 +72,12 @@ def find(type_: Type, names: Names, use: Use) -> Answer:
     row = TABLE.get(core.declaration or core.kind)
     if row is None:
         row = TABLE[core.kind]
-    request = Request(
+    return answer(make_request(type_, names, use), row)
+
+
+def make_request(type_: Type, names: Names, use: Use) -> Request:
+    core, passing = take_apart(type_)
+    return Request(
         type=type_,
         core=core,
         passing=passing,
@@ -77,7 +86,12 @@ def find(type_: Type, names: Names, use: Use) -> Answer:
         find=lambda inner: find(inner, names, Use.ELEMENT),
         find_as=lambda inner, way: find(inner, names, way),
     )
-    return answer(request, row)
+
+
+def is_known(type_: Type) -> bool:
+    """The table itself converts the type, whatever the module binds."""
+    kinds = (TypeKind.RECORD, TypeKind.ENUM)
+    return type_.kind not in kinds or (type_.declaration or "") in TABLE
 
 
 def take_apart(type_: Type) -> tuple[Type, Passing]:

@@ -330,6 +330,18 @@ class Unread:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnConversion:
+    """A specialisation of `dovetail::convert`: the header converts the type itself."""
+
+    type: Type
+    takes: str | None
+    """Annotation of what `take` accepts, "" where none is given; None without a `take`."""
+    gives: str | None
+    span: Span
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     """Everything that the named headers declare. Order is that of the headers."""
 
@@ -349,6 +361,7 @@ class Module:
     aliases: tuple[TypeAlias, ...] = ()
     templates: tuple[Template, ...] = ()
     instantiations: tuple[Instantiation, ...] = ()
+    conversions: tuple[OwnConversion, ...] = ()
     unread: tuple[Unread, ...] = ()
     comment: str = ""
     """The file comment of the first header (`@file`), if any."""

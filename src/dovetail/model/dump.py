@@ -85,6 +85,8 @@ def _lines(module: Module) -> Iterator[str]:
         yield f"{word} {template.qualified}<{', '.join(template.parameters)}>  {_place(template.span)}"
     for use in module.instantiations:
         yield f"instantiation {use.spelling} of {use.template}  {_place(use.span)}"
+    for own in module.conversions:
+        yield f"conversion of {own.type.canonical}: takes {own.takes}, gives {own.gives}  {_place(own.span)}"
     for unread in module.unread:
         yield f"unread {unread.kind} {unread.name}: {unread.reason}  {_place(unread.span)}"
 

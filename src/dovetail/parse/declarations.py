@@ -16,6 +16,7 @@ from typing import Final, final
 from dovetail.model import Template, Unread
 from dovetail.parse import clang, names
 from dovetail.parse.clang import Cursor, CursorKind
+from dovetail.parse.conversions import NAMESPACE, is_conversion
 from dovetail.parse.functions import Reader, has_body, read_access, read_span
 from dovetail.parse.locate import Include
 from dovetail.parse.names import RECORDS
@@ -56,6 +57,8 @@ class Found:
     macros: dict[str, Cursor] = field(default_factory=dict)
     namespaces: dict[str, str] = field(default_factory=dict)
     """Qualified name and comment."""
+    conversions: dict[str, Cursor] = field(default_factory=dict)
+    """Specialisations of `dovetail::convert`."""
     explicit: list[Cursor] = field(default_factory=list)
     """Explicit instantiations: `extern template class Box<int>;`."""
     unread: list[Unread] = field(default_factory=list)
@@ -138,7 +141,7 @@ def _enter_namespace(cursor: Cursor, found: Found, reader: Reader, depth: int) -
     qualified = names.qualified(cursor)
     if qualified == "std":
         return
-    if not clang.is_inline_namespace(cursor):
+    if not clang.is_inline_namespace(cursor) and qualified != NAMESPACE:
         text = clang.raw_comment(cursor)
         comment = text if text.startswith(("///", "//!", "/**", "/*!")) and "file" not in text[:12] else ""
         found.namespaces[qualified] = found.namespaces.get(qualified) or comment
@@ -152,6 +155,10 @@ def _enter_class(cursor: Cursor, found: Found, reader: Reader, depth: int) -> No
         for child in clang.children(cursor):
             if child.kind in RECORDS or child.kind is CursorKind.ENUM_DECL:
                 _enter(child, found, reader, depth + 1)
+        return
+    if is_conversion(cursor, names.scope_of(cursor)):
+        if cursor.is_definition():
+            found.conversions[clang.usr(cursor)] = cursor
         return
     if names.scope_of(cursor).partition("::")[0] == "std":
         return  # a specialisation such as std::hash<Row>: what it gives Row, the probes see

@@ -19,10 +19,14 @@ import difflib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import final
+from pathlib import Path
+from typing import Final, final
 
 from dovetail.diagnostics import Sink
 from dovetail.parse.request import Request
+
+RUNTIME: Final = Path(__file__).resolve().parent.parent / "include"
+"""The folder of <dovetail/annotate.h> and <dovetail/convert.h>: never the user's."""
 
 
 @final
@@ -82,7 +86,7 @@ def _report_missing(header: str, request: Request, sink: Sink) -> None:
 def find_own(headers: Iterable[str], includes: Iterable[Include], request: Request) -> tuple[str, ...]:
     """The user's own files in order of discovery, by the rule above."""
     named = tuple(headers)
-    system = {_real(folder) for folder in request.system_include}
+    system = {_real(folder) for folder in request.system_include} | {_real(str(RUNTIME))}
     user = {_real(folder) for folder in request.include} - system
     user |= {os.path.dirname(_real(path)) for path in named} - system
     libraries = {library for path in named for library in _libraries(_real(path), system)}

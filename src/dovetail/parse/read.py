@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from dovetail.diagnostics import Sink, Span
 from dovetail.model import Class, Default, Function, FunctionKind, Module, TypeAlias, Variable
@@ -19,6 +18,7 @@ from dovetail.parse import clang, names
 from dovetail.parse.bodies import check_bodies
 from dovetail.parse.clang import Cursor, CursorKind, Unit
 from dovetail.parse.classes import is_constexpr, is_defined, read_class, read_constant, read_declared_class, read_enum
+from dovetail.parse.conversions import read_conversion
 from dovetail.parse.declarations import Found, find_declarations, read_includes
 from dovetail.parse.defaults import prove
 from dovetail.parse.facts import complete
@@ -31,7 +31,7 @@ from dovetail.parse.functions import (
     read_span,
 )
 from dovetail.parse.instantiate import instantiate
-from dovetail.parse.locate import find_own, read_places
+from dovetail.parse.locate import RUNTIME, find_own, read_places
 from dovetail.parse.macros import read_macros
 from dovetail.parse.members import Instantiated, Work
 from dovetail.parse.names import RECORDS
@@ -41,9 +41,6 @@ from dovetail.parse.problems import Places, report_problems
 from dovetail.parse.request import Listed, Request
 from dovetail.parse.source import Sources
 from dovetail.parse.types import Types, find_unnamed
-
-# The folder of <dovetail/annotate.h>.
-_RUNTIME: Final = Path(__file__).resolve().parent.parent / "include"
 
 
 def read(request: Request, sink: Sink) -> Module:
@@ -91,7 +88,7 @@ def _arguments(request: Request) -> tuple[str, ...]:
         *request.flags,
         *(part for folder in request.system_include for part in ("-isystem", folder)),
         "-isystem",
-        str(_RUNTIME),
+        str(RUNTIME),
     )
 
 
@@ -141,6 +138,9 @@ def _read_found(
         variables=tuple(variables),
         aliases=tuple(aliases),
         templates=tuple(found.templates.values()),
+        conversions=tuple(
+            made for one in found.conversions.values() if (made := read_conversion(one, reader)) is not None
+        ),
         unread=tuple(found.unread),
         comment=reader.sources.file(places[0]).head_comment,
         namespace_comments={name: comment for name, comment in found.namespaces.items() if comment},

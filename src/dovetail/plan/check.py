@@ -85,7 +85,7 @@ def known_paths(module: Module) -> frozenset[str]:
     """Python paths of all types of the module."""
     named: tuple[Class | Enum | Container | Raised | Alias, ...]
     named = (*module.classes, *module.enums, *module.containers, *module.raised, *module.aliases)
-    return frozenset(join(d.scope, d.name) for d in named)
+    return frozenset((*(join(d.scope, d.name) for d in named), *module.foreign))
 
 
 def check_names(module: Module) -> Iterator[str]:

@@ -533,3 +533,5 @@ class Module:
     aliases: tuple[Alias, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     counts: Counts = Counts(callables_bound=0, callables=0, classes=0, enums=0, fields_bound=0, fields=0)
+    foreign: tuple[str, ...] = ()
+    """Names that annotations of the header's own conversions use: `decimal.Decimal`."""

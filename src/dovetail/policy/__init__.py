@@ -29,6 +29,7 @@ from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
 from dovetail.policy.overloads import decide_overloads
+from dovetail.policy.own import decide_own
 from dovetail.policy.pickling import decide_pickling
 from dovetail.policy.pointing import decide_pointing
 from dovetail.policy.properties import decide_properties
@@ -46,6 +47,7 @@ __all__ = ["PASSES", "decide"]
 PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_selectors,
     decide_scopes,
+    decide_own,
     decide_selection,
     decide_class_names,
     decide_enums,

@@ -39,6 +39,7 @@ def assemble(draft: Draft) -> plan.Module:
         aliases=tuple(draft.aliases),
         skipped=_in_reading_order(draft),
         counts=count(draft),
+        foreign=tuple(sorted(draft.foreign)),
     )
 
 

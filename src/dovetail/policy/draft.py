@@ -13,6 +13,7 @@ from typing import final
 from dovetail import model as facts
 from dovetail import plan
 from dovetail.config import ModuleSettings
+from dovetail.convert import Own
 from dovetail.diagnostics import Sink, Span
 from dovetail.policy.rules import NO_RULES, RuleIndex, View
 
@@ -128,6 +129,10 @@ class Draft:
     """Bound classes, exceptions included, by qualified and by canonical name."""
     unbound: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Classes and enums that are known and not bound: code and reason."""
+    own: dict[str, Own] = field(default_factory=dict)
+    """Conversions of the header's own, by canonical type."""
+    foreign: set[str] = field(default_factory=set)
+    """Names that their annotations use."""
     enums: dict[str, plan.Enum] = field(default_factory=dict)
     enum_models: dict[str, facts.Enum] = field(default_factory=dict)
     containers: dict[str, plan.Container] = field(default_factory=dict)

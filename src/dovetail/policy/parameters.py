@@ -223,6 +223,9 @@ def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> pl
     found = find_conversion(draft, bare_type(core), Use.GIVE)
     if isinstance(found, Refusal):
         return found
+    known = draft.known.get(core.bare)
+    if found.converter == "own" and known is not None and not known.traits.default_constructible:
+        return Refusal(code="DV041", reason=f"there is no empty `{core.bare}` that C++ could write to")
     owns = (
         found.converter == "class"
         and found.pointer

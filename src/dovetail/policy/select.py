@@ -49,6 +49,8 @@ def decide_selection(draft: Draft) -> None:
 
 def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[str, str] | None:
     """Why a class is not bound: code ("" for what is no public API) and reason."""
+    if class_.type.bare in draft.own:
+        return "", f"the header converts `{class_.qualified}` itself"
     if is_private(class_.scope) or is_private(class_.qualified) or class_.qualified.startswith("std::"):
         return "", f"`{class_.qualified}` is in a private namespace"
     if class_.scope in hidden:
@@ -71,7 +73,7 @@ def select_enums(draft: Draft, hidden: set[str]) -> None:
         view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope)
         private = is_private(enum_.scope) or enum_.access is not Access.PUBLIC or enum_.scope in hidden
         outside = namespace_of(enum_.scope, draft.model.namespaces) not in draft.paths
-        if private or outside or view.rule.skip:
+        if private or outside or view.rule.skip or enum_.qualified in draft.own:
             draft.unbound.setdefault(enum_.qualified, ("DV046", f"the enum `{enum_.qualified}` is not bound"))
             if view.rule.skip and not private:
                 draft.skip(enum_.qualified, "enum", "DV033", "a rule says skip", enum_.span, counts=False)

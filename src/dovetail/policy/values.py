@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import final
 
 from dovetail import plan
-from dovetail.convert import Conversion, Converter, Known, Refusal, Use, find, strip
+from dovetail.convert import Conversion, Converter, Known, Own, Refusal, Use, find, strip
 from dovetail.model import Type, TypeKind
 from dovetail.policy.containers import make_container
 from dovetail.policy.draft import Draft
@@ -20,6 +20,9 @@ class ModuleNames:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+
+    def find_own(self, type_: Type) -> Own | None:
+        return self._draft.own.get(type_.bare)
 
     def find_class(self, type_: Type) -> Known | Refusal:
         draft = self._draft

@@ -17,6 +17,9 @@ class Names:
         self.copyable = copyable
         self.containers: list[str] = []
 
+    def find_own(self, type_):
+        return None
+
     def find_class(self, type_):
         if type_.bare == "lib::Row":
             return Known(path="Row", copyable=self.copyable, movable=True)
