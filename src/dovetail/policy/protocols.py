@@ -18,7 +18,7 @@ from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
 from dovetail.policy.ranges import element_of
-from dovetail.policy.subscripts import INDEX_HEADER, decide_subscripts, made, own_methods
+from dovetail.policy.subscripts import INDEX_HEADER, decide_membership, decide_subscripts, made, own_methods
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
 RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
@@ -30,6 +30,7 @@ def decide_protocols(draft: Draft) -> None:
     for entry in draft.own_classes():
         decide_iteration(draft, entry)
         decide_subscripts(draft, entry)
+        decide_membership(entry)
         decide_length(entry)
         decide_reversal(draft, entry)
         decide_construction(draft, entry)

@@ -6,6 +6,7 @@ Must not know: iteration, how the runtime takes a tuple apart.
 - `operator[]` of a class with `size()` is checked and takes negative indexes, unless it looks up keys.
 - One that gives a reference to something assignable, or a proxy that is assigned to, is `__setitem__` too.
 - A proxy (a class that converts to a T and is assigned a T: `std::bitset::reference`) is read as its T.
+- `contains(x)` is `x in object`.
 - Several keys, of `operator[](int, int)` or `T& operator()(int, int)`, are a tuple in Python: `m[1, 2] = 0.5`.
 """
 
@@ -76,6 +77,25 @@ def decide_subscripts(draft: Draft, entry: ClassDraft) -> None:
             setter.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
     if setter.candidates and "__setitem__" not in entry.methods:
         entry.methods["__setitem__"] = setter
+
+
+def decide_membership(entry: ClassDraft) -> None:
+    """`contains(x)` is `x in object`."""
+    bucket = entry.methods.get("contains")
+    if bucket is None or "__contains__" in entry.methods:
+        return
+    asked = [
+        c
+        for c in bucket.candidates
+        if len(c.overload.params) == 1
+        and c.overload.call is Call.METHOD
+        and c.overload.result.annotation == "bool"
+        and not c.overload.params[0].out
+    ]
+    if asked:
+        made = Bucket(name="__contains__", scope=entry.path, cpp=bucket.cpp)
+        made.candidates = [replace(without_names(c), function=None) for c in asked]
+        entry.methods["__contains__"] = made
 
 
 READERS = ("operator[]", "at", "operator()")

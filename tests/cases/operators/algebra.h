@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -141,6 +142,22 @@ class Bits {
 
  private:
   unsigned word_ = 0;
+};
+
+class Names {  // a mapping
+ public:
+  int& operator[](const std::string& name) { return values_[name]; }
+  bool contains(const std::string& name) const { return values_.count(name) != 0; }
+  bool contains(int value) const {
+    for (const auto& entry : values_) {
+      if (entry.second == value) return true;
+    }
+    return false;
+  }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  std::map<std::string, int> values_;
 };
 
 // ---- conversions

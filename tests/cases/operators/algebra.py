@@ -120,6 +120,18 @@ def test_proxies_are_what_they_stand_for(algebra):
         bits[32] = True
 
 
+def test_membership(algebra):
+    names = algebra.Names()
+    names["a"] = 7
+    assert names["a"] == 7
+    assert len(names) == 1
+    assert "a" in names
+    assert 7 in names
+    assert "b" not in names
+    with pytest.raises(TypeError):
+        None in names
+
+
 def test_implicit_number(algebra):
     number = algebra.Number(3)
     assert int(number) == 3
