@@ -368,6 +368,23 @@ def test_other_threads(functions):
         functions.run_released(lambda x: 1 // (x - 4))  # thrown on the thread of std::async, and carried home
 
 
+def test_exceptions_that_nobody_would_catch(functions, monkeypatch):
+    """On a std::thread they would end the process."""
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda each: seen.append((each.exc_type, each.exc_value.args)))
+
+    def fail(value):
+        if value in (2, 3):
+            raise KeyError(value)
+        return value
+
+    assert functions.run_released(fail) == 1 + 4
+    assert seen == [(KeyError, (2,)), (KeyError, (3,))]
+    seen.clear()
+    assert functions.run_released(lambda value: "text" if value == 2 else value) == 1 + 3 + 4
+    assert [each[0] for each in seen] == [TypeError]
+
+
 def test_worker(functions):
     seen = []
     worker = functions.Worker(seen.append)

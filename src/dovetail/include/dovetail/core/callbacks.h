@@ -1,15 +1,17 @@
 // dovetail/core/callbacks.h: a Python callable that C++ keeps, and a call of it.
 //
 //   KeptCallable* kept = keep_callable(given, home);      // one reference; nullptr: exception set
-//   Callback<double, int>::call(*kept, 3);                // on any thread; throws PythonError
+//   Callback<double, int>::call(*kept, 3);                // on any thread; may throw PythonError
 //   drop_callable(kept);                                  // on any thread
 //
 // The arguments go as loans.h says. The result must be what the signature says: TypeError names the callable and both types.
-// When the interpreter is ending, nothing is called: C++ gets nothing, or an empty result.
+// When the interpreter is ending, nothing is called: C++ gets nothing, or an empty result. So it is after an exception on a
+// thread of C++ where nobody would catch it; that goes to sys.unraisablehook.
 #pragma once
 #include <dovetail/core/attach.h>
 #include <dovetail/core/binding.h>
 #include <dovetail/core/loans.h>
+#include <dovetail/core/uncaught.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -63,15 +65,25 @@ inline KeptCallable* share_callable(KeptCallable* kept) noexcept {
 
 // ---- failure -----------------------------------------------------------------------------------------------------------
 
-[[noreturn]] DOVETAIL_COLD inline void throw_from_callback(Interpreter* called) {
+// The exception that is set, on its way through C++.
+DOVETAIL_COLD inline PythonError python_error(Interpreter* called) noexcept {
   called->references.fetch_add(1, std::memory_order_relaxed);
-  throw PythonError(
+  return PythonError(
       [](PyObject* exception, void* context) noexcept {
         auto* interpreter = static_cast<Interpreter*>(context);
         if (exception) drop_object(*interpreter, exception);
         InterpreterRef::drop(interpreter);
       },
       called);
+}
+[[noreturn]] DOVETAIL_COLD inline void throw_from_callback(Interpreter* called) { throw python_error(called); }
+// Returns where nobody would catch it: then it has been reported.
+DOVETAIL_COLD inline void throw_or_report(const Attached& attached, Interpreter* called) {
+  const PythonError error = python_error(called);
+  if (!attached.outermost()) throw error;
+  throw_if_caught(error);
+  error.restore();
+  PyErr_WriteUnraisable(nullptr);
 }
 
 // What a callable is called in messages: its name, where it has one.
@@ -97,13 +109,7 @@ DOVETAIL_COLD inline void set_bad_result(PyObject* callable, const char* wanted,
     prefix_exception(prefix.get());
   }
 }
-[[noreturn]] DOVETAIL_COLD inline void refuse_result(PyObject* callable, Interpreter* called, const char* wanted,
-                                                     PyObject* given) {
-  set_bad_result(callable, wanted, given);
-  throw_from_callback(called);
-}
-
-// The interpreter is ending. An exception would end the process where it is thrown on a thread of C++.
+// What C++ gets where there is no result, and an exception would end the process.
 template <class R>
 DOVETAIL_COLD R give_up() {
   if constexpr (std::is_void_v<R>) {
@@ -171,16 +177,23 @@ struct Callback {
     GivenArguments<A...> arguments;
     const bool given =
         arguments.give(home, std::index_sequence_for<A...>{}, static_cast<std::add_rvalue_reference_t<A>>(values)...);
-    if (!DOVETAIL_LIKELY(given)) throw_from_callback(used.interpreter);
+    if (!DOVETAIL_LIKELY(given)) return fail(attached, used);
     Ref result(arguments.call(used.callable));
-    if (!DOVETAIL_LIKELY(bool(result))) throw_from_callback(used.interpreter);
+    if (!DOVETAIL_LIKELY(bool(result))) return fail(attached, used);
     if constexpr (!std::is_void_v<R>) {
       Arg<R> taken;
       if (!DOVETAIL_LIKELY(taken.take(result.get(), home))) {
-        refuse_result(used.callable, used.interpreter, BoundCallable<R(A...)>::result, result.get());
+        set_bad_result(used.callable, BoundCallable<R(A...)>::result, result.get());
+        return fail(attached, used);
       }
       return taken.get();
     }
+  }
+
+ private:
+  DOVETAIL_COLD static R fail(const Attached& attached, const CallableInUse& used) {
+    throw_or_report(attached, used.interpreter);
+    return give_up<R>();
   }
 };
 
