@@ -175,23 +175,23 @@ inline int run_released(std::function<int(int)> f) {
 class Worker {
  public:
   explicit Worker(std::function<void(int)> f)
-      : thread_([this, f = std::move(f)] {
-          for (int i = 0; !done_; ++i) {
+      : thread_([done = done_, f = std::move(f)] {
+          for (int i = 0; !*done; ++i) {
             f(i);
             std::this_thread::yield();
           }
         }) {}
   ~Worker() {
-    done_ = true;
+    *done_ = true;
     if (thread_.joinable()) thread_.detach();
   }
   void stop() {
-    done_ = true;
+    *done_ = true;
     if (thread_.joinable()) thread_.join();
   }
 
  private:
-  std::atomic<bool> done_ = false;
+  std::shared_ptr<std::atomic<bool>> done_ = std::make_shared<std::atomic<bool>>(false);
   std::thread thread_;
 };
 

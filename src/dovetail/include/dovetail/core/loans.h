@@ -63,7 +63,8 @@ DOVETAIL_COLD inline void end_kept_loan(Cell* cell, int slot, CopyFunction copy)
   if (made) {
     cell->holding = Holding::heap;
     cell->state &= ~uint32_t{is_const};
-    if (!remember(s, cell)) PyErr_Clear();  // then it is not found again by its address
+    // Objects of untracked classes are not in the registry when Python owns them: their end does not look there.
+    if (row_of(s, cell).tracked && !remember(s, cell)) PyErr_Clear();  // then it is not found again by its address
   } else {
     cell->holding = Holding::none;
     cell->state |= gone;
