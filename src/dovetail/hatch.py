@@ -19,7 +19,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from dovetail import pipeline
-from dovetail.config import read_project
+from dovetail.config import in_order, read_project
 from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, read_source, render_text
 
 
@@ -38,11 +38,13 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         try:
             project = read_project(Path(self.root), sink)
             sink.stop_on_errors()
-            for settings in project.modules:
+            known: pipeline.Known = {}
+            for settings in in_order(project.modules):
                 package, _, _ = settings.name.rpartition(".")
                 inside = package.replace(".", "/")
                 output = self._package_folder(inside) if editable else Path(self._scratch, inside)
-                built = pipeline.build(settings, project.root, output, sink, portable=True)
+                built = pipeline.build(settings, project.root, output, sink, portable=True, known=known)
+                known[settings.name] = built.bindings.shared
                 counts = built.bindings.plan.counts
                 self.app.display_info(
                     f"dovetail: {settings.name}: bound {counts.callables_bound} of {counts.callables} callables"

@@ -10,9 +10,10 @@ import dataclasses
 import glob
 import os
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -26,9 +27,14 @@ from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
 from dovetail.emit import File, cpp, docs, stubs
+from dovetail.plan import Shared, dump_shared, read_shared
 from dovetail.plan.places import spell_places
 
 RUNTIME = Path(__file__).parent / "include"
+SHARED = ".dovetail.json"
+"""Ending of the file beside an extension that says what other modules may use of it."""
+Known = dict[str, Shared]
+"""What modules made just now share, by name."""
 Progress = Callable[[str], None]
 
 
@@ -42,6 +48,8 @@ class Bindings:
     sources: tuple[File, ...]
     stubs: tuple[File, ...]
     docs: File
+    shared: Shared
+    """What other modules may use of it."""
     seconds: dict[str, float]
 
 
@@ -137,7 +145,40 @@ def _expand_sources(settings: ModuleSettings, root: Path, sink: Sink) -> tuple[P
     return tuple(found)
 
 
-def read_model(inputs: Inputs, sink: Sink) -> model.Module:
+def find_used(settings: ModuleSettings, root: Path, known: Mapping[str, Shared], sink: Sink) -> tuple[Shared, ...]:
+    """What the used modules share: those made just now, those of the project, those that Python would import."""
+    found = []
+    for name in settings.uses:
+        shared = known.get(name) or _read_shared(name, root, settings, sink)
+        if shared is not None:
+            found.append(shared)
+    return tuple(found)
+
+
+def _read_shared(name: str, root: Path, settings: ModuleSettings, sink: Sink) -> Shared | None:
+    file = f"{name.replace('.', '/')}{SHARED}"
+    loaded = getattr(sys.modules.get(name), "__file__", None)
+    places = [Path(root, base, file) for base in ("", "src", "python")] + [Path(folder, file) for folder in sys.path]
+    if loaded is not None:
+        places.insert(0, Path(loaded).parent / Path(file).name)
+    for place in places:
+        try:
+            return read_shared(place.read_text(encoding="utf-8"))
+        except OSError:
+            continue
+        except ValueError as error:
+            message = f"cannot use the module `{name}`: `{place}` is {error}"
+            sink.report("DV086", message, settings.span, helps=(f"build `{name}` again",))
+            return None
+    helps = (
+        f"install `{name}`, or name it in the same project; then build this module",
+        f"`{Path(file).name}` lies beside its extension",
+    )
+    sink.report("DV086", f"`{settings.name}` uses the module `{name}`, which is not found", settings.span, helps=helps)
+    return None
+
+
+def read_model(inputs: Inputs, sink: Sink, used: Sequence[Shared] = ()) -> model.Module:
     """Parses the headers of a module as the user's compiler would."""
     settings = inputs.settings
     search = compilers.read_search_path(compilers.find_compiler(sink), settings.std)
@@ -150,6 +191,7 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
         include=(*settings.include, str(RUNTIME)),
         define=settings.define,
         std=settings.std,
+        used=frozenset(digest for each in used for digest in each.files),
         system_include=search.include,
         system_define=search.define,
         # The same folders for `#include "..."` as the compiler will have, also for a header that lies elsewhere.
@@ -162,13 +204,22 @@ def read_model(inputs: Inputs, sink: Sink) -> model.Module:
     return dataclasses.replace(read, headers=tuple(spelled for spelled, _ in inputs.headers))
 
 
-def render(inputs: Inputs, exports: frozenset[str] | None, sink: Sink) -> Bindings:
+def render(
+    inputs: Inputs, exports: frozenset[str] | None, sink: Sink, known: Mapping[str, Shared] | None = None
+) -> Bindings:
     """Parses, decides and renders. Stops after each stage that reported errors."""
     clock = [time.perf_counter()]
-    read = read_model(inputs, sink)
+    used = find_used(inputs.settings, inputs.root, known or {}, sink)
+    sink.stop_on_errors()
+    read = read_model(inputs, sink, used)
     sink.stop_on_errors()
     clock.append(time.perf_counter())
-    decided = policy.decide(read, inputs.settings, exports, sink)
+    digests = {path: parse.digest_of(path) for path in read.files}
+    theirs = [
+        policy.Used(shared=each, files=frozenset(path for path, digest in digests.items() if digest in each.files))
+        for each in used
+    ]
+    decided = policy.decide(read, inputs.settings, exports, sink, theirs)
     sink.stop_on_errors()
     plan.check(decided)
     clock.append(time.perf_counter())
@@ -176,7 +227,11 @@ def render(inputs: Inputs, exports: frozenset[str] | None, sink: Sink) -> Bindin
     texts = cpp.render(spelled), stubs.render(spelled), docs.render(spelled)
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
-    return Bindings(model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], seconds=seconds)
+    foreign = {path for each in theirs for path in each.files}
+    shared = plan.share(decided, (digest for path, digest in digests.items() if path not in foreign))
+    return Bindings(
+        model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], shared=shared, seconds=seconds
+    )
 
 
 def _spell(inputs: Inputs, system: tuple[str, ...], path: str) -> str:
@@ -193,16 +248,23 @@ def _system_folders(inputs: Inputs, sink: Sink) -> tuple[str, ...]:
     return tuple(os.path.join(folder, "") for folder in folders)
 
 
-def bind(settings: ModuleSettings, root: Path, sink: Sink, *, check_symbols: bool = True) -> Bindings:
-    """The text of a module, from its headers. Nothing is compiled.
+def bind(
+    settings: ModuleSettings,
+    root: Path,
+    sink: Sink,
+    *,
+    check_symbols: bool = True,
+    known: Mapping[str, Shared] | None = None,
+) -> Bindings:
+    """The text of a module, from its headers. Nothing is compiled. `known`: modules that it may use, made just now.
 
     Functions without a body are checked against the linked libraries; where there are sources, these may define
     anything, so nothing is left out.
     """
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
-    known = check_symbols and not inputs.sources
-    return render(inputs, _exports(inputs, (), sink) if known else None, sink)
+    checked = check_symbols and not inputs.sources
+    return render(inputs, _exports(inputs, (), sink) if checked else None, sink, known)
 
 
 def _exports(inputs: Inputs, objects: tuple[Path, ...], sink: Sink) -> frozenset[str] | None:
@@ -223,6 +285,7 @@ def build(
     keep: Path | None = None,
     progress: Progress = lambda step: None,
     target: extension.Target | None = None,
+    known: Mapping[str, Shared] | None = None,
     portable: bool = False,
 ) -> Built:
     """The extension and its stubs in `output`, all or nothing. Raises Stopped with the reasons otherwise.
@@ -240,7 +303,7 @@ def build(
         objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
         sink.stop_on_errors()
         progress("reading headers")
-        bindings = render(inputs, _exports(inputs, objects, sink), sink)
+        bindings = render(inputs, _exports(inputs, objects, sink), sink, known)
         objects += _compile_emitted(bindings, job, sink, progress)
         linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
         extension.link(job, objects, linked, sink, progress)
@@ -343,10 +406,16 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
+def shared_file(bindings: Bindings) -> tuple[File, ...]:
+    """What other modules may use, as it lies beside the extension."""
+    name = f"{bindings.plan.name.rpartition('.')[2]}{SHARED}"
+    return (File(name, dump_shared(bindings.shared)),) if bindings.shared.types else ()
+
+
 def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tuple[Path, ...]:
     """Everything at the very end, so that a failure leaves what was there. The extension comes first."""
     contents = {output.resolve() / linked.name: (linked.read_bytes(), 0o755)}
-    for file in bindings.stubs:
+    for file in (*bindings.stubs, *shared_file(bindings)):
         contents[_inside(output, file.name)] = (file.text.encode(), 0o644)
     try:
         install(contents)

@@ -331,9 +331,9 @@ FUNCTION(peek_pointer, Arg<const sample::Counter*> c; if (!c.take_nullable(arg, 
 FUNCTION(poke, TAKE(sample::Counter&, c); c.get().x = 99; return give_none();)
 FUNCTION(same_shape, TAKE(const sample::Shape&, s); return give_borrowed(&s.get(), nullptr, home);)
 FUNCTION(new_circle, TAKE(double, r); return give_owned(sample::new_circle(r.get()), home);)
-FUNCTION(swallow, TAKE(sample::Shape&, s); s.get(); sample::Shape* shape = take_over<sample::Shape>(arg); if (!shape) return nullptr;
+FUNCTION(swallow, TAKE(sample::Shape&, s); s.get(); sample::Shape* shape = take_over<sample::Shape>(arg, home); if (!shape) return nullptr;
          return give(sample::swallow(std::unique_ptr<sample::Shape>(shape)), home);)
-FUNCTION(swallow_node, TAKE(sample::Node&, n); n.get(); sample::Node* node = take_over<sample::Node>(arg); if (!node) return nullptr;
+FUNCTION(swallow_node, TAKE(sample::Node&, n); n.get(); sample::Node* node = take_over<sample::Node>(arg, home); if (!node) return nullptr;
          delete node; return give_none();)
 FUNCTION(shared_circle, TAKE(double, r); auto* holder = new std::shared_ptr<sample::Circle>(new sample::Circle(r.get()));
          return give_held(holder->get(), holder, +[](void* p) { delete static_cast<std::shared_ptr<sample::Circle>*>(p); }, home);)

@@ -61,12 +61,14 @@ template <>
 struct dovetail::BoundException<sample::Error> {
   static constexpr int slot = ExceptionError;
   static constexpr const char* name = "Error";
+  static constexpr const char* cpp = "sample::Error";
   using bases = dovetail::Bases<>;
 };
 template <>
 struct dovetail::BoundException<sample::ParseError> {
   static constexpr int slot = ExceptionParseError;
   static constexpr const char* name = "ParseError";
+  static constexpr const char* cpp = "sample::ParseError";
   using bases = dovetail::Bases<sample::Error>;
 };
 

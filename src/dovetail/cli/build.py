@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     modules = read_modules(arguments, console.sink)
     said: list[tuple[str, dict[Path, Path]]] = []
     contents: dict[Path, tuple[bytes, int]] = {}
+    known: pipeline.Known = {}
     # Built aside: where one module fails, none of them is replaced.
     with tempfile.TemporaryDirectory(prefix="dovetail-") as scratch:
         for chosen in modules:
@@ -42,7 +43,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             keep = Path(arguments.keep, *([name] if len(modules) > 1 else [])) if arguments.keep else None
             aside = Path(scratch, name).resolve()
             with console.steps() as steps:
-                built = pipeline.build(chosen.settings, chosen.root, aside, console.sink, keep=keep, progress=steps)
+                built = pipeline.build(
+                    chosen.settings, chosen.root, aside, console.sink, keep=keep, progress=steps, known=known
+                )
+            known[name] = built.bindings.shared
             folder = _output_folder(chosen, arguments.output).absolute()
             files = {folder / path.relative_to(aside): path for path in built.files}
             contents |= {path: (made.read_bytes(), made.stat().st_mode & 0o777) for path, made in files.items()}

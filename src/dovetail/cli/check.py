@@ -26,10 +26,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from dovetail import pipeline  # takes its time: not for --help
 
     results = []
+    known: pipeline.Known = {}
     for chosen in read_modules(arguments, console.sink):
         with console.steps() as steps:
             steps(f"reading {', '.join(chosen.settings.headers)}")
-            bindings = pipeline.bind(chosen.settings, chosen.root, console.sink)
+            bindings = pipeline.bind(chosen.settings, chosen.root, console.sink, known=known)
+            known[chosen.settings.name] = bindings.shared
         results.append(as_json(bindings.plan, bindings.seconds))
         console.fact("modules", results)
         console.out(render_summary(bindings.plan))

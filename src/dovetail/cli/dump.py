@@ -38,7 +38,11 @@ def print_files(arguments: argparse.Namespace, console: Console, stage: str) -> 
     from dovetail import pipeline  # takes its time: not for --help
 
     modules = read_modules(arguments, console.sink)
-    bound = [pipeline.bind(chosen.settings, chosen.root, console.sink) for chosen in modules]
+    known: pipeline.Known = {}
+    bound = []
+    for chosen in modules:
+        bound.append(pipeline.bind(chosen.settings, chosen.root, console.sink, known=known))
+        known[chosen.settings.name] = bound[-1].shared
     files = {file.name: file.text for bindings in bound for file in pipeline.STAGES[stage](bindings)}
     if arguments.output:
         for path in pipeline.write_files(files, Path(arguments.output), console.sink):

@@ -35,11 +35,16 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     output = Path(arguments.output)
     read: list[str] = []
     written: list[Path] = []
+    known: pipeline.Known = {}
     for chosen in read_modules(arguments, console.sink):
-        bindings = pipeline.bind(chosen.settings, chosen.root, console.sink, check_symbols=arguments.check_symbols)
+        bindings = pipeline.bind(
+            chosen.settings, chosen.root, console.sink, check_symbols=arguments.check_symbols, known=known
+        )
+        known[chosen.settings.name] = bindings.shared
         name = chosen.settings.name.rpartition(".")[2]
         sources = {file.name: file.text for file in bindings.sources}
         stubs = {file.name: file.text for file in bindings.stubs}
+        stubs |= {file.name: file.text for file in pipeline.shared_file(bindings)}
         written += pipeline.write_files(_in_one(name, sources) if arguments.one_file else sources, output, console.sink)
         pipeline.write_files(stubs, Path(arguments.stubs or output), console.sink)
         read += [*bindings.model.files, *([str(chosen.project)] if chosen.project else [])]

@@ -17,6 +17,7 @@ from dovetail.config import (
     ModuleSettings,
     Setting,
     Shape,
+    in_order,
     make_settings,
     override_settings,
     read_environment,
@@ -45,6 +46,7 @@ _VALUES = {
     "ldflags": "OPTION",
     "optimize": "LEVEL",
     "std": "STANDARD",
+    "uses": "NAME",
 }
 
 
@@ -81,6 +83,11 @@ def _options() -> tuple[Setting, ...]:
 
 
 def _add_setting(group: argparse._ArgumentGroup, setting: Setting, text: str) -> None:
+    if setting.shape is Shape.FLAG:
+        group.add_argument(
+            setting.option, dest=setting.name, action="store_const", const=True, help=text.replace("%", "%%")
+        )
+        return
     group.add_argument(
         setting.option,
         *_ALSO.get(setting.name, ()),
@@ -137,6 +144,6 @@ def _of_project(place: Path, arguments: argparse.Namespace, sink: Sink) -> tuple
             sink.report("DV012", f"the project has no module `{name}`", helps=(hint,))
     return tuple(
         Chosen(settings=module, root=project.root.resolve(), project=project.path)
-        for module in project.modules
+        for module in in_order(project.modules)
         if not arguments.module or module.name in arguments.module
     )

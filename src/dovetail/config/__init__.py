@@ -6,6 +6,7 @@ at its place.  Must not know: C++, headers, how settings are acted upon.
 
 from dovetail.config.fields import Setting, Shape, settings_of
 from dovetail.config.make import environment_settings, make_settings, override_settings, read_environment
+from dovetail.config.order import in_order
 from dovetail.config.read import read_project
 from dovetail.config.settings import ModuleSettings, Project, Rule
 
@@ -16,6 +17,7 @@ __all__ = [
     "Setting",
     "Shape",
     "environment_settings",
+    "in_order",
     "make_settings",
     "override_settings",
     "read_environment",

@@ -137,6 +137,8 @@ def _check_meaning(text: str, setting: Setting, place: Place) -> str | None:
         place.report("DV012", message, notes=notes, help="write `c++17`, `c++20`, `c++23` or `c++26`")
     elif setting.name == "namespace" and not _NAMESPACE.fullmatch(text):
         place.report("DV012", f"not a C++ namespace: `{text}`", help="write it as in C++: `outer::inner`")
+    elif setting.name == "uses":
+        return check_module_name(text, place)
     elif setting.name in ("rename", "property", "awaitable"):
         return check_name(text, place)
     else:

@@ -31,6 +31,8 @@ def make_settings(
     library_dirs: Texts = (),
     pkg_config: Texts = (),
     namespace: str | None = None,
+    uses: Texts = (),
+    shared: bool = False,
     std: str = "c++20",
     cxxflags: Texts = (),
     ldflags: Texts = (),
@@ -48,6 +50,8 @@ def make_settings(
         "libs": libs,
         "library-dirs": library_dirs,
         "pkg-config": pkg_config,
+        "uses": uses,
+        "shared": shared,
         "std": std,
         "cxxflags": cxxflags,
         "ldflags": ldflags,
@@ -134,7 +138,7 @@ def read_environment(environ: Mapping[str, str], sink: Sink) -> dict[str, Any]:
     """The module settings that variables give (`DOVETAIL_STD`, `DOVETAIL_CXXFLAGS` …) by field name.
 
     Lists are split as the shell's paths are (`:`; `;` on Windows), options at white space. Empty variables say nothing.
-    What a module is made of (headers, sources, namespace) is never taken from the environment.
+    What a module is made of (headers, sources, namespace, uses, shared) is never taken from the environment.
     """
     found = {}
     for setting in environment_settings():
@@ -147,7 +151,7 @@ def read_environment(environ: Mapping[str, str], sink: Sink) -> dict[str, Any]:
 
 def environment_settings() -> tuple[Setting, ...]:
     """Those that belong to a machine rather than to a project."""
-    fixed = {"headers", "sources", "namespace"}
+    fixed = {"headers", "sources", "namespace", "uses", "shared"}
     return tuple(setting for setting in settings_of(ModuleSettings) if setting.name not in fixed)
 
 

@@ -114,6 +114,11 @@ class ModuleSettings:
     """Names that pkg-config knows; they add include folders, macros and libraries."""
     namespace: str | None = None
     """The C++ namespace that becomes the module: `rowlog`. Default: the outermost one in which the headers declare."""
+    uses: tuple[str, ...] = ()
+    """Import names of other modules made by dovetail, whose classes appear in these headers: `["shapes"]`."""
+    shared: bool = False
+    """Other modules use its classes: every object of them is found again by its address, whichever module returns it.
+    Set by itself where another module of the project `uses` this one."""
     std: str = "c++20"
     """The C++ standard: `c++17`, `c++20`, `c++23`, `c++26`, or the same with `gnu++`."""
     cxxflags: tuple[str, ...] = ()

@@ -105,6 +105,7 @@ CODES: dict[str, Code] = _table(
         "DV082", N, "overrides return an unowned pointer", "Does C++ free the object that an override returns, or not?"
     ),
     Code("DV085", N, "base is there twice", "An object of the class has more than one of it, so it converts to none."),
+    Code("DV086", E, "used module not found", "`uses` names a module of which nothing is known here."),
     Code("DV087", N, "does not compile for these arguments", "The body of the template is no C++ for them."),
     Code(
         "DV083",

@@ -336,6 +336,18 @@ refuses a `Bottom`, and members of `Top` raise `TypeError` on it. `isinstance(bo
 `Left` and `Right` work. With `struct Left : virtual Top {}`, and `Right` likewise, there is one `Top`, and nothing to
 report.
 """,
+    "DV086": """
+A module whose headers show classes of another one names it:
+
+```toml
+[tool.dovetail.modules.scene]
+headers = ["scene.h"]
+uses = ["shapes"]
+```
+
+`shapes` is a module of the same project, or one that is installed for the Python that runs dovetail. What it has bound
+stands in `shapes.dovetail.json`, which lies beside its extension; a module built by an older dovetail has none.
+""",
     "DV087": """
 A member of a class template, or a function template, is C++ only for some arguments: `Box<Row>::less` where a `Row` has
 no `operator<`. A C++ caller would get this error too. Everything else of the class is bound.

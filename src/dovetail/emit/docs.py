@@ -98,7 +98,7 @@ def _write_scope(found: Index, scope: str, out: Writer) -> None:
         write_function(function, out, heading=f"### {code(join(scope, function.name))}")
     types = [(path, record) for path, record in found.types.items() if found.module_of(path) == scope]
     for title, kind in (("Enums", Enum), ("Classes", Class), ("Containers", Container), ("Exceptions", Raised)):
-        chosen = [(path, record) for path, record in types if isinstance(record, kind)]
+        chosen = [(path, record) for path, record in types if isinstance(record, kind) and not record.module]
         if chosen:
             _paragraph(out, f"## {title}{_of(scope)}")
         for path, record in chosen:

@@ -110,7 +110,7 @@ def index(module: Module) -> Index:
 def _submodules(module: Module, types: dict[str, Type]) -> tuple[str, ...]:
     """Those that the plan lists and those that only a scope mentions."""
     found = dict.fromkeys(submodule.path for submodule in module.submodules)
-    scopes = [record.scope for record in types.values()]
+    scopes = [record.scope for record in types.values() if not record.module]
     scopes += [function.scope for function in module.functions] + [alias.scope for alias in module.aliases]
     scopes += [constant.scope for constant in module.constants] + [variable.scope for variable in module.variables]
     for scope in scopes:

@@ -103,6 +103,9 @@ class StubNames:
 
     def _reach(self, path: str, scope: str) -> str:
         """The path of a type of the module, from a scope in this file."""
+        maker = self._index.types[path].module if path in self._index.types else ""
+        if maker:
+            return self._from_module(maker, path[len(maker) + 1 :])
         home = self._index.module_of(path)
         inside = path[len(home) + 1 :] if home else path
         root, _, rest = inside.partition(".")
@@ -110,6 +113,12 @@ class StubNames:
             root = self.imported(self._dotted(home), root)
         elif self._is_hidden(root, scope):
             root = self._alias(root)
+        return f"{root}.{rest}" if rest else root
+
+    def _from_module(self, module: str, path: str) -> str:
+        """A type that another module has made."""
+        root, _, rest = path.partition(".")
+        root = self.imported(module, root)
         return f"{root}.{rest}" if rest else root
 
     def _dotted(self, submodule: str) -> str:

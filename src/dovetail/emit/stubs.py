@@ -89,6 +89,8 @@ def _hidden_names(found: Index, submodule: str) -> dict[str, frozenset[str]]:
 
     module = found.module
     for path, record in found.types.items():
+        if record.module:
+            continue
         take(record.scope, record.name)
         names.setdefault(path, set())
         if isinstance(record, Enum) and record.exported:
@@ -121,12 +123,12 @@ class _FileWriter:
         scope = self._scope
         self._write_constants()
         for enum in scope.index.module.enums:
-            if enum.scope == scope.path:
+            if enum.scope == scope.path and not enum.module:
                 self._write_enum(enum)
         module = scope.index.module
         types: tuple[Class | Container | Raised, ...] = (*module.raised, *module.classes, *module.containers)
         for record in types:
-            if record.scope == scope.path:
+            if record.scope == scope.path and not record.module:
                 self._write_type(record)
         for path, classes in scope.index.templates.items():
             if path.rpartition(".")[0] == scope.path:

@@ -11,9 +11,10 @@ from typing import Final
 
 from dovetail.diagnostics import Sink
 from dovetail.model import Module
+from dovetail.parse.locate import digest_of
 from dovetail.parse.request import Listed, Request
 
-__all__ = ["Listed", "Request", "read_headers"]
+__all__ = ["Listed", "Request", "digest_of", "read_headers"]
 
 # Clang recurses as deeply as a header nests, and dies where the stack ends. This much is only reserved, not used.
 _STACK: Final = 512 << 20

@@ -8,7 +8,8 @@ Own are the named headers, and a file that an own file includes, when one of the
 - its innermost folder of interest is the user's: the folder of a named header, or a folder given as `include`;
 - it is of the same library in a system folder: for a header named `lib/x.h` all below `lib/`; for one that lies in the
   system folder itself (`/usr/include/box.h`) all below the folder of its stem (`box/`);
-- it is included with quotes and found beside its includer or below, as libraries of several loose headers do.
+- it is included with quotes and found beside its includer or below, as libraries of several loose headers do;
+- its content is that of a header of a module that is used.
 
 "Innermost" decides where folders nest: a system folder inside a user's folder is the system's, and the other way round.
 """
@@ -16,6 +17,7 @@ Own are the named headers, and a file that an own file includes, when one of the
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -98,7 +100,9 @@ def find_own(headers: Iterable[str], includes: Iterable[Include], request: Reque
     queue = list(named)
     while queue:
         for include in by_source.get(queue.pop(0), ()):
-            if include.target not in own and _is_own(include, user, system, libraries):
+            if include.target in own:
+                continue
+            if _is_own(include, user, system, libraries) or _is_used(include, request.used):
                 own[include.target] = None
                 queue.append(include.target)
     return tuple(own)
@@ -112,6 +116,19 @@ def _is_own(include: Include, user: set[str], system: set[str], libraries: set[s
     if any(target.startswith(library) for library in libraries):
         return True
     return include.quoted and target.startswith(os.path.join(os.path.dirname(_real(include.source)), ""))
+
+
+def _is_used(include: Include, used: frozenset[str]) -> bool:
+    return bool(used) and digest_of(include.target) in used
+
+
+def digest_of(path: str) -> str:
+    """Of a file's content; "" where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _libraries(path: str, system: set[str]) -> list[str]:

@@ -39,6 +39,8 @@ class Request:
     """Macros that the compiler defines beyond clang's own."""
     flags: tuple[str, ...] = ()
     """Further flags of the user's, passed on as they are."""
+    used: frozenset[str] = frozenset()
+    """Digests of headers that other modules have bound: read as own files are, so that their types are known."""
     instantiate: tuple[str, ...] = ()
     """Template instantiations to read although no declaration uses them: `lib::Box<int>`, `lib::clamp<short>`."""
     instantiate_for: tuple[Listed, ...] = ()

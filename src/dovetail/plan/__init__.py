@@ -37,6 +37,7 @@ from dovetail.plan.records import (
     Virtual,
     VirtualParam,
 )
+from dovetail.plan.shared import Shared, SharedType, dump_shared, read_shared, share
 
 __all__ = [
     "NO_CONDUCT",
@@ -66,6 +67,8 @@ __all__ = [
     "Raised",
     "Result",
     "Return",
+    "Shared",
+    "SharedType",
     "Skipped",
     "Stepping",
     "Submodule",
@@ -76,4 +79,7 @@ __all__ = [
     "VirtualParam",
     "check",
     "dump",
+    "dump_shared",
+    "read_shared",
+    "share",
 ]

@@ -126,7 +126,7 @@ def check_scopes(module: Module) -> Iterator[str]:
     modules = {"", *(s.path for s in module.submodules)}
     declared: tuple[Class | Enum, ...] = (*module.classes, *module.enums)
     for d in declared:
-        if d.scope not in (classes if d.nested else modules):
+        if not d.module and d.scope not in (classes if d.nested else modules):
             yield f"the scope `{d.scope}` of `{d.name}` does not exist"
     for f in module.functions:
         if f.scope not in modules:
@@ -203,6 +203,8 @@ def check_classes(module: Module) -> Iterator[str]:
             if base.base not in seen:
                 yield f"the base `{base.base}` of `{class_.name}` does not come before it"
         seen.add(join(class_.scope, class_.name))
+        if class_.module:
+            continue
         if (class_.constructors is None) != bool(class_.no_constructor):
             yield f"`{class_.name}` has neither a constructor nor a reason for having none, or both"
         yield from check_fields(class_)

@@ -35,10 +35,11 @@ def dump(module: Module) -> str:
     lines += [f"include {PurePath(i).name}" for i in module.includes]
     lines += [f"submodule {s.path}" for s in module.submodules]
     sections = (
-        (line for e in module.enums for line in dump_enum(e)),
-        (line for c in module.classes for line in dump_class(c)),
-        (dump_container(c) for c in module.containers),
-        (line for r in module.raised for line in dump_raised(r)),
+        dump_used(module),
+        (line for e in module.enums if not e.module for line in dump_enum(e)),
+        (line for c in module.classes if not c.module for line in dump_class(c)),
+        (dump_container(c) for c in module.containers if not c.module),
+        (line for r in module.raised if not r.module for line in dump_raised(r)),
         (line for f in module.functions for line in dump_function(f)),
         (dump_constant(c) for c in module.constants),
         (f"variable {dump_accessor(v.accessor, v.scope)}" for v in module.variables),
@@ -68,6 +69,19 @@ def place(span: Span) -> str:
 def words(**flags: bool) -> str:
     """The flags that are set, as words."""
     return "".join(f" {name.replace('_', '-')}" for name, on in flags.items() if on)
+
+
+def dump_used(module: Module) -> Iterator[str]:
+    """What other modules have made."""
+    for class_ in module.classes:
+        if class_.module:
+            derived = f" derived {', '.join(class_.derived)}" if class_.derived else ""
+            head = next(dump_class(class_)).removeprefix("class ")
+            yield f"uses {head}{derived}"
+    records: tuple[Enum | Container | Raised, ...] = (*module.enums, *module.containers, *module.raised)
+    for record in records:
+        if record.module:
+            yield f"uses {join(record.scope, record.name)} = {record.cpp}"
 
 
 def dump_enum(enum_: Enum) -> Iterator[str]:

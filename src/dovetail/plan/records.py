@@ -290,6 +290,8 @@ class Class:
     """The method that gives the object whose attributes this one has too: it is used like a pointer."""
     opaque: bool = False
     """Only declared in these headers: references and pointers to it pass through, with Hold.NONE; C++ knows no size."""
+    module: str = ""
+    """Import name of the module that has made it, where that is another one: `scope` begins with it."""
     virtuals: tuple[Virtual, ...] = ()
     """What Python overrides: an object of a Python subclass is one of a C++ class derived for that. Empty: a Python
     subclass changes nothing for C++."""
@@ -368,6 +370,8 @@ class Container:
     copyable: bool = True
     scope: str = ""
     span: Span = NO_SPAN
+    module: str = ""
+    """Import name of the module that has made it, where that is another one: `scope` begins with it."""
 
 
 @final
@@ -397,6 +401,8 @@ class Enum:
     """Its enumerators are also attributes of the enclosing scope."""
     doc: str = ""
     nested: bool = False
+    module: str = ""
+    """Import name of the module that has made it, where that is another one: `scope` begins with it."""
 
 
 @final
@@ -419,6 +425,8 @@ class Raised:
     accessors: tuple[Accessor, ...] = ()
     span: Span = NO_SPAN
     doc: str = ""
+    module: str = ""
+    """Import name of the module that has made it, where that is another one: `scope` begins with it."""
 
 
 @final

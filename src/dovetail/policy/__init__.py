@@ -8,7 +8,7 @@ Must not know: clang, how anything is emitted or compiled.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dovetail import model, plan
 from dovetail.config import ModuleSettings
@@ -40,9 +40,10 @@ from dovetail.policy.scopes import decide_scopes, find_namespace
 from dovetail.policy.select import decide_selection
 from dovetail.policy.selectors import decide_selectors
 from dovetail.policy.showing import decide_showing
+from dovetail.policy.used import Used, decide_used, set_aside
 from dovetail.policy.virtuals import decide_protected, decide_virtuals, settle_virtuals
 
-__all__ = ["PASSES", "decide"]
+__all__ = ["PASSES", "Used", "decide"]
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_selectors,
@@ -77,8 +78,17 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def decide(module: model.Module, settings: ModuleSettings, exports: frozenset[str] | None, sink: Sink) -> plan.Module:
-    """The plan of a module. `exports`: symbols that the linked libraries define; None where nobody knows."""
+def decide(
+    module: model.Module,
+    settings: ModuleSettings,
+    exports: frozenset[str] | None,
+    sink: Sink,
+    used: Sequence[Used] = (),
+) -> plan.Module:
+    """The plan of a module. `exports`: symbols that the linked libraries define; None where nobody knows. `used`: what
+    other modules have bound."""
+    aside = set_aside(module, used)
+    module = aside.model
     namespace = find_namespace(module, settings.namespace)
     draft = Draft(
         model=module,
@@ -88,6 +98,7 @@ def decide(module: model.Module, settings: ModuleSettings, exports: frozenset[st
         rules=RuleIndex(settings.rules, namespace, sink),
         namespace=namespace,
     )
+    decide_used(draft, aside)
     for decide_pass in PASSES:
         decide_pass(draft)
     return assemble(draft)

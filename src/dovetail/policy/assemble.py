@@ -6,6 +6,7 @@ In: a draft after all passes.  Out: `plan.Module`.  Must not know: any decision;
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePath
 
 from dovetail import plan
@@ -16,21 +17,24 @@ from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.report import count
 from dovetail.policy.threads import lock_accessors, lock_methods
+from dovetail.policy.used import mentioned_types
 from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 
 
 def assemble(draft: Draft) -> plan.Module:
     """The plan, in the model's order: bases before derived, outer before nested."""
     identity = find_identity(draft)
-    raised = [c for c in draft.all_classes() if c.raised]
+    raised = [c for c in (*draft.used, *draft.all_classes()) if c.raised]
     functions = [freeze(b, draft.taken.setdefault(b.scope, set())) for b in draft.functions.values() if b.candidates]
-    return plan.Module(
+    made = plan.Module(
         name=draft.settings.name,
         includes=draft.model.headers,
         doc=clean(draft.model.comment) or clean(draft.model.namespace_comments.get(draft.namespace, "")),
         submodules=tuple(draft.submodules),
         enums=tuple(draft.enums.values()),
-        classes=tuple(freeze_class(draft, c, identity) for c in draft.own_classes()),
+        classes=tuple(
+            freeze_class(draft, c, identity) for c in (*(u for u in draft.used if not u.raised), *draft.own_classes())
+        ),
         containers=tuple(draft.containers.values()),
         raised=tuple(freeze_raised(draft, c) for c in raised),
         functions=tuple(functions),
@@ -40,6 +44,23 @@ def assemble(draft: Draft) -> plan.Module:
         skipped=_in_reading_order(draft),
         counts=count(draft),
         foreign=tuple(sorted(draft.foreign)),
+    )
+    return without_unused(made) if draft.used or draft.container_modules else made
+
+
+def without_unused(module: plan.Module) -> plan.Module:
+    """Types of other modules stay where something here needs them."""
+    needed = mentioned_types(module)
+
+    def stays(record: plan.Class | plan.Container | plan.Enum | plan.Raised) -> bool:
+        return not record.module or f"{record.scope}.{record.name}" in needed
+
+    return replace(
+        module,
+        enums=tuple(filter(stays, module.enums)),
+        classes=tuple(filter(stays, module.classes)),
+        containers=tuple(filter(stays, module.containers)),
+        raised=tuple(filter(stays, module.raised)),
     )
 
 
@@ -96,7 +117,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         movable=traits.move_constructible and usable,
         subclassable=not traits.final,
         abstract=traits.abstract,
-        tracked=entry.path in identity.tracked,
+        tracked=entry.tracked if entry.module else entry.path in identity.tracked,
         element=entry.path in identity.elements,
         polymorphic=traits.polymorphic,
         derived=identity.derived.get(entry.cpp, ()),
@@ -109,6 +130,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         destroy=entry.destroy,
         forwards=entry.forwards,
         opaque=not class_.complete,
+        module=entry.module,
         virtuals=freeze_virtuals(entry, methods),
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),
     )

@@ -37,9 +37,10 @@ class Reached:
 
 def decide_bases(draft: Draft) -> None:
     """Pass: Python bases, how they are reached, and who lends members."""
-    draft.known.update({c.type.bare: c for c in draft.model.classes} | {c.qualified: c for c in draft.model.classes})
+    classes = (*draft.model.classes, *(entry.model for entry in draft.used))
+    draft.known.update({c.type.bare: c for c in classes} | {c.qualified: c for c in classes})
     made: dict[str, type] = {}
-    for entry in draft.all_classes():
+    for entry in (*draft.used, *draft.all_classes()):
         _decide(draft, entry, made)
 
 
@@ -143,7 +144,8 @@ def _in_one_order(
             reason = (
                 f"`{name}` is no Python base of it: Python has no one order, or no one layout, for all of its bases"
             )
-            draft.skip(entry.cpp, "class", "DV035", reason, entry.model.span, counts=False)
+            if not entry.module:
+                draft.skip(entry.cpp, "class", "DV035", reason, entry.model.span, counts=False)
         else:
             return kept
 
@@ -154,7 +156,8 @@ def _decide_casts(draft: Draft, entry: ClassDraft, found: dict[str, Reached]) ->
     twice = [each for each in above if len(found[each.cpp].objects) > 1]
     for each in twice:
         reason = f"it has more than one `{each.cpp}`, and converts to none of them"
-        draft.skip(entry.cpp, "class", "DV085", reason, entry.model.span, counts=False)
+        if not entry.module:
+            draft.skip(entry.cpp, "class", "DV085", reason, entry.model.span, counts=False)
     entry.ambiguous = tuple(each.path for each in twice)
     casts = [_upcast(each, found[each.cpp]) for each in above if each not in twice]
     if len(entry.bases) > 1 or twice or any(cast.offset != 0 for cast in casts):

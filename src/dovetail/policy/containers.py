@@ -71,6 +71,7 @@ def make_container(
         copyable=all(is_copyable(draft, i) for i in inner[: len(elements)]),
         scope=scope,
         span=span,
+        module=draft.container_modules.get(type_.bare, ""),
     )
     draft.containers[type_.bare] = container
     return container

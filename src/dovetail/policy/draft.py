@@ -71,6 +71,9 @@ class ClassDraft:
     scope: str = ""
     nested: bool = False
     view: View = NO_RULES
+    module: str = ""
+    """Of the module that has made it, where that is another one: then nothing but its bases is decided here."""
+    tracked: bool = False
     raised: bool = False
     hold: plan.Hold = plan.Hold.INLINE
     no_constructor: str = ""
@@ -127,6 +130,8 @@ class Draft:
     submodules: list[plan.Submodule] = field(default_factory=list)
     classes: dict[str, ClassDraft] = field(default_factory=dict)
     """Bound classes, exceptions included, by qualified and by canonical name."""
+    used: list[ClassDraft] = field(default_factory=list)
+    """Classes of other modules."""
     unbound: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Classes and enums that are known and not bound: code and reason."""
     own: dict[str, Own] = field(default_factory=dict)
@@ -138,6 +143,8 @@ class Draft:
     containers: dict[str, plan.Container] = field(default_factory=dict)
     container_names: dict[str, tuple[str, str, Span]] = field(default_factory=dict)
     """Scope and name that an alias of the header gives to a container, by canonical type."""
+    container_modules: dict[str, str] = field(default_factory=dict)
+    """Which other module has made a container, by canonical type."""
     functions: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     constants: list[plan.Constant] = field(default_factory=list)
     variables: list[plan.Variable] = field(default_factory=list)
@@ -162,7 +169,7 @@ class Draft:
         return [c for c in self.all_classes() if not c.raised]
 
     def all_classes(self) -> list[ClassDraft]:
-        return list({id(c): c for c in self.classes.values()}.values())
+        return list({id(c): c for c in self.classes.values() if not c.module}.values())
 
     def find_class(self, type_: facts.Type) -> ClassDraft | None:
         return self.classes.get(type_.bare) or self.classes.get(type_.declaration or "")

@@ -8,6 +8,8 @@ Enumerators of an unscoped enum are also attributes of the enclosing scope, as i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dovetail import model, plan
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Draft
@@ -30,29 +32,32 @@ def decide_enums(draft: Draft) -> None:
         exported = not enum_.scoped and not any(escape(e.name) in taken for e in enum_.enumerators)
         if exported:
             taken.update(escape(e.name) for e in enum_.enumerators)
-        used: set[str] = set()
-        draft.enums[enum_.qualified] = plan.Enum(
-            name=name,
-            scope=scope,
-            cpp=enum_.qualified,
-            base="IntFlag" if enum_.flags else "IntEnum",
-            enumerators=tuple(
-                plan.Enumerator(
-                    name=unique(enumerator_name(e.name), used),
-                    value=e.value,
-                    cpp=f"{enum_.qualified if enum_.scoped else enum_.scope}::{e.name}",
-                    doc=clean(e.comment),
-                )
-                for e in enum_.enumerators
-            ),
-            scoped=enum_.scoped,
-            span=enum_.span,
-            signed=bool(enum_.underlying.signed),
-            size=enum_.underlying.size or 4,
-            exported=exported,
-            doc=clean(enum_.comment),
-            nested=enum_.scope in draft.classes,
-        )
+        made = make_enum(enum_, name, scope)
+        draft.enums[enum_.qualified] = replace(made, exported=exported, nested=enum_.scope in draft.classes)
+
+
+def make_enum(enum_: model.Enum, name: str, scope: str) -> plan.Enum:
+    used: set[str] = set()
+    return plan.Enum(
+        name=name,
+        scope=scope,
+        cpp=enum_.qualified,
+        base="IntFlag" if enum_.flags else "IntEnum",
+        enumerators=tuple(
+            plan.Enumerator(
+                name=unique(enumerator_name(e.name), used),
+                value=e.value,
+                cpp=f"{enum_.qualified if enum_.scoped else enum_.scope}::{e.name}",
+                doc=clean(e.comment),
+            )
+            for e in enum_.enumerators
+        ),
+        scoped=enum_.scoped,
+        span=enum_.span,
+        signed=bool(enum_.underlying.signed),
+        size=enum_.underlying.size or 4,
+        doc=clean(enum_.comment),
+    )
 
 
 def add_constants(draft: Draft, enum_: model.Enum, scope: str) -> None:

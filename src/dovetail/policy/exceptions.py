@@ -38,6 +38,7 @@ def make_raised(
         accessors=tuple(entry.accessors),
         span=entry.model.span,
         doc=clean(entry.model.comment),
+        module=entry.module,
     )
 
 

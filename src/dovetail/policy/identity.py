@@ -36,14 +36,18 @@ def find_identity(draft: Draft) -> Identity:
     family: dict[str, set[str]] = {}
     depth: dict[str, int] = {}
     derived: dict[str, list[ClassDraft]] = {}
-    for entry in draft.own_classes():
+    tracked: set[str] = set()
+    for entry in (*(used for used in draft.used if not used.raised), *draft.own_classes()):
         above = ancestors(draft, entry)
+        if entry.tracked or any(base.tracked for base in above):
+            tracked.add(entry.path)
+        if draft.settings.shared and not entry.module:
+            tracked.add(entry.path)
         depth[entry.cpp] = len(above)
         for base in above:
             family.setdefault(base.path, set()).add(entry.path)
             if base.model.traits.polymorphic and has_type_info(draft, entry):
                 derived.setdefault(base.cpp, []).append(entry)
-    tracked: set[str] = set()
     for path in (*lent_paths(draft), *keepers(draft)):
         tracked |= {path} | family.get(path, set())
     for result in results(draft):

@@ -76,7 +76,7 @@ def count(draft: Draft) -> plan.Counts:
         callables_bound=draft.bound,
         callables=draft.bound + sum(s.counts for s in draft.skipped),
         classes=len(draft.own_classes()),
-        enums=len(draft.enums),
+        enums=sum(not enum_.module for enum_ in draft.enums.values()),
         fields_bound=draft.fields_bound,
         fields=draft.fields,
         templates=draft.templates,

@@ -83,7 +83,7 @@ def select_enums(draft: Draft, hidden: set[str]) -> None:
 
 def select_exceptions(draft: Draft) -> None:
     """Marks exception classes; what derives from one is one."""
-    raised: set[str] = set()
+    raised = {key for entry in draft.used if entry.raised for key in (entry.cpp, entry.model.type.bare)}
     used = used_in_signatures(draft)
     for entry in draft.all_classes():
         said = entry.view.rule.exception

@@ -16,15 +16,21 @@ Row = tuple[str, ...]
 
 def render_table(plan: Module) -> str:
     """A row for everything that a user can name, grouped by kind in the order of the header."""
-    rows: list[Row] = [_class_row(item) for item in plan.classes]
+    rows: list[Row] = [_class_row(item) for item in plan.classes if not item.module]
     rows += [
         ("exception", _path(item.scope, item.name), "", "", ", ".join((item.base, *item.more_bases)))
         for item in plan.raised
+        if not item.module
     ]
-    rows += [("enum", _path(item.scope, item.name), _count(len(item.enumerators), "value")) for item in plan.enums]
+    rows += [
+        ("enum", _path(item.scope, item.name), _count(len(item.enumerators), "value"))
+        for item in plan.enums
+        if not item.module
+    ]
     rows += [
         ("container", _path(item.scope, item.name), item.kind, "buffer" if item.buffer else "")
         for item in plan.containers
+        if not item.module
     ]
     rows += [_function_row(item) for item in plan.functions]
     rows += [("constant", _path(item.scope, item.name), item.annotation) for item in plan.constants]

@@ -33,7 +33,10 @@ def write_bound(out: Writer, context: Context, record: Class) -> None:
     with out.block(f"template <> struct dovetail::Bound<{record.cpp}>", closing="};"):
         out.line(f"static constexpr int slot = {types}::{base};")
         out.line(f"static constexpr const char* name = {quote(record.name)};")
-        out.line(f"static constexpr PyMethodDef* methods = {context.namespace}::{base}_methods;")
+        if record.module:
+            out.line("static constexpr bool foreign = true;")
+        else:
+            out.line(f"static constexpr PyMethodDef* methods = {context.namespace}::{base}_methods;")
         out.line(f"static constexpr bool tracked = {'true' if record.tracked else 'false'};")
         out.line(f"static constexpr dovetail::Holding holding = dovetail::Holding::{HOLDING[record.hold]};")
         if record.opaque:
@@ -133,6 +136,29 @@ def _write_destroy(out: Writer, record: Class, base: str) -> None:
     with out.block(f"void {base}_destroy(void* object) noexcept"):
         out.line(f"dovetail::end_quietly([=] {{ {record.destroy}(static_cast<{record.cpp}*>(object)); }});")
     out.gap()
+
+
+def write_used_class(out: Writer, context: Context, record: Class) -> str:
+    """The TypeRow of a class that another module has made."""
+    _write_bases(out, context, record)
+    base = context.base_of(record)
+    lift = f"dovetail::move_to_heap<{record.cpp}>" if _is_lifted(context, record) else "nullptr"
+    parts = [
+        f"Types::{base}",
+        f"Types::{context.bases[record.bases[0].base]}" if record.bases else "-1",
+        '""',
+        quote(context.path_of(record)[len(record.module) + 1 :]),
+        "nullptr",
+        "true" if record.tracked else "false",
+        "0" if record.opaque else f"sizeof({record.cpp})",
+        "nullptr",
+        f"{base}_bases" if record.casts or record.ambiguous else "{}",
+        lift,
+        *("nullptr", "{}", "nullptr", "nullptr", "nullptr"),
+        quote(record.module),
+        f"sizeof(dovetail::Room<{record.cpp}>)",
+    ]
+    return f"{{{', '.join(parts)}}}"
 
 
 def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, slots: Slots) -> None:

@@ -17,6 +17,11 @@ def write_bound_container(out: Writer, context: Context, record: Container) -> N
     cpp = record.cpp
     out.needs(*record.headers)
     out.gap()
+    if record.module:
+        with out.block(f"template <> struct dovetail::Bound<{cpp}> : dovetail::UsedContainer", closing="};"):
+            out.line(f"static constexpr int slot = {context.namespace}::Types::{base};")
+            out.line(f"static constexpr const char* name = {quote(record.name)};")
+        return
     with out.block(f"template <> struct dovetail::Bound<{cpp}> : dovetail::BoundContainer<{cpp}>", closing="};"):
         out.line(f"static constexpr int slot = {context.namespace}::Types::{base};")
         out.line(f"static constexpr const char* name = {quote(record.name)};")
@@ -37,4 +42,7 @@ def write_formats(out: Writer, containers: tuple[Container, ...]) -> None:
 
 
 def container_row(record: Container) -> str:
+    if record.module:
+        path = f"{record.scope}.{record.name}"[len(record.module) + 1 :]
+        return f"dovetail::used_container_row<{record.cpp}>({quote(record.module)}, {quote(path)})"
     return f"dovetail::container_row<{record.cpp}>({quote(record.scope)}, {quote(record.protocol)})"

@@ -25,7 +25,7 @@ def write_enum_values(out: Writer, context: Context, record: Enum) -> str:
     """The table of values; gives the enum's row."""
     base = context.base_of(record)
     values = "{}"
-    if record.enumerators:
+    if record.enumerators and not record.module:
         values = context.identifiers.make(f"{base}_values")
         out.gap()
         with out.block(f"static const dovetail::EnumValue {values}[] =", closing="};"):
@@ -34,6 +34,10 @@ def write_enum_values(out: Writer, context: Context, record: Enum) -> str:
     flags, unsigned, exported = (
         "true" if said else "false" for said in (record.base == "IntFlag", not record.signed, record.exported)
     )
+    if record.module:
+        path = f"{record.scope}.{record.name}"[len(record.module) + 1 :]
+        texts = ", ".join(quote(text) for text in ("", path, ""))
+        return f"{{Enums::{base}, {texts}, {flags}, {unsigned}, {exported}, {{}}, {quote(record.module)}}},"
     texts = ", ".join(quote(text) for text in (record.scope, record.name, record.doc))
     return f"{{Enums::{base}, {texts}, {flags}, {unsigned}, {exported}, {values}}},"
 

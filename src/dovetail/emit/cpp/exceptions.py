@@ -30,6 +30,7 @@ def write_bound_exception(out: Writer, context: Context, record: Raised) -> None
     with out.block(f"template <> struct dovetail::BoundException<{record.cpp}>", closing="};"):
         out.line(f"static constexpr int slot = {context.namespace}::Exceptions::{context.base_of(record)};")
         out.line(f"static constexpr const char* name = {quote(record.name)};")
+        out.line(f"static constexpr const char* cpp = {quote(record.cpp)};")
         out.line(f"using bases = dovetail::Bases<{bases}>;")
 
 
@@ -56,6 +57,10 @@ def write_translation(out: Writer, context: Context) -> None:
 def write_exception(out: Writer, context: Context, record: Raised) -> str:
     """Members of an exception class; gives its row."""
     base = context.base_of(record)
+    if record.module:
+        path = f"{record.scope}.{record.name}"[len(record.module) + 1 :]
+        rest = f"nullptr, nullptr, nullptr, {quote(record.module)}"
+        return f'{{Exceptions::{base}, {{}}, "", {quote(path)}, nullptr, {rest}}},'
     owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, exception=True))
     if record.methods or record.accessors or record.constructors is not None:
         out.gap()

@@ -18,7 +18,7 @@ from dovetail.emit.cpp.enums import write_bound_enum
 from dovetail.emit.cpp.exceptions import write_bound_exception
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.writer import Writer
-from dovetail.plan import Class, Container, Module
+from dovetail.plan import Alias, Class, Container, Module
 
 
 @final
@@ -75,7 +75,7 @@ def write_declarations(out: Writer, context: Context) -> None:
         _write_slots(out, "Types", [context.base_of(r) for r in types])
         _write_slots(out, "Enums", [context.base_of(r) for r in plan.enums])
         _write_slots(out, "Exceptions", [context.base_of(r) for r in plan.raised])
-        for record in plan.classes:
+        for record in (each for each in plan.classes if not each.module):
             out.line(f"DOVETAIL_HIDDEN extern PyMethodDef {context.base_of(record)}_methods[];")
             if record.destroy:
                 out.line(f"DOVETAIL_HIDDEN void {context.base_of(record)}_destroy(void* object) noexcept;")
@@ -112,7 +112,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
             out,
             "const dovetail::AliasRow",
             "aliases",
-            [f"{{{quote(a.scope)}, {quote(a.name)}, {quote(a.target)}}}," for a in plan.aliases],
+            [_alias_row(context, alias) for alias in plan.aliases],
         ),
         _write_templates(out, context),
     ]
@@ -128,6 +128,15 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
     doc = quote(plan.doc) if plan.doc else "nullptr"
     definition = f"dovetail::module_definition({quote(plan.name)}, {doc}, module_slots)"
     out.line(f"static PyModuleDef definition = {definition};")
+
+
+def _alias_row(context: Context, alias: Alias) -> str:
+    target = context.index.resolve(alias.target)
+    maker = target.module if target is not None else ""
+    if not maker:
+        return f"{{{quote(alias.scope)}, {quote(alias.name)}, {quote(alias.target)}}},"
+    path = alias.target[len(maker) + 1 :]
+    return f"{{{quote(alias.scope)}, {quote(alias.name)}, {quote(path)}, {quote(maker)}}},"
 
 
 def _write_templates(out: Writer, context: Context) -> str:

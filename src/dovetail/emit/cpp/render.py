@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import final
 
 from dovetail.emit.cpp.accessors import write_accessor, write_accessor_table
-from dovetail.emit.cpp.classes import write_class
+from dovetail.emit.cpp.classes import write_class, write_used_class
 from dovetail.emit.cpp.constants import write_constant, write_static_constant
 from dovetail.emit.cpp.containers import container_row
 from dovetail.emit.cpp.context import Context, all_overloads, all_virtuals, make_context
@@ -174,7 +175,8 @@ def _family_piece(context: Context, family: list[Class], order: dict[str, int]) 
     def write(out: Writer, rows: Rows) -> None:
         specials: dict[str, dict[str, str]] = {}
         for record in family:
-            row = write_class(out, context, record, specials)
+            write_row = write_used_class if record.module else partial(write_class, specials=specials)
+            row = write_row(out, context, record)
             if context.split:
                 name = f"{context.base_of(record)}_row"
                 context.declare(f"extern const dovetail::TypeRow {name};")

@@ -283,7 +283,7 @@ DOVETAIL_COLD inline bool find_pin(Pins& pins, const void* container) noexcept {
 }
 // Whether a buffer looks into the container at this address.
 inline bool is_pinned(PyObject* self, const void* container) noexcept {
-  Pins* pins = state_of(self)->pins;
+  Pins* pins = owner_of(as_cell(self))->pins;
   return pins && find_pin(*pins, container);
 }
 DOVETAIL_COLD inline bool refuse_pinned(PyObject* self) noexcept {
@@ -334,7 +334,7 @@ inline bool list_pins(PyObject* self, void* container, Export& out) noexcept {
     PyErr_NoMemory();
     return -1;
   }
-  State* s = state_of(self);
+  State* s = owner_of(as_cell(self));
   if (!list_pins(self, container, *made)) {
     PyMem_Free(made);
     return -1;
@@ -376,7 +376,7 @@ inline bool list_pins(PyObject* self, void* container, Export& out) noexcept {
 // bf_releasebuffer
 [[gnu::noinline]] inline void release_buffer(PyObject* self, Py_buffer* view) noexcept {
   auto* made = static_cast<Export*>(view->internal);
-  State* s = state_of(self);
+  State* s = owner_of(as_cell(self));
   bool last = false;
   {
     Locked lock(s->pins->mutex);

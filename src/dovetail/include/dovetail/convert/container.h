@@ -93,15 +93,15 @@ inline const ContainerTable& table_of(PyObject* self) noexcept {
 }
 
 // The C++ container of self; nullptr with an exception set.
-inline void* open_const(PyObject* self, const ContainerTable& table) noexcept {
+inline void* open_const(PyObject* self, const ContainerTable&) noexcept {
   Cell* cell = as_cell(self);
   if (DOVETAIL_LIKELY((cell->state & ~uint32_t{is_const}) == 0)) return cell->value;
-  return resolve(self, table.slot, false, nullptr);
+  return resolve(self, nullptr, false, nullptr);
 }
-inline void* open_mutable(PyObject* self, const ContainerTable& table) noexcept {
+inline void* open_mutable(PyObject* self, const ContainerTable&) noexcept {
   Cell* cell = as_cell(self);
   if (DOVETAIL_LIKELY(cell->state == usable)) return cell->value;
-  return resolve(self, table.slot, true, nullptr);
+  return resolve(self, nullptr, true, nullptr);
 }
 // For changes of size, and of elements that are containers themselves: also refuses while a buffer looks into it.
 inline void* open_growing(PyObject* self, const ContainerTable& table) noexcept {
@@ -284,6 +284,14 @@ struct BoundContainer {
   static constexpr PyMethodDef* methods = container_type<V>.methods;
 };
 
+// Of one that another module has made.
+struct UsedContainer {
+  static constexpr bool container = true;
+  static constexpr bool tracked = true;
+  static constexpr Holding holding = Holding::room;
+  static constexpr bool foreign = true;
+};
+
 template <class V>
 constexpr TypeRow container_row(const char* scope, const char* abc) noexcept {
   TypeRow row{};
@@ -296,6 +304,21 @@ constexpr TypeRow container_row(const char* scope, const char* abc) noexcept {
   row.size = sizeof(V);
   row.vectorcall = construct<V, construct_container<V>>;
   row.abc = abc;
+  return row;
+}
+
+// The row of a container type that another module has made: `path` there.
+template <class V>
+constexpr TypeRow used_container_row(const char* from, const char* path) noexcept {
+  TypeRow row{};
+  row.slot = Bound<V>::slot;
+  row.base = -1;
+  row.scope = "";
+  row.name = path;
+  row.tracked = true;
+  row.size = sizeof(V);
+  row.from = from;
+  row.room = sizeof(Room<V>);
   return row;
 }
 
@@ -355,7 +378,7 @@ struct ConvertContainer {
   };
   static bool take(PyObject* from, Slot& slot, Home home) noexcept {
     if constexpr (is_bound<V>) {
-      if (const V* bound = borrow_const<V>(from)) {
+      if (const V* bound = borrow_const<V>(from, home)) {
         slot.given = bound;
         return true;
       }
@@ -396,7 +419,7 @@ struct ConvertContainer {
   }
   static int rank(PyObject* from, Home home) noexcept {
     if constexpr (is_bound<V>) {
-      if (is_instance<V>(from)) return Py_TYPE(from)->tp_methods == tag_of<V>() ? exact : promotion;
+      if (instance_rank<V>(from, home) >= 0) return Py_TYPE(from)->tp_methods == tag_of<V>(home) ? exact : promotion;
     }
     return Fill::rank(from, home);
   }
@@ -406,13 +429,13 @@ struct ConvertContainer {
 template <class V>
 struct ArgContainer {
   V* pointer = nullptr;
-  bool take(PyObject* from, Home) noexcept {
-    pointer = borrow<V>(from);
+  bool take(PyObject* from, Home home) noexcept {
+    pointer = borrow<V>(from, home);
     return pointer && check_unpinned(from, pointer);
   }
   void set(V& value) noexcept { pointer = &value; }
   V& get() noexcept { return *pointer; }
-  static int rank(PyObject* from, Home) noexcept { return instance_rank<V>(from); }
+  static int rank(PyObject* from, Home home) noexcept { return instance_rank<V>(from, home); }
 };
 
 }  // namespace v1

@@ -30,12 +30,14 @@ struct Convert<std::unique_ptr<T, D>> {
   static constexpr bool plain = std::is_same_v<D, std::default_delete<T>> && holding_of<Class> != Holding::none;
   struct Slot {
     PyObject* given = nullptr;
+    Home home{};
     Pointer own{};
   };
-  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept {
     static_assert(plain, "a unique_ptr with its own deleter cannot be taken from Python");
-    if (!borrow<Class>(from) || !can_take_over(from)) return false;
-    const bool derived = as_cell(from)->slot != Bound<Class>::slot || as_cell(from)->state & scripted;
+    slot.home = home;
+    if (!borrow<Class>(from, home) || !can_take_over(from, home)) return false;
+    const bool derived = own_tag(from) != tag_of<Class>(home) || as_cell(from)->state & scripted;
     if (!std::has_virtual_destructor_v<Class> && derived) {
       PyErr_Format(PyExc_ValueError, "the %s cannot be taken over as %s, which has no virtual destructor", type_name(from),
                    Bound<Class>::name);
@@ -46,11 +48,11 @@ struct Convert<std::unique_ptr<T, D>> {
   }
   static Pointer pull(Slot& slot) {
     if (!slot.given) return std::move(slot.own);
-    if (!borrow<Class>(slot.given)) {  // another argument took it meanwhile
+    if (!borrow<Class>(slot.given, slot.home)) {  // another argument took it meanwhile
       if (!PyErr_Occurred()) PyErr_SetString(PyExc_ReferenceError, "the object was taken over by another argument");
       throw_python_error();
     }
-    Class* taken = take_over<Class>(slot.given);
+    Class* taken = take_over<Class>(slot.given, slot.home);
     if (!taken) throw_python_error();
     return Pointer(taken);
   }
@@ -68,7 +70,7 @@ struct Convert<std::unique_ptr<T, D>> {
       return give_held(holder->get(), holder, [](void* h) { drop_holder<Pointer>(h); }, home);
     }
   }
-  static int rank(PyObject* from, Home) noexcept { return instance_rank<Class>(from); }
+  static int rank(PyObject* from, Home home) noexcept { return instance_rank<Class>(from, home); }
 };
 
 // The deleter of a shared_ptr that keeps a Python object alive.
@@ -99,16 +101,16 @@ struct Convert<std::shared_ptr<T>> {
   using Pointer = std::shared_ptr<T>;
   using Class = std::remove_cv_t<T>;
   using Slot = Pointer;
-  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept {
     if (from == Py_None) {
       slot.reset();
       return true;
     }
     T* object;
     if constexpr (std::is_const_v<T>) {
-      object = borrow_const<Class>(from);
+      object = borrow_const<Class>(from, home);
     } else {
-      object = borrow<Class>(from);
+      object = borrow<Class>(from, home);
     }
     if (!object) return false;
     if (void* holder = holder_of(from, drop_holder<SharedHolder>)) {
@@ -126,7 +128,9 @@ struct Convert<std::shared_ptr<T>> {
     auto* holder = new SharedHolder(std::const_pointer_cast<Class>(value));
     return give_held(value.get(), holder, drop_holder<SharedHolder>, home);
   }
-  static int rank(PyObject* from, Home) noexcept { return from == Py_None ? int{promotion} : instance_rank<Class>(from); }
+  static int rank(PyObject* from, Home home) noexcept {
+    return from == Py_None ? int{promotion} : instance_rank<Class>(from, home);
+  }
 };
 
 template <class T>
@@ -155,18 +159,18 @@ struct Convert<std::reference_wrapper<T>> {
   struct Slot {
     T* object = nullptr;
   };
-  static bool take(PyObject* from, Slot& slot, Home) noexcept {
+  static bool take(PyObject* from, Slot& slot, Home home) noexcept {
     if constexpr (std::is_const_v<T>) {
-      slot.object = borrow_const<Class>(from);
+      slot.object = borrow_const<Class>(from, home);
     } else {
-      slot.object = borrow<Class>(from);
+      slot.object = borrow<Class>(from, home);
     }
     return slot.object != nullptr;
   }
   static std::reference_wrapper<T> pull(Slot& slot) noexcept { return *slot.object; }
   static void put(Slot& slot, std::reference_wrapper<T> value) { slot.object = &value.get(); }
   static PyObject* give(std::reference_wrapper<T> value, Home home) { return give_borrowed(&value.get(), nullptr, home); }
-  static int rank(PyObject* from, Home) noexcept { return instance_rank<Class>(from); }
+  static int rank(PyObject* from, Home home) noexcept { return instance_rank<Class>(from, home); }
 };
 
 }  // namespace v1

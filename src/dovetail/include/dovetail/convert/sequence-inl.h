@@ -254,8 +254,8 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
   PySlice_AdjustIndices(table.size(c), &start, &stop, 1);
   // An element that Python shares is found by its address, whatever == says of its class.
   void* wanted = nullptr;
-  if (table.at && bound_base(Py_TYPE(value))) {
-    wanted = resolve(value, as_cell(value)->slot, false, nullptr);
+  if (table.at && is_cell(value)) {
+    wanted = resolve(value, nullptr, false, nullptr);
     if (!wanted) PyErr_Clear();
   }
   for (Py_ssize_t i = start; i < stop; ++i) {

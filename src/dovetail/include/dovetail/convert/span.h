@@ -152,7 +152,7 @@ struct SpanSlot {
     }
     if constexpr (!std::is_const_v<T>) {
       if constexpr (is_bound<std::vector<E>>) {
-        std::vector<E>* bound = borrow<std::vector<E>>(from);
+        std::vector<E>* bound = borrow<std::vector<E>>(from, home);
         if (bound) set(bound->data(), bound->size());
         return bound;
       }

@@ -107,9 +107,9 @@ bool copy_into(PyObject* unready, const void* value) {
 // __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy.
 DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const PyMethodDef* tag, int slot,
                                            CopyInto copy_value) noexcept {
-  const void* value = as_cell(self)->state == usable ? as_cell(self)->value : resolve(self, slot, false, nullptr);
+  const void* value = as_cell(self)->state == usable ? as_cell(self)->value : resolve(self, tag, false, nullptr);
   if (!value) return nullptr;
-  if (as_cell(self)->slot != slot) {  // inherited by a bound class that has no copy of its own
+  if (own_tag(self) != tag) {  // inherited by a bound class that has no copy of its own
     PyErr_Format(PyExc_TypeError, "a %s cannot be copied", type_name(self));
     return nullptr;
   }

@@ -208,21 +208,21 @@ struct Arg<T&&> {
 template <class T>
 struct Arg<T&> {
   T* pointer = nullptr;
-  DOVETAIL_INLINE bool take(PyObject* given, Home) noexcept { return (pointer = borrow<T>(given)) != nullptr; }
+  DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return (pointer = borrow<T>(given, home)) != nullptr; }
   void set(T& value) noexcept { pointer = &value; }
   DOVETAIL_INLINE T& get() noexcept { return *pointer; }
-  static int rank(PyObject* given, Home) noexcept { return instance_rank<T>(given); }
+  static int rank(PyObject* given, Home home) noexcept { return instance_rank<T>(given, home); }
 };
 
 // A pointer to one object (bound class or container). C strings have their own Arg in convert/text.h.
 template <class T>
 struct Arg<T*> {
   T* pointer = nullptr;
-  DOVETAIL_INLINE bool take(PyObject* given, Home) noexcept {
+  DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept {
     if constexpr (std::is_const_v<T>) {
-      return (pointer = borrow_const<std::remove_const_t<T>>(given)) != nullptr;
+      return (pointer = borrow_const<std::remove_const_t<T>>(given, home)) != nullptr;
     } else {
-      return (pointer = borrow<T>(given)) != nullptr;
+      return (pointer = borrow<T>(given, home)) != nullptr;
     }
   }
   bool take_nullable(PyObject* given, Home home) noexcept {
@@ -232,7 +232,7 @@ struct Arg<T*> {
   }
   void set(T* value) noexcept { pointer = value; }
   DOVETAIL_INLINE T* get() noexcept { return pointer; }
-  static int rank(PyObject* given, Home) noexcept { return instance_rank<std::remove_const_t<T>>(given); }
+  static int rank(PyObject* given, Home home) noexcept { return instance_rank<std::remove_const_t<T>>(given, home); }
   static int rank_nullable(PyObject* given, Home home) noexcept {
     return given == Py_None ? int{exact} : rank(given, home);
   }

@@ -248,7 +248,7 @@ inline Interpreter* interpreter_of(Home home) noexcept {
   if (!s->interpreter) {
     Ref made(new_interpreter_capsule());
     if (!made) return nullptr;
-    Locked lock(s->registry.mutex);
+    Locked lock(s->registry->mutex);
     if (!s->interpreter) s->interpreter = made.release();
   }
   return static_cast<Interpreter*>(PyCapsule_GetPointer(s->interpreter, interpreter_capsule));

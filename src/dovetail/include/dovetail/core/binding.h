@@ -104,6 +104,37 @@ DOVETAIL_COLD inline void prefix_exception(PyObject* prefix) noexcept {
   restore_exception(exception);
 }
 
+// The name of this extension's module: looked for among all, as only one message wants it. nullptr: it is not there.
+DOVETAIL_COLD inline PyObject* find_own_name() noexcept {
+  PyObject *key, *module;
+  Py_ssize_t at = 0;
+  while (PyDict_Next(PyImport_GetModuleDict(), &at, &key, &module)) {
+    PyModuleDef* definition = PyModule_Check(module) ? PyModule_GetDef(module) : nullptr;
+    if (definition && definition->m_free == free_state) return Py_NewRef(key);
+  }
+  PyErr_Clear();
+  return nullptr;
+}
+
+// Another module has a class of the name that is wanted: most likely both have bound one C++ class. What to say of it, or
+// nullptr where that is not so.
+DOVETAIL_COLD inline PyObject* explain_namesake(Text type, PyObject* given) noexcept {
+  const char* name = type_name(given);
+  const size_t size = strlen(name);
+  const size_t least = static_cast<size_t>(type.size);
+  if (given == Py_None || size > least || strncmp(type.data, name, size) || (size < least && type.data[size] != ' ')) return nullptr;
+  State* owner = owner_state(Py_TYPE(given));
+  if (!owner) return nullptr;
+  Ref own(find_own_name());
+  Ref other(get_attribute(owner->module, "__name__"));
+  if (!own || !other || PyUnicode_Compare(own.get(), other.get()) == 0) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  return PyUnicode_FromFormat("expected %U.%s, got %U.%s: both modules have bound it; build %U with uses = [\"%U\"]", own.get(),
+                              name, other.get(), name, own.get(), other.get());
+}
+
 DOVETAIL_COLD inline PyObject* refuse_argument(const char* doc, int place, PyObject* given) noexcept {
   const Text callable = callable_name(doc);
   const ParameterText parameter = parameter_text(typed_line(doc, place / 256), place % 256);
@@ -113,6 +144,11 @@ DOVETAIL_COLD inline PyObject* refuse_argument(const char* doc, int place, PyObj
   Ref function(PyUnicode_DecodeUTF8(callable.data, callable.size, "replace"));
   if (!name || !type || !function) {
     Py_XDECREF(raised);
+    return nullptr;
+  }
+  Ref namesake(raised ? nullptr : explain_namesake(parameter.type, given));
+  if (namesake) {
+    PyErr_Format(PyExc_TypeError, "%U(): argument '%U': %U", function.get(), name.get(), namesake.get());
     return nullptr;
   }
   if (!raised) {

@@ -11,7 +11,8 @@
 // Invariants
 //   value      the object as its own bound class (slot) sees it; nullptr while unready or gone, and for elements
 //   owner      a cell, or a list of [owner, kept …] (see keep_alive), or nullptr; a strong reference
-//   slot       index of the bound class in State::types; a Python subclass has the slot of its bound base
+//   slot       index of the bound class in State::types of the module that made it; a Python subclass has the slot of its
+//              bound base
 #pragma once
 #include <dovetail/core/state.h>
 
@@ -112,6 +113,7 @@ struct Found {
 //   static constexpr bool adjusted = true;  one of its bound bases lies at a non-zero offset, or it has one twice
 //   static constexpr bool copyable = false; it cannot be copied, although the type traits say so
 //   static constexpr bool container = true; a std container: its Convert<> comes from convert/
+//   static constexpr bool foreign = true;   another module's: has no `methods`, and its type is imported
 //   static dovetail::Found most_derived(T* object) noexcept;   polymorphic, with bound classes derived from it
 template <class T>
 struct Bound;
@@ -134,6 +136,10 @@ struct is_opaque : std::false_type {};
 template <class T>
 struct is_opaque<T, std::void_t<decltype(Bound<T>::opaque)>> : std::bool_constant<Bound<T>::opaque> {};
 template <class T, class = void>
+struct is_foreign : std::false_type {};
+template <class T>
+struct is_foreign<T, std::void_t<decltype(Bound<T>::foreign)>> : std::bool_constant<Bound<T>::foreign> {};
+template <class T, class = void>
 struct has_derived : std::false_type {};
 template <class T>
 struct has_derived<T, std::void_t<decltype(&Bound<T>::most_derived)>> : std::true_type {};
@@ -143,6 +149,8 @@ template <class T>
 inline constexpr bool is_bound = traits::bound<std::remove_cv_t<T>>::value;
 template <class T>
 inline constexpr bool is_container = traits::container<std::remove_cv_t<T>>::value;
+template <class T>
+inline constexpr bool is_foreign = traits::is_foreign<std::remove_cv_t<T>>::value;
 template <class T>
 inline constexpr bool is_bound_class = is_bound<T> && !is_container<T>;
 
@@ -184,18 +192,34 @@ template <class T>
 inline Cell* as_cell(T* o) noexcept {
   return reinterpret_cast<Cell*>(o);
 }
-// The same for every T and none other; comparing it with tp_methods needs no state.
+// The same for every T and none other; comparing it with tp_methods needs no state. The class of another module has its
+// tag there: it is read from the type, which the state knows.
+template <class T>
+DOVETAIL_INLINE const PyMethodDef* tag_of([[maybe_unused]] Home home) noexcept {
+  if constexpr (is_foreign<T>) {
+    return state(home)->types[Bound<T>::slot]->tp_methods;
+  } else {
+    return Bound<T>::methods;
+  }
+}
 template <class T>
 inline const PyMethodDef* tag_of() noexcept {
+  static_assert(!is_foreign<T>, "the tag of a class of another module needs a Home");
   return Bound<T>::methods;
+}
+// Of the nearest bound class of an object, which is one of C++.
+inline const PyMethodDef* own_tag(PyObject* self) noexcept {
+  PyTypeObject* type = Py_TYPE(self);
+  while (!type->tp_methods && type->tp_base) type = type->tp_base;
+  return type->tp_methods;
 }
 
 // ---- cold: lifetime.h ------------------------------------------------------------------------------------------------
 
-// The object behind `self` as the class of `slot` sees it; nullptr with an exception set.
-void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexcept;
+// The object behind `self` as the class of the tag sees it, or its own class for nullptr; nullptr with an exception set.
+void* resolve(PyObject* self, const PyMethodDef* tag, bool mutates, const char* method) noexcept;
 // The same for an argument of any type: nullptr without an exception where it is no instance of the class.
-void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept;
+void* find_value(PyObject* given, const PyMethodDef* tag, bool mutates) noexcept;
 
 // The object of a cell that is usable: never null, so that the caller's test for failure costs nothing here.
 DOVETAIL_INLINE void* usable_value(PyObject* self) noexcept {
@@ -210,31 +234,46 @@ DOVETAIL_INLINE void* usable_value(PyObject* self) noexcept {
 template <class T>
 DOVETAIL_INLINE T* self_of(PyObject* self, const char* method = nullptr) noexcept {
   if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{scripted}) == 0)) return static_cast<T*>(usable_value(self));
-  return static_cast<T*>(resolve(self, Bound<T>::slot, true, method));
+  return static_cast<T*>(resolve(self, tag_of<T>(), true, method));
 }
 template <class T>
 DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
   if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const | scripted}) == 0)) {
     return static_cast<const T*>(usable_value(self));
   }
-  return static_cast<const T*>(resolve(self, Bound<T>::slot, false, method));
+  return static_cast<const T*>(resolve(self, tag_of<T>(), false, method));
 }
 
 // Any object as a T. nullptr: not a T (no exception), or a T that cannot be used (exception set).
 template <class T>
-DOVETAIL_INLINE T* borrow(PyObject* given) noexcept {
-  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() && as_cell(given)->state == usable)) {
+DOVETAIL_INLINE T* borrow_tagged(PyObject* given, const PyMethodDef* tag) noexcept {
+  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag && as_cell(given)->state == usable)) {
     return static_cast<T*>(usable_value(given));
   }
-  return static_cast<T*>(find_value(given, tag_of<T>(), Bound<T>::slot, true));
+  return static_cast<T*>(find_value(given, tag, true));
+}
+template <class T>
+DOVETAIL_INLINE T* borrow(PyObject* given, Home home) noexcept {
+  return borrow_tagged<T>(given, tag_of<T>(home));
+}
+template <class T>
+DOVETAIL_INLINE T* borrow(PyObject* given) noexcept {
+  return borrow_tagged<T>(given, tag_of<T>());
+}
+template <class T>
+DOVETAIL_INLINE const T* borrow_const_tagged(PyObject* given, const PyMethodDef* tag) noexcept {
+  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag && (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
+    return static_cast<const T*>(usable_value(given));
+  }
+  return static_cast<const T*>(find_value(given, tag, false));
+}
+template <class T>
+DOVETAIL_INLINE const T* borrow_const(PyObject* given, Home home) noexcept {
+  return borrow_const_tagged<T>(given, tag_of<T>(home));
 }
 template <class T>
 DOVETAIL_INLINE const T* borrow_const(PyObject* given) noexcept {
-  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag_of<T>() &&
-                      (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
-    return static_cast<const T*>(usable_value(given));
-  }
-  return static_cast<const T*>(find_value(given, tag_of<T>(), Bound<T>::slot, false));
+  return borrow_const_tagged<T>(given, tag_of<T>());
 }
 
 // Is it an instance of T? 0: T itself or a Python subclass, 2, 3 …: bound as derived from it, the nearer the less; -1: no.
@@ -261,6 +300,10 @@ DOVETAIL_COLD inline bool has_base(PyTypeObject* type, const PyMethodDef* tag) n
     if (reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, i))->tp_methods == tag) return true;
   }
   return false;
+}
+template <class T>
+inline int instance_rank(PyObject* given, Home home) noexcept {
+  return Py_TYPE(given)->tp_methods == tag_of<T>(home) ? 0 : rank_base(Py_TYPE(given), tag_of<T>(home));
 }
 template <class T>
 inline int instance_rank(PyObject* given) noexcept {

@@ -18,11 +18,14 @@
 #include <dovetail/core/errors.h>
 #include <dovetail/core/lifetime.h>
 
+#include <cstring>
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
 //   static constexpr int slot;            index in State::exceptions
 //   static constexpr const char* name;
+//   static constexpr const char* cpp;     "lib::ParseError": what another module knows it by
 //   using bases = dovetail::Bases<lib::Error>;   bound base exception classes
 template <class T>
 struct BoundException;
@@ -37,6 +40,7 @@ struct ExceptionBase {
 };
 struct ExceptionKind {
   const ExceptionBase* bases;  // ends with nullptr
+  const char* cpp;
 };
 template <class T>
 inline const ExceptionKind* exception_kind() noexcept;
@@ -51,7 +55,7 @@ template <class T, class... B>
 struct KindOf<T, Bases<B...>> {
   static const ExceptionKind* get() noexcept {
     static const ExceptionBase bases[] = {{KindOf<B>::get(), &exception_to_base<T, B>}..., {nullptr, nullptr}};
-    static const ExceptionKind kind{bases};
+    static const ExceptionKind kind{bases, BoundException<T>::cpp};
     return &kind;
   }
 };
@@ -127,7 +131,7 @@ DOVETAIL_COLD PyObject* raise_exception(const T& error, const char* text, Home h
 
 // `value`, of class `kind`, as class `wanted` sees it; nullptr if it is none.
 DOVETAIL_COLD inline const void* cast_exception(const void* value, const ExceptionKind* kind, const ExceptionKind* wanted) noexcept {
-  if (kind == wanted) return value;
+  if (kind == wanted || !strcmp(kind->cpp, wanted->cpp)) return value;
   for (const ExceptionBase* base = kind->bases; base->kind; ++base) {
     if (const void* found = cast_exception(base->cast(value), base->kind, wanted)) return found;
   }
@@ -150,7 +154,12 @@ DOVETAIL_COLD inline Home exception_home(PyObject* self) noexcept {
   Ref capsule(get_attribute(self, caught_attribute));
   auto* caught = capsule ? static_cast<CaughtException*>(PyCapsule_GetPointer(capsule.get(), caught_capsule)) : nullptr;
   if (!caught) PyErr_Clear();
-  return module_home(caught ? caught->module : nullptr);
+  PyObject* module = caught ? caught->module : nullptr;
+  if (module && module_state(module)->runtime != this_runtime()) {  // thrown by a module that uses this one
+    State* own = own_state(module_state(module));
+    module = own ? own->module : nullptr;
+  }
+  return module_home(module);
 }
 // The C++ object of a caught exception; nullptr with an exception set. It lives as long as `self`.
 template <class T>

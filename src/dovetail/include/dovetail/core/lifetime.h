@@ -5,6 +5,7 @@
 // Elements are looked up again at each use, through their owner, and are not in the registry.
 // When C++ takes an object over, everything borrowed from it is gone too.
 #pragma once
+#include <dovetail/core/registry.h>
 #include <dovetail/core/spares.h>
 
 #include <cstring>
@@ -12,16 +13,17 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
+// The state of this module, and that of the module to which the class of an object belongs: its tables have cell->slot.
 inline State* state_of(PyObject* self) noexcept { return state(instance_home(self)); }
-inline const TypeRow& row_of(State* s, const Cell* cell) noexcept { return *s->rows[cell->slot]; }
+inline State* owner_of(const Cell* cell) noexcept { return owner_state(Py_TYPE(reinterpret_cast<const PyObject*>(cell))); }
+inline const TypeRow& row_of(State* owner, const Cell* cell) noexcept { return *owner->rows[cell->slot]; }
 
 // "Circle" of "shapes.Circle"; None for None.
-DOVETAIL_COLD inline const char* type_name(PyObject* o) noexcept {
-  if (o == Py_None) return "None";
-  const char* name = Py_TYPE(o)->tp_name;
-  const char* dot = strrchr(name, '.');
-  return dot ? dot + 1 : name;
+DOVETAIL_COLD inline const char* last_name(PyTypeObject* type) noexcept {
+  const char* dot = strrchr(type->tp_name, '.');
+  return dot ? dot + 1 : type->tp_name;
 }
+DOVETAIL_COLD inline const char* type_name(PyObject* o) noexcept { return o == Py_None ? "None" : last_name(Py_TYPE(o)); }
 
 // ---- classes and their bases -----------------------------------------------------------------------------------------
 
@@ -56,6 +58,17 @@ inline bool has_adjusted(State* s, int slot) noexcept {
   }
   return false;
 }
+// `value`, the object of a cell, as the class of the tag sees it; nullptr: it is none, or more than one.
+DOVETAIL_COLD inline void* cast_to_tag(State* owner, void* value, int from, const PyMethodDef* tag) noexcept {
+  for (int slot = from; slot >= 0; slot = owner->rows[slot]->base) {
+    if (owner->types[slot]->tp_methods == tag) return value;
+    for (const BaseRow& base : owner->rows[slot]->bases) {
+      if (owner->types[base.slot]->tp_methods == tag) return base.cast ? base.cast(value) : value;
+    }
+    if (owner->rows[slot]->bases.count) return nullptr;
+  }
+  return nullptr;
+}
 // The cell keeps its object alive by itself: what a virtual cast reads is there until the cell is gone.
 inline bool keeps_object(const Cell* cell) noexcept {
   switch (cell->holding) {
@@ -68,50 +81,7 @@ inline bool keeps_object(const Cell* cell) noexcept {
   }
 }
 
-// ---- registry --------------------------------------------------------------------------------------------------------
-
-inline size_t home_entry(const Registry& r, const void* address) noexcept {
-  return (reinterpret_cast<uintptr_t>(address) >> 3) * size_t{0x9E3779B97F4A7C15u} >> 7 & (r.capacity - 1);
-}
-inline void insert_entry(Registry& r, void* address, Cell* cell) noexcept {
-  size_t i = home_entry(r, address);
-  while (r.entries[i].cell) i = (i + 1) & (r.capacity - 1);
-  r.entries[i] = {address, cell};
-  ++r.used;
-}
-DOVETAIL_COLD inline bool grow(Registry& r) noexcept {
-  Registry::Entry* old = r.entries;
-  const size_t count = r.capacity, capacity = count ? count * 2 : 64;
-  auto* entries = static_cast<Registry::Entry*>(PyMem_Calloc(capacity, sizeof(Registry::Entry)));
-  if (!entries) return false;
-  r.entries = entries;
-  r.capacity = capacity;
-  r.used = 0;
-  for (size_t i = 0; i < count; ++i) {
-    if (old[i].cell) insert_entry(r, old[i].address, old[i].cell);
-  }
-  PyMem_Free(old);
-  return true;
-}
-inline void erase_entry(Registry& r, void* address, Cell* cell) noexcept {
-  if (!r.capacity) return;
-  const size_t mask = r.capacity - 1;
-  size_t i = home_entry(r, address);
-  for (; r.entries[i].cell; i = (i + 1) & mask) {
-    if (r.entries[i].cell == cell && r.entries[i].address == address) break;
-  }
-  if (!r.entries[i].cell) return;
-  --r.used;
-  // Close the gap: no tombstones, so that a lookup that fails stays short.
-  for (size_t j = (i + 1) & mask; r.entries[j].cell; j = (j + 1) & mask) {
-    const size_t wanted = home_entry(r, r.entries[j].address);
-    if (((j - wanted) & mask) >= ((j - i) & mask)) {
-      r.entries[i] = r.entries[j];
-      i = j;
-    }
-  }
-  r.entries[i] = {nullptr, nullptr};
-}
+// ---- who is in the registry ------------------------------------------------------------------------------------------
 
 // Calls act(address) for every different address that an object has as one of its bound classes. A virtual base is found
 // by reading the object, which may be gone where it is only borrowed: that address is then in no registry.
@@ -133,11 +103,11 @@ inline void each_address(State* s, Cell* cell, Act act) noexcept {
 }
 
 // false: MemoryError is set.
-inline bool remember(State* s, Cell* cell) noexcept {
-  Locked lock(s->registry.mutex);
+inline bool remember(State* owner, Cell* cell) noexcept {
+  Registry& r = *owner->registry;
+  Locked lock(r.mutex);
   bool good = true;
-  each_address(s, cell, [&](void* address) {
-    Registry& r = s->registry;
+  each_address(owner, cell, [&](void* address) {
     if ((r.used + 1) * 4 > r.capacity * 3 && !grow(r)) {
       good = false;
       return;
@@ -145,30 +115,46 @@ inline bool remember(State* s, Cell* cell) noexcept {
     insert_entry(r, address, cell);
   });
   if (!good) {
-    each_address(s, cell, [&](void* address) { erase_entry(s->registry, address, cell); });
+    each_address(owner, cell, [&](void* address) { erase_entry(r, address, cell); });
     PyErr_NoMemory();
   }
   return good;
 }
-inline void forget(State* s, Cell* cell) noexcept {
-  Locked lock(s->registry.mutex);
-  each_address(s, cell, [&](void* address) { erase_entry(s->registry, address, cell); });
+inline void forget(State* owner, Cell* cell) noexcept {
+  Registry& r = *owner->registry;
+  Locked lock(r.mutex);
+  each_address(owner, cell, [&](void* address) { erase_entry(r, address, cell); });
+}
+// The same where the class has lost its module.
+DOVETAIL_COLD inline void forget_lost(Cell* cell) noexcept {
+  PyObject* raised = fetch_exception();
+  Registry* r = find_registry();
+  PyErr_Clear();
+  restore_exception(raised);
+  if (!r) return;
+  Locked lock(r->mutex);
+  for (size_t i = 0; i < r->capacity; ++i) {
+    while (r->entries[i].cell == cell) erase_entry(*r, r->entries[i].address, cell);
+  }
 }
 
-// Whether the object of a cell, as its base of `slot`, lies at `address`. What is only borrowed is not read.
-inline bool is_seen_at(State* s, Cell* cell, int slot, void* address) noexcept {
-  if (!is_derived(s, cell->slot, slot)) return false;
+// Whether the object of a cell, as the class of a tag, lies at `address`. What is only borrowed is not read.
+inline bool is_seen_at(Cell* cell, const PyMethodDef* tag, void* address) noexcept {
+  if (!has_base(Py_TYPE(reinterpret_cast<PyObject*>(cell)), tag)) return false;
   if (!(cell->state & adjusted)) return cell->value == address;
-  for (const BaseRow& base : bases_of(s, cell->slot)) {
-    if (base.slot == slot && base.is_virtual && !keeps_object(cell)) return false;
+  State* owner = owner_of(cell);
+  if (!owner) return false;
+  for (const BaseRow& base : bases_of(owner, cell->slot)) {
+    if (base.is_virtual && owner->types[base.slot]->tp_methods == tag && !keeps_object(cell)) return false;
   }
-  return cast_to_base(s, cell->value, cell->slot, slot) == address;
+  return cast_to_tag(owner, cell->value, cell->slot, tag) == address;
 }
 
 // The Python object that stands for the object of class `slot` at `address`: new reference, or nullptr without an
 // exception. An object of a class derived from it at the same address is the same object.
 inline Cell* find_cell(State* s, void* address, int slot) noexcept {
-  Registry& r = s->registry;
+  Registry& r = *s->registry;
+  const PyMethodDef* tag = s->types[slot]->tp_methods;
   Locked lock(r.mutex);
   if (!r.capacity) return nullptr;
   Cell* found = nullptr;
@@ -177,11 +163,11 @@ inline Cell* find_cell(State* s, void* address, int slot) noexcept {
     Cell* cell = r.entries[i].cell;
     // One that is being deallocated (code runs while its attributes are dropped) must not come back.
     if (Py_REFCNT(cell) <= 0 || (cell->state & gone)) continue;
-    if (cell->slot == slot) {
+    if (own_tag(reinterpret_cast<PyObject*>(cell)) == tag) {
       found = cell;
       break;
     }
-    if (is_seen_at(s, cell, slot, address)) found = cell;
+    if (is_seen_at(cell, tag, address)) found = cell;
   }
   if (found) Py_INCREF(reinterpret_cast<PyObject*>(found));
   return found;
@@ -200,8 +186,7 @@ DOVETAIL_COLD inline void* look_up(Cell* cell) noexcept {
   void* value = nullptr;
   switch (cell->holding) {
     case Holding::offset: {
-      Cell* outer = as_cell(owner.get());
-      value = resolve(owner.get(), outer->slot, false, nullptr);
+      value = resolve(owner.get(), nullptr, false, nullptr);
       if (value) value = static_cast<char*>(value) + link.index;
       break;
     }
@@ -233,29 +218,33 @@ DOVETAIL_COLD inline void* refuse(PyObject* self, const char* method) noexcept {
   return nullptr;
 }
 
-DOVETAIL_COLD inline void* resolve(PyObject* self, int slot, bool mutates, const char* method) noexcept {
+DOVETAIL_COLD inline void* resolve(PyObject* self, const PyMethodDef* tag, bool mutates, const char* method) noexcept {
   Cell* cell = as_cell(self);
   if (cell->state & (unready | gone | building)) return refuse(self, method);
   if (mutates && (cell->state & is_const)) return refuse(self, method);
   void* value = cell->state & element ? look_up(cell) : cell->value;
-  if (!value || cell->slot == slot || !(cell->state & adjusted)) return value;
-  State* s = state_of(self);
-  if (!s) {
+  if (!value || !tag || !(cell->state & adjusted) || own_tag(self) == tag) return value;
+  State* owner = owner_of(cell);
+  if (!owner) {
     PyErr_SetString(PyExc_ReferenceError, "the module is gone");
     return nullptr;
   }
-  value = cast_to_base(s, value, cell->slot, slot);
+  value = cast_to_tag(owner, value, cell->slot, tag);
   if (!value) {
+    PyTypeObject* base = Py_TYPE(self);
+    for (Py_ssize_t i = 0; base->tp_methods != tag; ++i) {
+      base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(Py_TYPE(self)->tp_mro, i));
+    }
     PyErr_Format(PyExc_TypeError, "the %s has more than one base %s, and C++ cannot tell which is meant", type_name(self),
-                 s->rows[slot]->name);
+                 last_name(base));
   }
   return value;
 }
 
-DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, int slot, bool mutates) noexcept {
+DOVETAIL_COLD inline void* find_value(PyObject* given, const PyMethodDef* tag, bool mutates) noexcept {
   if (!has_base(Py_TYPE(given), tag)) return nullptr;
   Cell* cell = as_cell(given);
-  return cell->state == usable ? cell->value : resolve(given, slot, mutates, nullptr);
+  return cell->state == usable ? cell->value : resolve(given, tag, mutates, nullptr);
 }
 
 inline bool in_room(const Cell* cell) noexcept {
@@ -324,9 +313,10 @@ inline int traverse_cell(PyObject* self, visitproc visit, void* arg) noexcept {
 // Everything borrowed from `owner` is gone: it was taken over or is destroyed while references remain.
 DOVETAIL_COLD inline void revoke_borrowed(State* s, PyObject* owner) noexcept {
   if (!s) return;
-  Locked lock(s->registry.mutex);
-  for (size_t i = 0; i < s->registry.capacity; ++i) {
-    Cell* cell = s->registry.entries[i].cell;
+  Registry& r = *s->registry;
+  Locked lock(r.mutex);
+  for (size_t i = 0; i < r.capacity; ++i) {
+    Cell* cell = r.entries[i].cell;
     if (!cell || !cell->owner || reinterpret_cast<PyObject*>(cell) == owner || cell->holding != Holding::none) continue;
     bool from_owner = cell->owner == owner;
     if (PyList_CheckExact(cell->owner)) from_owner = PyList_GET_SIZE(cell->owner) && PyList_GET_ITEM(cell->owner, 0) == owner;
@@ -343,9 +333,9 @@ inline bool is_lent(PyObject* owner) noexcept {
 
 // `patient` lives at least as long as `nurse`, a cell. A list takes the place of the owner. false: exception set.
 DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcept {
-  if (as_cell(nurse)->state & draft && bound_base(Py_TYPE(nurse))) nurse = as_cell(nurse)->owner;
+  if (as_cell(nurse)->state & draft && is_cell(nurse)) nurse = as_cell(nurse)->owner;
   if (patient == Py_None || nurse == patient) return true;
-  if (nurse == Py_None || !bound_base(Py_TYPE(nurse))) {
+  if (nurse == Py_None || !is_cell(nurse)) {
     PyErr_Format(PyExc_TypeError, "a %s cannot keep a %s alive", type_name(nurse), type_name(patient));
     return false;
   }

@@ -43,15 +43,15 @@ void* copy_whole(const void* value) {
   return new T(*static_cast<const T*>(value));
 }
 
-// Python kept a lent object.
-DOVETAIL_COLD inline void end_kept_loan(Cell* cell, int slot, CopyFunction copy) noexcept {
+// Python kept a lent object. `tag` is that of the class which `copy` copies.
+DOVETAIL_COLD inline void end_kept_loan(Cell* cell, const PyMethodDef* tag, CopyFunction copy) noexcept {
   PyObject* const self = reinterpret_cast<PyObject*>(cell);
   PyObject* const raised = fetch_exception();
-  State* const s = state_of(self);
+  State* const s = owner_of(cell);
   revoke_borrowed(s, self);
   void* made = nullptr;
   if (s) {
-    if (copy && cell->slot == slot) {
+    if (copy && own_tag(self) == tag) {
       try {
         made = copy(cell->value);
       } catch (...) {  // then it is gone
@@ -126,7 +126,11 @@ DOVETAIL_INLINE void end_argument(PyObject*& slot) noexcept {
     if (Py_REFCNT(slot) > 1 && slot != Py_None) {
       Cell* const cell = as_cell(slot);
       const bool ours = cell->holding == Holding::lent && link_of(cell).holder == &slot;
-      if (ours) end_kept_loan(cell, Bound<T>::slot, detail::copier<T>());
+      if constexpr (is_foreign<T>) {
+        if (ours) end_kept_loan(cell, nullptr, nullptr);  // of another module's class: it is gone
+      } else {
+        if (ours) end_kept_loan(cell, tag_of<T>(), detail::copier<T>());
+      }
     }
   }
   Py_DECREF(slot);

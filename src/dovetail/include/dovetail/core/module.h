@@ -17,6 +17,7 @@
 #include <dovetail/core/overloads.h>
 #include <dovetail/core/statics.h>
 #include <dovetail/core/templates.h>
+#include <dovetail/core/uses.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -37,6 +38,7 @@ inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept
     Py_VISIT(s->enums[i].type);
     Py_VISIT(s->enums[i].members);
   }
+  Py_VISIT(s->used);
   Py_VISIT(s->iterator);
   Py_VISIT(s->static_member);
   Py_VISIT(s->metaclass);
@@ -66,7 +68,9 @@ inline void free_state(void* module) noexcept {
   PyMem_Free(s->rows);
   PyMem_Free(s->exceptions);
   PyMem_Free(s->enums);
-  PyMem_Free(s->registry.entries);
+  PyMem_Free(s->native);
+  Py_XDECREF(s->registry_owner);
+  Py_XDECREF(s->used);
   s->table = nullptr;
 }
 
@@ -237,10 +241,10 @@ DOVETAIL_COLD inline Ref type_bases(State* s, const TypeRow& row) noexcept {
 // A Python object holds one C++ object, so no class has two bases whose instances have room for one: CPython says so with
 // "multiple bases have instance lay-out conflict". A C++ class with several bases has that room itself; while its Python
 // class is made, all bases but the first look as if they added nothing to what they share with the first. Nobody else sees
-// them yet.
+// them yet, or, where they come from another module, can run meanwhile.
 class Narrowed {
  public:
-  explicit Narrowed(PyObject* bases) noexcept {
+  explicit Narrowed(PyObject* bases) noexcept : collecting_(PyGC_Disable()) {
     for (Py_ssize_t i = 1; bases && i < PyTuple_GET_SIZE(bases); ++i) {
       auto* first = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, 0));
       auto* base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i));
@@ -257,6 +261,7 @@ class Narrowed {
       --count_;
       was_[count_].type->tp_basicsize = was_[count_].size;
     }
+    if (collecting_) PyGC_Enable();
   }
   Narrowed(const Narrowed&) = delete;
   Narrowed& operator=(const Narrowed&) = delete;
@@ -267,6 +272,7 @@ class Narrowed {
     Py_ssize_t size;
   };
   static constexpr int most = 256;  // beyond, CPython refuses the class
+  const int collecting_;  // a finalizer could run any code
   int count_ = 0;
   Was was_[most];
 };
@@ -295,6 +301,7 @@ DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& r
   auto* type = reinterpret_cast<PyTypeObject*>(made.get());
   s->types[row.slot] = type;
   s->rows[row.slot] = &row;
+  s->native[row.slot] = static_cast<uint16_t>(row.slot);
   Py_INCREF(made.get());
   type->tp_vectorcall = row.vectorcall;
   if (!type->tp_methods || bool(type->tp_flags & Py_TPFLAGS_HAVE_GC) != row.tracked) {
@@ -346,15 +353,21 @@ DOVETAIL_COLD inline State* begin_module(PyObject* module, const ModuleTable& ta
     return nullptr;
   }
   new (s) State{};
+  s->version = runtime_version();
+  s->runtime = this_runtime();
   s->module = module;
+  s->registry_owner = Py_XNewRef(find_registry_capsule(true));
+  if (!s->registry_owner) return nullptr;
+  s->registry = static_cast<Registry*>(PyCapsule_GetPointer(s->registry_owner, registry_capsule));
   s->names = new_array<PyObject*>(table.names.count);
   s->types = new_array<PyTypeObject*>(table.types.count);
   s->rows = new_array<const TypeRow*>(table.types.count);
+  s->native = new_array<uint16_t>(table.types.count);
   s->spares = new_array<Cell*>(table.types.count);
   s->enums = new_array<EnumState>(table.enums.count);
   s->exceptions = new_array<PyObject*>(table.exceptions.count);
   s->table = &table;
-  if (!s->names || !s->types || !s->rows || !s->spares || !s->enums || !s->exceptions) {
+  if (!s->names || !s->types || !s->rows || !s->native || !s->spares || !s->enums || !s->exceptions) {
     PyErr_NoMemory();
     return nullptr;
   }
@@ -369,7 +382,8 @@ DOVETAIL_COLD inline bool add_constant(PyObject* module, const ConstantRow& row)
   return scope && add_to_scope(scope, row.name, value.get());
 }
 DOVETAIL_COLD inline bool add_alias(PyObject* module, const AliasRow& row) noexcept {
-  PyObject* target = find_scope(module, row.target);
+  Ref from(row.from ? PyImport_ImportModule(row.from) : Py_NewRef(module));
+  PyObject* target = from ? find_scope(from.get(), row.target) : nullptr;
   PyObject* scope = target ? find_scope(module, row.scope) : nullptr;
   return scope && add_to_scope(scope, row.name, target);
 }
@@ -386,17 +400,17 @@ int exec_module(PyObject* module) noexcept {
   }
   if constexpr (table.exceptions.count > 0) {
     for (const ExceptionRow& row : table.exceptions) {
-      if (!make_exception(module, s, row)) return -1;
+      if (row.from ? !use_exception(s, row) : !make_exception(module, s, row)) return -1;
     }
   }
   if constexpr (table.types.count > 0) {
     for (const TypeRow& row : table.types) {
-      if (!make_type(module, s, row)) return -1;
+      if (row.from ? !use_type(s, row) : !make_type(module, s, row)) return -1;
     }
   }
   if constexpr (table.enums.count > 0) {
     for (const EnumRow& row : table.enums) {
-      if (!add_enum(module, s, row)) return -1;
+      if (row.from ? !use_enum(s, row) : !add_enum(module, s, row)) return -1;
     }
   }
   if constexpr (table.constants.count > 0) {
@@ -415,6 +429,9 @@ int exec_module(PyObject* module) noexcept {
       PyObject* scope = mapping ? find_scope(module, row.scope) : nullptr;
       if (!scope || !add_to_scope(scope, row.name, mapping.get())) return -1;
     }
+  }
+  if constexpr (table.types.count + table.enums.count + table.exceptions.count > 0) {
+    if (!share_module(module, s)) return -1;
   }
   return 0;
 }

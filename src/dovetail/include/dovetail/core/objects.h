@@ -103,7 +103,11 @@ void destroy_value(Cell* cell, void* value) noexcept {
 DOVETAIL_COLD inline void release_scripted(Cell* cell) noexcept {
   Half* half = link_of(cell).half;
   const bool owned = owns(cell);
-  if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);
+  if (State* owner = owner_of(cell)) {
+    forget(owner, cell);
+  } else {
+    forget_lost(cell);
+  }
   half->self = nullptr;
   cell->state = (cell->state & ~uint32_t{scripted}) | gone;
   cell->holding = Holding::none;
@@ -116,7 +120,11 @@ DOVETAIL_COLD inline void release(Cell* cell, bool tracked, Destroy destroy) noe
   if (cell->state & scripted) return release_scripted(cell);
   const bool owned = owns(cell);
   if (cell->value && (tracked || !owned)) {
-    if (State* s = state_of(reinterpret_cast<PyObject*>(cell))) forget(s, cell);  // else the registry dies too
+    if (State* owner = owner_of(cell)) {
+      forget(owner, cell);
+    } else {
+      forget_lost(cell);
+    }
   }
   if (owned) {
     void* value = cell->value;
@@ -182,7 +190,7 @@ DOVETAIL_COLD inline void refuse_init(PyObject* self) noexcept {
 template <class T>
 DOVETAIL_COLD int track_cell(Cell* cell) noexcept {
   PyObject* self = reinterpret_cast<PyObject*>(cell);
-  if (!remember(state_of(self), cell)) {
+  if (!remember(owner_of(cell), cell)) {
     void* value = cell->value;
     cell->value = nullptr;
     destroy_value<T>(cell, value);
@@ -224,7 +232,7 @@ class Place {
     if (DOVETAIL_LIKELY(from_->state == (unready | draft))) {
       cell_ = new_cell<T>(Py_TYPE(self));
       if (!cell_) return;
-    } else if (from_->state == unready && from_->slot == Bound<T>::slot) {
+    } else if (from_->state == unready && is_own(self)) {
       from_->state = unready | building;
     } else {
       // Also Base.__init__(derived), which would put a Base where a Derived will be destroyed.
@@ -237,7 +245,7 @@ class Place {
       try {
         memory = allocate<T>();
       } catch (...) {
-        abandon_cell(cell_, from_, Bound<T>::slot);
+        abandon_cell(cell_, from_, slot());
         throw;
       }
     }
@@ -245,7 +253,7 @@ class Place {
   ~Place() {
     if (DOVETAIL_LIKELY(!memory)) return;
     if constexpr (holding_of<T> != Holding::room) deallocate<T>(memory);
-    abandon_cell(cell_, from_, Bound<T>::slot);
+    abandon_cell(cell_, from_, slot());
   }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
@@ -256,7 +264,7 @@ class Place {
     void* value = memory;
     memory = nullptr;
     from_->owner = reinterpret_cast<PyObject*>(cell_);  // of a draft; where both are one, the next line takes it back
-    fill_cell(cell_, value, nullptr, ready_state<T>, holding_of<T>, Bound<T>::slot);
+    fill_cell(cell_, value, nullptr, ready_state<T>, holding_of<T>, slot());
     if constexpr (Bound<T>::tracked) return track_cell<T>(cell_);
     return 0;
   }
@@ -264,6 +272,18 @@ class Place {
   void* memory;
 
  private:
+  // The cell of a class of another module has its slot of there already.
+  int slot() const noexcept {
+    if constexpr (is_foreign<T>) return from_->slot;
+    return Bound<T>::slot;
+  }
+  static bool is_own(PyObject* self) noexcept {
+    if constexpr (is_foreign<T>) {
+      return true;  // give_new made it
+    } else {
+      return own_tag(self) == Bound<T>::methods;
+    }
+  }
   Cell* cell_;
   Cell* from_;
 };
@@ -361,7 +381,7 @@ DOVETAIL_COLD inline PyObject* module_is_gone() noexcept {
 DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObject*) noexcept {
   PyTypeObject* bound = bound_base(type);
   if (!bound) return module_is_gone();
-  State* s = subclass_state(bound);
+  State* s = module_state(reinterpret_cast<PyHeapTypeObject*>(bound)->ht_module);
   const char* why = nullptr;
   for (const TypeRow& row : s->table->types) {
     if (s->types[row.slot] == bound) why = row.no_constructor;
@@ -373,6 +393,13 @@ DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObjec
 
 // ---- give --------------------------------------------------------------------------------------------------------------
 
+// The slot of a class in the tables of its own module: what its cells have.
+template <class T>
+inline int native_slot([[maybe_unused]] State* s) noexcept {
+  if constexpr (is_foreign<T>) return s->native[Bound<T>::slot];
+  return Bound<T>::slot;
+}
+
 // By value: a new object that owns what `value` says. May throw what the copy or move throws.
 template <class T, class V>
 inline PyObject* give_new(V&& value, Home home) {
@@ -382,10 +409,10 @@ inline PyObject* give_new(V&& value, Home home) {
   if (!cell) return nullptr;
   PyObject* self = reinterpret_cast<PyObject*>(cell);
   if constexpr (holding_of<T> == Holding::room && !Bound<T>::tracked && std::is_nothrow_constructible_v<T, V&&>) {
-    fill_cell(cell, ::new (room_of<T>(self)) T(std::forward<V>(value)), nullptr, ready_state<T>, Holding::room, Bound<T>::slot);
+    fill_cell(cell, ::new (room_of<T>(self)) T(std::forward<V>(value)), nullptr, ready_state<T>, Holding::room, native_slot<T>(s));
     return self;
   } else {
-    fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+    fill_cell(cell, nullptr, nullptr, unready, Holding::none, native_slot<T>(s));
     Ref owned(self);
     Place<T> place(self);
     ::new (place.memory) T(std::forward<V>(value));
@@ -408,10 +435,10 @@ DOVETAIL_COLD inline PyObject* new_linked(State* s, void* value, PyObject* owner
   Cell* cell = new_cell_in(s, slot);
   if (!cell) return nullptr;
   if (has_adjusted(s, slot)) flags |= adjusted;
-  fill_cell(cell, value, Py_XNewRef(owner), flags, holding, slot);
+  fill_cell(cell, value, Py_XNewRef(owner), flags, holding, s->native[slot]);
   if (holding != Holding::none && holding != Holding::heap) link_of(cell) = link;
   PyObject* self = reinterpret_cast<PyObject*>(cell);
-  if (value && !remember(s, cell)) {
+  if (value && !remember(owner_of(cell), cell)) {
     // Nothing that the caller gave is released: it keeps what it has on failure.
     cell->value = nullptr;
     cell->holding = Holding::none;
@@ -434,13 +461,14 @@ DOVETAIL_COLD inline PyObject* give_found(Found found, bool constant, PyObject* 
     if (!(cell->state & (unready | gone | building))) {
       void* own = cell->state & element ? look_up(cell) : cell->value;
       if (!own) return nullptr;
-      if (is_derived(s, cell->slot, found.slot) && cast_to_base(s, own, cell->slot, found.slot) == found.value &&
+      State* of = owner_of(cell);
+      if (of && cast_to_tag(of, own, cell->slot, s->types[found.slot]->tp_methods) == found.value &&
           !(cell->state & is_const && !constant)) {
         return Py_NewRef(owner);
       }
       if (cell->state & element) {
         const ptrdiff_t offset = static_cast<char*>(found.value) - static_cast<char*>(own);
-        if (offset >= 0 && static_cast<size_t>(offset) < row_of(s, cell).size) {
+        if (offset >= 0 && static_cast<size_t>(offset) < row_of(of, cell).size) {
           Link link{};
           link.index = offset;
           return new_linked(s, nullptr, owner, element | (constant ? is_const : usable), Holding::offset, found.slot, link);
@@ -538,7 +566,7 @@ DOVETAIL_COLD inline PyObject* give_found_owned(Found found, uint32_t flags, Hol
       } else {
         link.again.drop(link.holder);  // it stays with C++, which keeps its Python object alive
       }
-    } else if ((same->holding == Holding::none || same->holding == Holding::lent) && same->slot == found.slot) {
+    } else if ((same->holding == Holding::none || same->holding == Holding::lent) && own_tag(self) == s->types[found.slot]->tp_methods) {
       // Known as borrowed until now.
       PyObject* owner = same->owner;
       same->owner = nullptr;
@@ -580,9 +608,21 @@ void* move_to_heap(void* value) {
   return new T(std::move(*static_cast<T*>(value)));
 }
 
-DOVETAIL_COLD inline bool can_take_over(PyObject* given) noexcept {
+// How its object moves from its room to the heap: by its own module, or by this one, where only this one hands it over.
+using Lift = void* (*)(void*);
+DOVETAIL_COLD inline Lift lift_of(PyObject* given, Home home) noexcept {
   Cell* cell = as_cell(given);
-  if (cell->holding == Holding::heap || (in_room(cell) && row_of(state_of(given), cell).lift)) return true;
+  if (Lift lift = row_of(owner_of(cell), cell).lift) return lift;
+  State* s = state(home);
+  for (int slot = 0; slot < s->table->types.count; ++slot) {
+    if (s->types[slot]->tp_methods == own_tag(given)) return s->rows[slot]->lift;
+  }
+  return nullptr;
+}
+
+DOVETAIL_COLD inline bool can_take_over(PyObject* given, Home home) noexcept {
+  Cell* cell = as_cell(given);
+  if (cell->holding == Holding::heap || (in_room(cell) && lift_of(given, home))) return true;
   PyErr_Format(PyExc_ValueError, "the %s cannot be taken over: Python does not own it alone", type_name(given));
   return false;
 }
@@ -590,18 +630,18 @@ DOVETAIL_COLD inline bool can_take_over(PyObject* given) noexcept {
 // The object leaves Python: a heap pointer that the caller owns, as class `slot` sees it. May throw what moving throws.
 // The cell is gone, and so is everything borrowed from it; of a scripted object it stays usable for as long as C++ keeps
 // the object. nullptr: exception set.
-DOVETAIL_COLD inline void* take_found(PyObject* given, int slot) {
-  if (!can_take_over(given)) return nullptr;
+DOVETAIL_COLD inline void* take_found(PyObject* given, const PyMethodDef* tag, Home home) {
+  if (!can_take_over(given, home)) return nullptr;
   Cell* cell = as_cell(given);
-  State* s = state_of(given);
+  State* s = owner_of(cell);
   const TypeRow& row = row_of(s, cell);
   void* value = cell->value;
   if (cell->state & scripted) {
     hand_over_scripted(cell);
-    return cast_to_base(s, value, cell->slot, slot);
+    return cast_to_tag(s, value, cell->slot, tag);
   }
   const bool moved = in_room(cell);
-  if (moved) value = row.lift(value);
+  if (moved) value = lift_of(given, home)(value);
   if (row.tracked) forget(s, cell);
   revoke_borrowed(s, given);
   cell->state |= gone;
@@ -609,12 +649,12 @@ DOVETAIL_COLD inline void* take_found(PyObject* given, int slot) {
     cell->holding = Holding::none;  // else what was moved from is destroyed with the cell
     cell->value = nullptr;
   }
-  return cast_to_base(s, value, cell->slot, slot);
+  return cast_to_tag(s, value, cell->slot, tag);
 }
 // `given` has been found usable by borrow<T>.
 template <class T>
-inline T* take_over(PyObject* given) {
-  return static_cast<T*>(take_found(given, Bound<T>::slot));
+inline T* take_over(PyObject* given, Home home) {
+  return static_cast<T*>(take_found(given, tag_of<T>(home), home));
 }
 // Its object is about to be moved from: it must be Python's own and not const, and cannot be used any more. Throws.
 DOVETAIL_COLD inline void check_and_mark_taken(PyObject* given) {
@@ -628,7 +668,7 @@ DOVETAIL_COLD inline void check_and_mark_taken(PyObject* given) {
     PyErr_Format(PyExc_ValueError, "the %s cannot be taken over: Python does not own it", type_name(given));
     throw_python_error();
   }
-  revoke_borrowed(state_of(given), given);
+  revoke_borrowed(owner_of(cell), given);
   cell->state |= gone;
 }
 
@@ -643,9 +683,9 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
     PyObject* given = nullptr;
     Kept<T> kept;
   };
-  static bool take(PyObject* given, Slot& slot, Home) noexcept {
+  static bool take(PyObject* given, Slot& slot, Home home) noexcept {
     slot.given = given;
-    slot.value = borrow_const<T>(given);
+    slot.value = borrow_const<T>(given, home);
     return slot.value != nullptr;
   }
   static void put(Slot& slot, const T& value) noexcept { slot.value = &value; }  // which outlives the call
@@ -662,7 +702,7 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
   }
   static PyObject* give(const T& value, Home home) { return give_new<T>(value, home); }
   static PyObject* give(T&& value, Home home) { return give_new<T>(std::move(value), home); }
-  static int rank(PyObject* given, Home) noexcept { return instance_rank<T>(given); }
+  static int rank(PyObject* given, Home home) noexcept { return instance_rank<T>(given, home); }
 };
 
 }  // namespace v1

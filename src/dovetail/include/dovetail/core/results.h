@@ -26,7 +26,7 @@ PyObject* give_copy(const T* p, Home home) {
 
 // What Python owns by itself needs nobody: it may be another argument, found again. false: exception set.
 DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) noexcept {
-  if (result == Py_None || !bound_base(Py_TYPE(result))) return true;
+  if (result == Py_None || !is_cell(result)) return true;
   if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
   return keep_alive(result, patient);
 }

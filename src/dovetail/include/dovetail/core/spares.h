@@ -24,7 +24,7 @@ inline constexpr uint32_t most_spares = 32;
 inline constexpr size_t largest_spare = 256;
 
 template <class T>
-inline constexpr bool has_spares = DOVETAIL_SPARES && !Bound<T>::tracked && sizeof(Room<T>) <= largest_spare;
+inline constexpr bool has_spares = DOVETAIL_SPARES && !Bound<T>::tracked && !is_foreign<T> && sizeof(Room<T>) <= largest_spare;
 
 // A cell of exactly the class `type` of `slot`, with nothing filled in; nullptr: there is none.
 DOVETAIL_INLINE Cell* take_spare(State* s, PyTypeObject* type, int slot) noexcept {

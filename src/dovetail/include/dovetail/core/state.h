@@ -11,6 +11,8 @@
 #pragma once
 #include <dovetail/core/python.h>
 
+#include <initializer_list>
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
@@ -19,8 +21,7 @@ struct ModuleTable;
 struct TypeRow;
 struct Pins;
 
-// From the address of a C++ object to the Python object that stands for it. Open addressing, linear probing.
-// Holds no references: a cell takes itself out when it dies.
+// From the address of a C++ object to the Python object that stands for it: registry.h.
 struct Registry {
   struct Entry {
     void* address;
@@ -39,7 +40,13 @@ struct EnumState {
   long long high;
 };
 
+// What modules must have in common to share classes: the layout of everything here. Part of it is the number of the inline
+// namespace, which changes with the meaning of what is laid out.
+constexpr unsigned long long runtime_version() noexcept;
+
 struct State {
+  unsigned long long version;  // runtime_version()
+  const void* runtime;         // which copy of the runtime: each extension has its own
   PyTypeObject** types;  // by slot
   PyObject** names;      // interned keyword names
   EnumState* enums;      // by slot
@@ -54,7 +61,10 @@ struct State {
   PyTypeObject* function;  // of C++ callables: core/functions.h
   PyObject* interpreter;  // the capsule of what threads enter the interpreter by: core/attach.h
   Cell** spares;  // by slot: memory of cells that died, for the next of their class: spares.h
-  Registry registry;
+  Registry* registry;  // of all modules of this interpreter that have the same runtime_version()
+  PyObject* registry_owner;  // the capsule that frees it
+  uint16_t* native;  // by slot: where the class is in the tables of its own module
+  PyObject* used;    // tuple: the modules that this one has classes of
 };
 
 struct Home {
@@ -89,6 +99,52 @@ inline State* module_state(PyObject* module) noexcept {
 inline State* module_state(PyObject* module) noexcept { return static_cast<State*>(PyModule_GetState(module)); }
 #endif
 
+// Over what modules of different builds may differ in: the namespace's number, the layout of State, Python, the library.
+constexpr unsigned long long runtime_version() noexcept {
+  unsigned long long version = 1;
+  for (const unsigned long long part : {static_cast<unsigned long long>(sizeof(State)),
+                                        static_cast<unsigned long long>(PY_VERSION_HEX >> 16),
+#if defined(_GLIBCXX_USE_CXX11_ABI)
+                                        2ull + _GLIBCXX_USE_CXX11_ABI,
+#elif defined(_LIBCPP_ABI_VERSION)
+                                        16ull + _LIBCPP_ABI_VERSION,
+#endif
+#if defined(Py_DEBUG)
+                                        5ull,
+#endif
+                                        static_cast<unsigned long long>(sizeof(void*))}) {
+    version = (version ^ part) * 0x100000001b3ull;
+  }
+  return version;
+}
+
+inline const void* this_runtime() noexcept { return reinterpret_cast<const void*>(&free_state); }
+
+// The state of this extension's own module, from that of a module whose classes derive from it.
+DOVETAIL_COLD inline State* own_state(State* s) noexcept {
+  for (Py_ssize_t i = 0; s && s->used && i < PyTuple_GET_SIZE(s->used); ++i) {
+    State* used = module_state(PyTuple_GET_ITEM(s->used, i));
+    if (used && used->runtime != this_runtime()) used = own_state(used);
+    if (used) return used;
+  }
+  return nullptr;
+}
+
+// The module of an object's class, whichever extension made it; nullptr: it is no object of C++, or its class was cleared.
+DOVETAIL_COLD inline State* owner_state(PyTypeObject* type) noexcept {
+  for (; type; type = type->tp_base) {
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
+    PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+    if (!module || !PyModule_Check(module)) continue;
+    PyModuleDef* definition = PyModule_GetDef(module);
+    if (!definition || definition->m_size != Py_ssize_t{sizeof(State)}) continue;
+    State* s = module_state(module);
+    if (s && s->version == runtime_version()) return s;
+  }
+  return nullptr;
+}
+inline bool is_cell(PyObject* o) noexcept { return owner_state(Py_TYPE(o)) != nullptr; }
+
 // The nearest class made by this runtime, in a type's chain of bases; nullptr if there is none.
 DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
   for (; type; type = type->tp_base) {
@@ -101,20 +157,19 @@ DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
   return nullptr;
 }
 
-// nullptr where the collector has cleared the class already: instances, class and module that die together (at exit) are
-// cleared in any order. Only what may run then has to ask: the end of cells.
-DOVETAIL_COLD inline State* subclass_state(PyTypeObject* type) noexcept {
-  PyTypeObject* bound = bound_base(type);
-  return bound ? module_state(reinterpret_cast<PyHeapTypeObject*>(bound)->ht_module) : nullptr;
-}
-
-// Does not fail while the module lives, and a home comes from a module or an instance that is in use.
+// Does not fail while the module lives, and a home comes from a module or an instance that is in use. nullptr where the
+// collector has cleared the class already: instances, class and module that die together (at exit) are cleared in any
+// order. Only what may run then has to ask: the end of cells.
 inline State* state(Home home) noexcept {
   if (!home.instance) return module_state(home.object);
   PyTypeObject* type = Py_TYPE(home.object);
   PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
-  if (DOVETAIL_LIKELY(module)) return module_state(module);
-  return subclass_state(type);  // a class written in Python
+  if (DOVETAIL_LIKELY(module)) {
+    State* s = module_state(module);
+    return DOVETAIL_LIKELY(s->runtime == this_runtime()) ? s : own_state(s);  // derived in another module from one of here
+  }
+  State* s = owner_state(type);  // a class written in Python
+  return !s || s->runtime == this_runtime() ? s : own_state(s);
 }
 
 }  // namespace v1

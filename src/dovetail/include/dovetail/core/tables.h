@@ -52,6 +52,8 @@ struct TypeRow {
   const char* abc = nullptr;                // class in collections.abc to register with: "MutableSequence"
   const PyGetSetDef* statics = nullptr;     // static members, with the module as self; ends with nullptr
   PyMethodDef* functions = nullptr;         // static methods, with the module as self (METH_STATIC has none at all)
+  const char* from = nullptr;               // the module that has made it: `name` is its path there, and nothing is made here
+  size_t room = 0;                          // sizeof(Room<T>), of one that another module has made
 };
 
 struct EnumValue {
@@ -67,6 +69,7 @@ struct EnumRow {
   bool is_unsigned;
   bool exported;       // members are also attributes of the enclosing scope
   Table<EnumValue> values;
+  const char* from = nullptr;  // as in TypeRow
 };
 
 // A Python base of an exception class: the slot of a bound one, or -1 and the name of one of Python's own.
@@ -84,6 +87,7 @@ struct ExceptionRow {
   PyMethodDef* methods = nullptr;  // ends with nullptr
   PyGetSetDef* accessors = nullptr;
   PyMethodDef* construct = nullptr;  // __init__ with the module as self and the exception as first argument
+  const char* from = nullptr;        // as in TypeRow
 };
 
 // The functions of the module ("") or of a submodule; also makes the submodule, so it stands here without functions too.
@@ -106,6 +110,7 @@ struct AliasRow {
   const char* scope;
   const char* name;
   const char* target;
+  const char* from = nullptr;  // the module that has made it
 };
 
 // A class template: what `name[arguments]` is. `arguments` are Python names or numbers, separated by newlines.

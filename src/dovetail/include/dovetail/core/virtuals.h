@@ -218,7 +218,7 @@ DOVETAIL_COLD inline bool begin_derived(PyObject* self, const PyMethodDef* tag, 
                  count ? " and overrides " : "", missing.get());
     return false;
   }
-  if (cell->state != unready || cell->slot != virtuals.slot) {
+  if (cell->state != unready || own_tag(self) != tag) {
     refuse_init(self);
     return false;
   }
@@ -238,7 +238,7 @@ DOVETAIL_COLD inline bool begin_derived(PyObject* self, const PyMethodDef* tag, 
 DOVETAIL_COLD inline int end_derived(Cell* cell, void* value, Half* half, uint32_t flags, int slot) noexcept {
   fill_cell(cell, value, nullptr, flags | scripted, Holding::heap, slot);
   link_of(cell).half = half;
-  if (!remember(state_of(reinterpret_cast<PyObject*>(cell)), cell)) {
+  if (!remember(owner_of(cell), cell)) {
     fill_cell(cell, nullptr, nullptr, unready, Holding::none, slot);
     half->destroy(half->object);
     return -1;
@@ -302,8 +302,7 @@ DOVETAIL_COLD inline void* refuse_protected(PyObject* self, const char* name) no
 template <class T, class D>
 inline D* protected_self_of(PyObject* self, const char* name) noexcept {
   if (!self_of<T>(self, name)) return nullptr;
-  const Cell* cell = as_cell(self);
-  if (!(cell->state & scripted) || cell->slot != Bound<T>::slot) return static_cast<D*>(refuse_protected(self, name));
+  if (!is_scripted(self) || own_tag(self) != tag_of<T>()) return static_cast<D*>(refuse_protected(self, name));
   return static_cast<D*>(link_of(as_cell(self)).half->object);
 }
 
