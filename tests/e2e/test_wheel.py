@@ -38,7 +38,8 @@ def test_a_wheel_through_an_sdist(project: Path, run: Run) -> None:
     assert wheel.name.startswith(f"demo-0.1.0-cp{version}-cp{version}-"), "bound to this Python and this machine"
     names = zipfile.ZipFile(wheel).namelist()
     inside = {name for name in names if not name.startswith("demo-0.1.0.dist-info/")}
-    assert inside == {"demo/__init__.py", "demo/py.typed", f"demo/_core{SUFFIX}", "demo/_core.pyi"}
+    made = {f"demo/_core{SUFFIX}", "demo/_core.pyi", "demo/_core.dovetail.json"}
+    assert inside == {"demo/__init__.py", "demo/py.typed", *made}
     assert len(names) == len(set(names))
     assert not list((project / "python").rglob("*.so")), "a wheel is not built among the sources"
     if importlib.util.find_spec("auditwheel"):
