@@ -58,7 +58,7 @@ bool hold_made(PyObject* self, T* made, EndMade end, const char* function) noexc
   if (cell->state == (unready | draft)) {
     cell = new_cell<T>(Py_TYPE(self));
     if (cell) fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
-  } else if (cell->state != unready || cell->slot != Bound<T>::slot) {
+  } else if (cell->state != unready || own_tag(self) != tag_of<T>()) {
     refuse_init(self);
     cell = nullptr;
   }
@@ -81,7 +81,7 @@ PyObject* end_made(PyObject* self, EndMade end) noexcept {
     PyErr_Format(PyExc_ValueError, "the %s cannot be ended: Python does not own it", type_name(self));
     return nullptr;
   }
-  State* s = state_of(self);
+  State* s = owner_of(cell);
   forget(s, cell);
   revoke_borrowed(s, self);
   cell->state |= gone;
