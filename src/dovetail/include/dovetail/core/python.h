@@ -115,6 +115,15 @@ inline void restore_exception(PyObject* exception) noexcept {
 #endif
 }
 
+// Py_SET_REFCNT asks first whether the object is immortal, which memory that was freed is not.
+inline void set_first_reference(PyObject* o) noexcept {
+#ifdef Py_GIL_DISABLED
+  Py_SET_REFCNT(o, 1);
+#else
+  o->ob_refcnt = 1;
+#endif
+}
+
 inline bool finalizing() noexcept {
 #if PY_VERSION_HEX >= 0x030D0000
   return Py_IsFinalizing();

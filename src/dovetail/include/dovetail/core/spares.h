@@ -31,7 +31,7 @@ DOVETAIL_INLINE Cell* take_spare(State* s, PyTypeObject* type, int slot) noexcep
   Cell* spare = s->spares[slot];
   if (!DOVETAIL_LIKELY(spare)) return nullptr;
   s->spares[slot] = static_cast<Cell*>(spare->value);
-  reinterpret_cast<PyObject*>(spare)->ob_refcnt = 1;
+  set_first_reference(reinterpret_cast<PyObject*>(spare));
   Py_INCREF(reinterpret_cast<PyObject*>(type));
   return spare;
 }
