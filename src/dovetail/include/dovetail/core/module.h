@@ -240,19 +240,17 @@ DOVETAIL_COLD inline Ref type_bases(State* s, const TypeRow& row) noexcept {
 
 // A Python object holds one C++ object, so no class has two bases whose instances have room for one: CPython says so with
 // "multiple bases have instance lay-out conflict". A C++ class with several bases has that room itself; while its Python
-// class is made, all bases but the first look as if they added nothing to what they share with the first. Nobody else sees
-// them yet, or, where they come from another module, can run meanwhile.
+// class is made, all that it derives from but the first base and that one's own first bases look as if they added nothing.
+// Nobody else sees them yet, or, where they come from another module, can run meanwhile.
 class Narrowed {
  public:
   explicit Narrowed(PyObject* bases) noexcept : collecting_(PyGC_Disable()) {
-    for (Py_ssize_t i = 1; bases && i < PyTuple_GET_SIZE(bases); ++i) {
-      auto* first = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, 0));
-      auto* base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i));
-      PyTypeObject* shared = base;
-      while (!PyType_IsSubtype(first, shared)) shared = shared->tp_base;
-      for (; base != shared && count_ < most; base = base->tp_base) {
-        was_[count_++] = {base, base->tp_basicsize};
-        base->tp_basicsize = shared->tp_basicsize;
+    if (!bases || !PyTuple_GET_SIZE(bases)) return;
+    auto* first = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, 0));
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); ++i) {
+      PyObject* order = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i))->tp_mro;
+      for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(order); ++k) {
+        narrow(reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, k)), first);
       }
     }
   }
@@ -271,6 +269,17 @@ class Narrowed {
     PyTypeObject* type;
     Py_ssize_t size;
   };
+  static bool is_first_base(PyTypeObject* type, PyTypeObject* base) noexcept {
+    while (type && type != base) type = type->tp_base;
+    return type;
+  }
+  void narrow(PyTypeObject* type, PyTypeObject* first) noexcept {
+    PyTypeObject* shared = type;
+    while (!is_first_base(first, shared)) shared = shared->tp_base;
+    if (shared == type || count_ == most) return;
+    was_[count_++] = {type, type->tp_basicsize};  // one met twice gets its true size last
+    type->tp_basicsize = shared->tp_basicsize;
+  }
   static constexpr int most = 256;  // beyond, CPython refuses the class
   const int collecting_;  // a finalizer could run any code
   int count_ = 0;
