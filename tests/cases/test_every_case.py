@@ -15,6 +15,7 @@ from stubcheck import compare
 from dovetail import plan
 
 SWEEP = Path(__file__).with_name("sweep.py")
+INTERPRETERS = Path(__file__).with_name("interpreters.py")
 UPDATE = "run `make update` and read the difference"
 
 
@@ -81,3 +82,17 @@ def test_hostile_calls(case: Case) -> None:
     report = json.loads(result.stdout.splitlines()[-1])
     assert report["callables"] > 0
     assert not report["faults"], "\n".join(report["faults"][:20])
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="interpreters with a lock of their own are of 3.12")
+@pytest.mark.usefixtures("all_built")
+def test_own_interpreters(case: Case) -> None:
+    result = subprocess.run(
+        [sys.executable, "-X", "faulthandler", str(INTERPRETERS), case.name, str(built(case))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert int(result.stdout) > 0
