@@ -57,7 +57,12 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         self._show(item for item in sink.diagnostics if item.level is Severity.WARNING)
         if not editable:
             build_data["pure_python"] = False
-            build_data["infer_tag"] = True
+            stable: set[str] = {settings.abi3 for settings in project.modules}
+            if "" in stable:
+                build_data["infer_tag"] = True
+            else:
+                machine = self.build_config.builder.get_best_matching_tag().rpartition("-")[2]
+                build_data["tag"] = f"{_python_tag(stable)}-abi3-{machine}"
 
     def _include(self, files: tuple[Path, ...], package: str, build_data: dict[str, Any]) -> None:
         """The files of a module in the wheel, and `py.typed` where its package has none of its own."""
@@ -85,6 +90,12 @@ class DovetailBuildHook(BuildHookInterface[Any]):
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         shutil.rmtree(getattr(self, "_scratch", ""), ignore_errors=True)
+
+
+def _python_tag(versions: set[str]) -> str:
+    """Of the newest limited API that a module needs: `cp311`."""
+    major, minor = max(tuple(map(int, version.split("."))) for version in versions)
+    return f"cp{major}{minor}"
 
 
 def _below(path: str, root: Path) -> str:

@@ -46,6 +46,9 @@ def load(
     library_dirs: Texts = (),
     pkg_config: Texts = (),
     define: Texts = (),
+    static: Texts = (),
+    static_runtime: bool = False,
+    abi3: str = "",
     std: str = "c++20",
     name: str | None = None,
     namespace: str | None = None,
@@ -59,7 +62,8 @@ def load(
     Paths are relative to the calling file (in a prompt: to the current folder). The settings are those of
     `[tool.dovetail.modules]`; `rules` is a table by selector: `rules={"Tree::root": {"returns": "borrow"}}`.
     `name` is the module's name; by default that of the first header. A changed header, source, library, setting or
-    compiler means a new build. Raises LoadError with the diagnostics.
+    compiler means a new build. What the call leaves out may come from the environment (`DOVETAIL_CXXFLAGS` …).
+    Raises LoadError with the diagnostics.
     """
     names = tuple(text for header in headers for text in _texts(header))
     if not names:
@@ -73,6 +77,9 @@ def load(
         "library_dirs": _texts(library_dirs),
         "pkg_config": _texts(pkg_config),
         "define": _texts(define),
+        "static": _texts(static),
+        "static_runtime": static_runtime,
+        "abi3": abi3,
         "std": std,
         "namespace": namespace,
         "rules": {selector: dict(table) for selector, table in (rules or {}).items()},
@@ -123,6 +130,7 @@ def _key(name: str, settings: dict[str, Any], root: Path) -> str:
     compiler = os.environ.get("CXX", "").split() or ["c++"]
     found = shutil.which(compiler[0]) or shutil.which("g++") or shutil.which("clang++") or ""
     environment = {n: os.environ.get(n, "") for n in ("CXX", "CPATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH")}
+    environment |= {n: os.environ[n] for n in os.environ if n.startswith("DOVETAIL_") and n != "DOVETAIL_CACHE"}
     facts = [
         name,
         settings,
@@ -194,6 +202,10 @@ def _build(name: str, settings: dict[str, Any], root: Path, output: Path) -> tup
     sink = Sink()
     try:
         made = config.make_settings(name, sink=sink, **settings)
+        defaults = {setting.name: setting.default for setting in config.settings_of(config.ModuleSettings)}
+        around = config.read_environment(os.environ, sink)
+        unsaid = {key: value for key, value in around.items() if getattr(made, key) == defaults[key]}
+        made = config.override_settings(made, unsaid, sink)
         sink.stop_on_errors()
         built = pipeline.build(made, root, output, sink)
     except Stopped as stopped:

@@ -97,14 +97,20 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
         include=(*(str(root / folder) for folder in settings.include), *flags.include),
         define=(*settings.define, *flags.define),
         libs=(*(symbols.place_library(name, root) for name in settings.libs), *flags.libs),
+        static=tuple(symbols.place_library(name, root) for name in settings.static),
         library_dirs=(*(str(root / folder) for folder in settings.library_dirs), *flags.library_dirs),
         cxxflags=(*settings.cxxflags, *flags.cxxflags),
         ldflags=(*settings.ldflags, *flags.ldflags),
     )
     compiler = compilers.find_compiler(sink)
+    archives = symbols.find_archives(settings.static, settings.library_dirs, compiler, sink, settings.span)
+    named = (*settings.libs, *(name for name in archives if name not in settings.libs))
+    settings = dataclasses.replace(settings, libs=tuple(archives.get(name, name) for name in named))
     libraries = symbols.find_libraries(settings.libs, settings.library_dirs, compiler, sink, settings.span)
     _check_names(settings, sink)
     symbols.check_standard_library(compiler, libraries, sink, settings.span)
+    if settings.static_runtime:
+        symbols.check_runtime(libraries, sink, settings.span)
     headers = tuple(_place_header(root, header) for header in settings.headers)
     quote = dict.fromkeys([str(root), *(os.path.dirname(path) for _, path in headers if os.path.isabs(path))])
     sources = _expand_sources(settings, root, sink)
@@ -298,7 +304,7 @@ def build(
     sink.stop_on_errors()
     with ExitStack() as stack:
         work = _work_folder(keep, stack, sink)
-        job = _job(inputs, work, target or extension.Target(), sink, kept=keep is not None, portable=portable)
+        job = _job(inputs, work, target or _target(settings, sink), sink, kept=keep is not None, portable=portable)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
         objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
         sink.stop_on_errors()
@@ -361,6 +367,9 @@ def _job(
 ) -> extension.Job:
     settings = inputs.settings
     cache = open_cache(sink)
+    outside = [library for library in inputs.libraries if _is_outside(library, settings)]
+    if portable:
+        _warn_of_outside(outside, settings, sink)
     return extension.Job(
         compiler=compilers.find_compiler(sink),
         std=settings.std,
@@ -377,8 +386,38 @@ def _job(
         optimize=settings.optimize,
         cache=cache,
         portable=portable,
+        run_paths=tuple(dict.fromkeys(str(library.parent) for library in outside)),
+        static_runtime=settings.static_runtime,
+        origins=((str(inputs.root), "."), (str(work), "dovetail")),
         rejected=cache.folder / "rejected" / settings.name if cache is not None and not kept else None,
     )
+
+
+def _target(settings: ModuleSettings, sink: Sink) -> extension.Target:
+    """The running interpreter, or with `abi3` all from that version on; DV065 where this one cannot make that."""
+    target = extension.find_target(settings.abi3)
+    if isinstance(target, extension.Target):
+        return target
+    sink.report("DV065", target, settings.span, helps=("leave out `abi3`, or build with another Python",))
+    sink.stop_on_errors()
+    raise AssertionError("DV065 is an error")
+
+
+def _is_outside(library: Path, settings: ModuleSettings) -> bool:
+    """Whether the loader finds a shared library only where it is told to look."""
+    named = str(library) in settings.libs or str(library.parent) in settings.library_dirs
+    return symbols.is_shared(library) and named
+
+
+def _warn_of_outside(outside: list[Path], settings: ModuleSettings, sink: Sink) -> None:
+    for library in outside:
+        sink.report(
+            "DV068",
+            f"the wheel looks for `{library.name}` in a folder of this machine",
+            settings.span,
+            notes=(f"in {library.parent}",),
+            helps=("link it statically (`static`), or let `auditwheel repair` copy it into the wheel",),
+        )
 
 
 def _write_sources(bindings: Bindings, work: Path) -> tuple[Path, ...]:

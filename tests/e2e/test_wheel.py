@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sysconfig
 import zipfile
@@ -102,3 +104,33 @@ def test_nested_packages(tmp_path: Path, run: Run) -> None:
         *("outer/__init__.py", "outer/inner/__init__.py", "outer/py.typed", f"alone{SUFFIX}", "alone.pyi"),
         *(f"outer/inner/_core{SUFFIX}", "outer/inner/_core.pyi"),
     }
+
+
+def test_the_same_inputs_are_the_same_wheel(project: Path, tmp_path: Path, run: Run) -> None:
+    """Byte for byte, from another folder, at another time, without what the first build left in a cache."""
+    source = next((project / "src").glob("*.cpp"))
+    source.write_text(source.read_text() + "\nextern const char* const where;\nconst char* const where = __FILE__;\n")
+    copy = tmp_path / "elsewhere" / "a project"
+    shutil.copytree(project, copy)
+    wheels = []
+    for folder, caches in ((project, "a"), (copy, "b")):
+        env = {"DOVETAIL_CACHE": str(tmp_path / caches)}
+        run("-m", "build", "--wheel", "--no-isolation", cwd=folder, env=env)
+        wheels += (folder / "dist").glob("*.whl")
+    first, second = wheels
+    assert first.name == second.name
+    assert first.read_bytes() == second.read_bytes()
+    extension = zipfile.ZipFile(first).read(f"demo/_core{SUFFIX}")
+    assert b"src/demo.cpp" in extension
+    assert str(tmp_path).encode() not in extension
+
+
+def test_a_wheel_that_needs_a_folder_of_this_machine(project: Path, run: Run) -> None:
+    compiler = os.environ.get("CXX", "c++").split()
+    (project / "far.cpp").write_text("int far_away() { return 1; }\n")
+    subprocess.run([*compiler, "-shared", "-fPIC", "far.cpp", "-o", "libfar.so"], cwd=project, check=True)
+    table = '[tool.dovetail.modules."demo._core"]\n'
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text().replace(table, f'{table}libs = ["far"]\nlibrary-dirs = ["."]\n'))
+    done = run("-m", "build", "--wheel", "--no-isolation", cwd=project)
+    assert "warning[DV068]: the wheel looks for `libfar.so`" in done.stdout + done.stderr

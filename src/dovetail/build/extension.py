@@ -37,7 +37,9 @@ _COMPLAINT = re.compile(
     r"^(?P<file>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.M
 )
 _FROM = re.compile(r"^// from (?P<file>.+?):(?P<line>\d+)\b")
-_LINK_COMPLAINT = re.compile(r"(?:undefined reference to|cannot find|multiple definition of|undefined symbol:) .*")
+_LINK_COMPLAINT = re.compile(
+    r"(?:undefined reference to|cannot find|multiple definition of|undefined symbol:|relocation R_\w+ against) .*"
+)
 
 
 @final
@@ -47,6 +49,22 @@ class Target:
 
     include: str = field(default_factory=lambda: sysconfig.get_path("include"))
     suffix: str = field(default_factory=lambda: sysconfig.get_config_var("EXT_SUFFIX") or ".so")
+    abi3: str = ""
+    """The version of the limited API: the extension then fits that one and all later ones."""
+
+
+def find_target(abi3: str = "") -> Target | str:
+    """The running interpreter, or with `abi3` that version and all later ones; or why this interpreter makes none."""
+    if not abi3:
+        return Target()
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if sys.implementation.name != "cpython":
+        return f"`abi3` is CPython's, and this is {platform.python_implementation()}"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return f"the free-threaded CPython {running} has no limited API"
+    if tuple(map(int, abi3.split("."))) > sys.version_info[:2]:
+        return f"CPython {running} does not know the limited API of {abi3}"
+    return Target(suffix=".pyd" if sys.platform == "win32" else ".abi3.so", abi3=abi3)
 
 
 @final
@@ -69,6 +87,11 @@ class Job:
     cxxflags: tuple[str, ...] = ()
     ldflags: tuple[str, ...] = ()
     optimize: str = ""
+    run_paths: tuple[str, ...] = ()
+    """Where the loader finds shared libraries that are not in the system's own folders."""
+    static_runtime: bool = False
+    origins: tuple[tuple[str, str], ...] = ()
+    """(folder, name): what `__FILE__` says instead of where the folder is on this machine."""
     cache: Cache | None = None
     """Where objects are kept from run to run."""
     portable: bool = False
@@ -85,14 +108,30 @@ def compile_flags(job: Job, *, emitted: bool = False) -> tuple[str, ...]:
         *_COMMON,
         *(_GLUE if emitted and job.compiler.kind == "gcc" else ()),
         *_EAGER,
+        *_hardening(job),
         *_QUIET,
+        *(f"-ffile-prefix-map={folder}={name}" for folder, name in job.origins),
         *(f"-iquote{folder}" for folder in job.quote),
         *(f"-I{folder}" for folder in job.include),
         f"-isystem{job.runtime}",
         f"-isystem{job.target.include}",
         *(f"-D{macro}" for macro in job.define),
+        *((f"-DPy_LIMITED_API={_hexversion(job.target.abi3)}",) if emitted and job.target.abi3 else ()),
         *job.cxxflags,
     )
+
+
+def _hexversion(version: str) -> str:
+    """`3.11` as CPython counts: 0x030B0000."""
+    major, _, minor = version.partition(".")
+    return f"0x{int(major):02X}{int(minor):02X}0000"
+
+
+def _hardening(job: Job) -> tuple[str, ...]:
+    """The C library's checks of buffer sizes, which need an optimiser. zig decides about them itself."""
+    if job.optimize == "0" or job.compiler.kind == "zig" or not sys.platform.startswith("linux"):
+        return ()
+    return ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2")
 
 
 def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress: Progress) -> tuple[Path, ...]:
@@ -197,14 +236,6 @@ def _header_place(place: Span, job: Job) -> Span:
     return place
 
 
-def _run_paths(job: Job) -> tuple[str, ...]:
-    """Where the loader finds the shared libraries that are not in the system's own folders."""
-    if sys.platform == "win32":
-        return ()
-    named = (os.path.dirname(name) for name in job.libs if os.path.isabs(name) and not name.endswith(".a"))
-    return tuple(dict.fromkeys([*job.library_dirs, *named]))
-
-
 def _link_flags(job: Job) -> tuple[str, ...]:
     """A shared object that shows its init function and nothing else, and needs only what it uses."""
     if sys.platform == "darwin":
@@ -214,11 +245,14 @@ def _link_flags(job: Job) -> tuple[str, ...]:
     # Instantiations of the standard library are visible whatever -fvisibility says: two modules must not share them.
     exports = job.work / "exports.map"
     exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
-    flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", "-Wl,-z,relro", "-Wl,-z,now", f"-Wl,--version-script={exports}")
+    flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", f"-Wl,--version-script={exports}")
+    # Tables are read-only once they are relocated, and the stack never runs code, whatever assembly a library brings.
+    locked = ("-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack")
+    carried = ("-static-libstdc++", "-static-libgcc") if job.static_runtime and job.compiler.kind != "zig" else ()
     # Code and constants share pages: else gaps of up to a page each make a small module twice as large.
     small = ("-s", "-Wl,--gc-sections", "-Wl,-z,noseparate-code")
     packed = not job.portable and job.compiler.kind != "zig" and _unpacks_relocations()
-    return (*flags, *small, *(("-Wl,-z,pack-relative-relocs",) if packed else ()))
+    return (*flags, *locked, *carried, *small, *(("-Wl,-z,pack-relative-relocs",) if packed else ()))
 
 
 def _unpacks_relocations() -> bool:
@@ -236,7 +270,7 @@ def link(job: Job, compiled: tuple[Path, ...], output: Path, sink: Sink, progres
         *_link_flags(job),
         *map(str, compiled),
         *(f"-L{folder}" for folder in job.library_dirs),
-        *(f"-Wl,-rpath,{folder}" for folder in _run_paths(job)),
+        *(f"-Wl,-rpath,{folder}" for folder in job.run_paths),
         *(name if os.path.isabs(name) else f"-l{name}" for name in job.libs),
         *job.ldflags,
         "-o",

@@ -157,6 +157,49 @@ def find_libraries(
     return tuple(found)
 
 
+def find_archives(
+    names: tuple[str, ...], folders: tuple[str, ...], compiler: Compiler, sink: Sink, span: Span
+) -> dict[str, str]:
+    """The archives (`libNAME.a`) behind names of libraries; DV066 for those that have none."""
+    found = {}
+    search = (*folders, *_search_folders(compiler))
+    for name in names:
+        candidates = [Path(name)] if os.path.isabs(name) else [Path(folder, f"lib{name}.a") for folder in search]
+        archive = next((path for path in candidates if path.is_file()), None)
+        if archive is not None:
+            found[name] = str(archive)
+            continue
+        shared = [Path(folder, f"lib{name}{ending}") for folder in search for ending in (".so", ".dylib")]
+        only = next((f"only `{path.name}` is there, in {path.parent}" for path in shared if path.is_file()), "")
+        where = ", ".join(dict.fromkeys(os.path.realpath(folder) for folder in search if os.path.isdir(folder)))
+        sink.report(
+            "DV066",
+            f"`{name}` cannot be linked statically: no lib{name}.a",
+            span,
+            notes=(*((only,) if only else ()), f"searched in {where}"),
+            helps=("build it with -fPIC and -DBUILD_SHARED_LIBS=OFF, and name its folder in `library-dirs`",),
+        )
+    return found
+
+
+def is_shared(library: Path) -> bool:
+    """Whether the module will look for the library when it is imported."""
+    return library.suffix not in {".a", ".lib"}
+
+
+def check_runtime(libraries: tuple[Path, ...], sink: Sink, span: Span) -> None:
+    """DV067 for shared C++ libraries beside a module that carries a C++ library of its own."""
+    for file in libraries:
+        if is_shared(file) and b"libstdc++.so" in file.read_bytes():
+            sink.report(
+                "DV067",
+                f"`{file.name}` brings the shared C++ library beside the one that the module carries",
+                span,
+                notes=("two of them in one process: what one allocates, throws or locks, the other may not know",),
+                helps=("link it statically too (`static`), or leave out `static-runtime`",),
+            )
+
+
 def check_standard_library(compiler: Compiler, libraries: tuple[Path, ...], sink: Sink, span: Span) -> None:
     """DV063 for libraries whose functions take a `std::string` that this compiler's standard library has not.
 

@@ -41,6 +41,8 @@ _VALUES = {
     "libs": "NAME",
     "library_dirs": "DIR",
     "pkg_config": "NAME",
+    "static": "NAME",
+    "abi3": "VERSION",
     "namespace": "NAME",
     "cxxflags": "OPTION",
     "ldflags": "OPTION",
@@ -84,9 +86,8 @@ def _options() -> tuple[Setting, ...]:
 
 def _add_setting(group: argparse._ArgumentGroup, setting: Setting, text: str) -> None:
     if setting.shape is Shape.FLAG:
-        group.add_argument(
-            setting.option, dest=setting.name, action="store_const", const=True, help=text.replace("%", "%%")
-        )
+        action = argparse.BooleanOptionalAction
+        group.add_argument(setting.option, dest=setting.name, action=action, default=None, help=text.replace("%", "%%"))
         return
     group.add_argument(
         setting.option,

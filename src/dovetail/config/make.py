@@ -17,6 +17,7 @@ from dovetail.config.fields import Setting, Shape, settings_of
 from dovetail.config.settings import ModuleSettings, Rule
 from dovetail.diagnostics import Sink
 
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 Texts = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
@@ -30,6 +31,9 @@ def make_settings(
     libs: Texts = (),
     library_dirs: Texts = (),
     pkg_config: Texts = (),
+    static: Texts = (),
+    static_runtime: bool = False,
+    abi3: str = "",
     namespace: str | None = None,
     uses: Texts = (),
     shared: bool = False,
@@ -52,6 +56,9 @@ def make_settings(
         "pkg-config": pkg_config,
         "uses": uses,
         "shared": shared,
+        "static": static,
+        "static-runtime": static_runtime,
+        "abi3": abi3,
         "std": std,
         "cxxflags": cxxflags,
         "ldflags": ldflags,
@@ -156,6 +163,8 @@ def environment_settings() -> tuple[Setting, ...]:
 
 
 def _split(text: str, setting: Setting) -> object:
+    if setting.shape is Shape.FLAG:
+        return _FLAGS.get(text.lower(), text)
     if setting.shape is not Shape.TEXTS:
         return text
     return text.split() if setting.name.endswith("flags") else [part for part in text.split(os.pathsep) if part]

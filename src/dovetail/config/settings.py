@@ -112,6 +112,14 @@ class ModuleSettings:
     """Folders in which the linker looks for `libs`."""
     pkg_config: tuple[str, ...] = ()
     """Names that pkg-config knows; they add include folders, macros and libraries."""
+    static: tuple[str, ...] = ()
+    """Libraries to link from their archives, by name, so that the module carries them and shows none of their symbols:
+    `static = ["yaml-cpp"]`. Of those that `libs` or `pkg-config` name, or further ones."""
+    static_runtime: bool = False
+    """Carry the C++ standard library in the module: it then needs none of the machine it runs on."""
+    abi3: Literal["", "3.11", "3.12", "3.13"] = ""
+    """Build for the limited API of this version: one extension (and wheel) for it and every later one, a little slower
+    than one for each."""
     namespace: str | None = None
     """The C++ namespace that becomes the module: `rowlog`. Default: the outermost one in which the headers declare."""
     uses: tuple[str, ...] = ()

@@ -301,6 +301,34 @@ hold for sources as for headers.
 All was compiled and could not be put together: a library is missing, made for another machine, or not compiled as
 position-independent code (`-fPIC`), which a static library in an extension needs.
 """,
+    "DV065": """
+An extension for the limited API of 3.11 works in 3.11 and everything later, so it is built with the headers of 3.11 or
+later. Free-threaded builds up to 3.14 have no limited API: build for these by their own version, without `abi3`.
+""",
+    "DV066": """
+`static = ["yaml-cpp"]` links `libyaml-cpp.a` instead of `libyaml-cpp.so`. Development packages of distributions often
+have the shared library alone, or an archive that is not position-independent. Build the library as you need it:
+
+```console
+$ cmake -S yaml-cpp -B build -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+$ cmake --build build
+```
+""",
+    "DV067": """
+With `static-runtime` the module has its own `operator new`, locales and exception tables. A shared C++ library that it
+uses has those of the process. Exceptions are still caught by name; but what one side hides from the other (a stream
+that was opened there, a thread-local of the library) is there twice.
+""",
+    "DV068": """
+An extension finds shared libraries by the paths that were written into it. A path of your machine means nothing on
+others, so either the wheel carries the library (`auditwheel repair`, `delocate`), or the extension itself does:
+
+```toml
+[tool.dovetail.modules."mylib._core"]
+library-dirs = ["build"]
+static = ["mylib"]          # build/libmylib.a
+```
+""",
     "DV064": """
 Headers are read by libclang, which comes as a Python package with a library inside. It can be missing (an install
 without dependencies) or made for another machine. A libclang of the system will do as well.
