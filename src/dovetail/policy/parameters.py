@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from dovetail import model, plan
-from dovetail.convert import Conversion, Passing, Refusal, Use, find, take_apart
+from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
 from dovetail.policy.classes import ancestors
@@ -74,7 +74,8 @@ def decide_parameters(
             return Refusal(code=found.code, reason=f"{where}: {found.reason}")
         pointer = found.out or found.inout
         by_address = pointer and take_apart(param.type)[1] is Passing.POINTER
-        passed.append(f"&{{{len(decided)}}}" if by_address else f"{{{len(decided)}}}")
+        sign = "&" if by_address else "*" if lends(function, param) else ""
+        passed.append(f"{sign}{{{len(decided)}}}")
         decided.append(found)
     return Taken(params=free_trailing(tuple(decided)), passed=tuple(passed))
 
@@ -118,9 +119,11 @@ def decide_parameter(
         found = find_conversion(draft, bare_type(core), Use.GIVE)
         if not isinstance(found, Refusal):
             return plan.Param(name=name, value=to_value(found), inout=True, default=default_text(param))
-    answer = find(param.type, ModuleNames(draft), Use.TAKE)
+    answer = find(pointer_to(core) if lends(function, param) else param.type, ModuleNames(draft), Use.TAKE)
     if isinstance(answer, Refusal):
         return answer
+    if lends(function, param):
+        return plan.Param(name=name, value=to_value(answer), kept_by="result")
     if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
         return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call in the new object")
     null = param.default is not None and is_nothing(param.default, param.type)
@@ -143,6 +146,33 @@ def decide_parameter(
         kept_by=keeper,
         transfers=answer.transfers,
     )
+
+
+def lends(function: model.Function, param: model.Param) -> bool:
+    """The result may be inside of this container: then it must be one that lives on, not a list that is converted."""
+    core, passing = take_apart(param.type)
+    given, given_passing = take_apart(function.returns)
+    if passing is not Passing.CONST_REFERENCE or param.default is not None or not is_container(core):
+        return False
+    if given.declaration == "std::span":
+        return any(isinstance(a, Type) and mentions(core, a.bare) for a in given.arguments)
+    # Numbers and text are converted before the call ends.
+    borrowed = given.kind is TypeKind.RECORD and not is_string(given)
+    return borrowed and given_passing not in (Passing.VALUE, Passing.RVALUE) and mentions(core, given.bare)
+
+
+def is_container(core: Type) -> bool:
+    row = TABLE.get(core.declaration or "")
+    return row is not None and bool(row.container)
+
+
+def mentions(type_: Type, bare: str) -> bool:
+    return type_.bare == bare or any(isinstance(a, Type) and mentions(a, bare) for a in type_.arguments)
+
+
+def pointer_to(core: Type) -> Type:
+    text = f"{core.canonical} *"
+    return Type(kind=TypeKind.POINTER, written=text, canonical=text, size=8, target=core)
 
 
 def widen(draft: Draft, function: model.Function, type_: Type, found: Conversion, *, kept: bool) -> plan.Value:

@@ -44,8 +44,11 @@ def test_values_and_containers(deduced):
     triple.at[2] = 0.5
     assert (deduced.sum(pair), deduced.sum(triple)) == (3, 0.5)
     assert deduced.last(deduced.whole()) == 3
-    points = deduced.points()
-    assert deduced.last(points).x == 1
+    assert deduced.last(deduced.points()).x == 1
+    with pytest.raises(TypeError, match="no overload"):
+        deduced.last([deduced.Point(5, 6)])  # the result would point into what the list was converted to
+    with pytest.raises(TypeError, match="no overload"):
+        deduced.last(None)
     assert deduced.last([1, 2]) == 2
     with pytest.raises(IndexError):
         deduced.last([])

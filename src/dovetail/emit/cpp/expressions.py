@@ -41,7 +41,7 @@ def uses_self(expression: str) -> bool:
 
 def shorten(expression: str, count: int) -> str:
     """Only the first `count` arguments; the rest is left to C++. Arguments stand last, in order."""
-    return re.sub(rf"(?:, )?&?\{{(?:{_from(expression, count)})\}}", "", expression)
+    return re.sub(rf"(?:, )?[&*]?\{{(?:{_from(expression, count)})\}}", "", expression)
 
 
 def _from(expression: str, count: int) -> str:
