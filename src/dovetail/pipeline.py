@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import final
 
-from dovetail import model, parse, plan, policy
+from dovetail import convert, model, parse, plan, policy
 from dovetail.build import compilers, extension, packages, symbols
 from dovetail.build.cache import open_cache, remove_old
 from dovetail.build.install import install
@@ -202,6 +202,7 @@ def read_model(inputs: Inputs, sink: Sink, used: Sequence[Shared] = ()) -> model
         system_define=search.define,
         # The same folders for `#include "..."` as the compiler will have, also for a header that lies elsewhere.
         flags=(*compilers.parse_flags(settings.cxxflags), *(f"-iquote{folder}" for folder in inputs.quote)),
+        foreign=convert.LIBRARIES,
         instantiate_for=tuple(
             parse.Listed(rule.selector, name, rule.span) for rule in settings.rules for name in rule.instantiate
         ),

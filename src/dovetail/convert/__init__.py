@@ -7,9 +7,10 @@ To support another type: one row in the file of its family (found by the name of
 """
 
 from dovetail.convert.records import Callback, Conversion, Converter, Known, Names, Own, Passing, Refusal, Use, merge
-from dovetail.convert.table import RECORDS, TABLE, find, is_known, strip, take_apart
+from dovetail.convert.table import LIBRARIES, RECORDS, TABLE, find, is_known, strip, take_apart
 
 __all__ = [
+    "LIBRARIES",
     "RECORDS",
     "TABLE",
     "Callback",

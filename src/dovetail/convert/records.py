@@ -191,6 +191,8 @@ class Converter:
     """Decides instead of the templates, where structure matters."""
     only: Use | None = None
     """The one way in which the type is converted, where there is only one."""
+    library: str = ""
+    """The folder, as an #include writes it, of a library other than the standard one to which the type belongs."""
 
 
 def check_passing(request: Request, row: Converter) -> Refusal | None:

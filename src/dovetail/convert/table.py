@@ -13,6 +13,7 @@ from dovetail.convert import (
     callables,
     chrono,
     classes,
+    eigen,
     mappings,
     numbers,
     path,
@@ -42,9 +43,12 @@ RECORDS: tuple[Converter, ...] = (
     *path.RECORDS,
     *streams.RECORDS,
     *callables.RECORDS,
+    *eigen.RECORDS,
 )
 
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}
+
+LIBRARIES: tuple[str, ...] = tuple(dict.fromkeys(row.library for row in RECORDS if row.library))
 
 REFUSED: dict[str | TypeKind, tuple[str, str]] = {
     TypeKind.MEMBER_POINTER: ("DV042", "`{0}` is a pointer to a member"),

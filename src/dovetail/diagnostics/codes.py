@@ -121,5 +121,6 @@ CODES: dict[str, Code] = _table(
     Code(
         "DV084", N, "is the callback kept?", "A callback with user data may be called while the call runs, not later."
     ),
+    Code("DV088", N, "expression template", "The type stands for a computation, and for nothing in Python."),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

@@ -426,6 +426,15 @@ later call of C finds that it is over: an exception in C++, nothing in C.
 "on_event" = { keeps = ["f"] }       # the object of a method keeps it; that of a function is kept for ever
 ```
 """,
+    "DV088": """
+Eigen's expressions (`a + b`, `MatrixBase<Derived>`) are types of their own, which describe a computation. A result is
+evaluated where its matrix is known; a parameter has to be a matrix, or an `Eigen::Ref` of one.
+
+```cpp
+template <class D> double norm(const Eigen::MatrixBase<D>& m);    // a rule lists it: instantiate = ["Eigen::MatrixXd"]
+double norm(const Eigen::Ref<const Eigen::MatrixXd>& m);          // any array of doubles, without a copy
+```
+""",
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
 header that shows it is the best report.

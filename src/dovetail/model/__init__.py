@@ -27,6 +27,7 @@ from dovetail.model.declarations import (
     Variable,
 )
 from dovetail.model.dump import dump, load, to_json
+from dovetail.model.scopes import is_private, split
 from dovetail.model.types import NO_TYPE, Type, TypeKind
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "Unread",
     "Variable",
     "dump",
+    "is_private",
     "load",
+    "split",
     "to_json",
 ]

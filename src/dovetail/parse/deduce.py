@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from dovetail.model import Access, Function, Module, Type, TypeKind
+from dovetail.model import Access, Function, Module, Type, TypeKind, is_private
 from dovetail.parse import clang, names, types
 from dovetail.parse.calls import TYPE_PARAMETER, Call, Pattern, read_calls, read_pattern
 from dovetail.parse.clang import ClangType, Cursor, CursorKind
@@ -28,6 +28,8 @@ _MOST: Final = 64
 _MOST_MIXED: Final = 16
 """Beyond it only those are taken whose types are all the same: `mixed(Vec<T>, Vec<U>)` of ten types is not worth a
 hundred overloads."""
+_MOST_CALLS: Final = 1500
+"""Of all templates together: a library of expression templates asks for more, and has no use for them in Python."""
 _REFERRING: Final = {"POINTER": "*", "LVALUEREFERENCE": "&", "RVALUEREFERENCE": "&&"}
 _OPEN: Final = re.compile(r"type-parameter-\d+-(\d+)")
 _CV: Final = re.compile(r"^(const |volatile )+")
@@ -46,9 +48,10 @@ def read_deduced(module: Module, found: Found, work: Work) -> None:
     calls: list[Call] = []
     for template, cursor in sources:
         if cursor.kind is CursorKind.FUNCTION_TEMPLATE:
-            pattern = read_pattern(cursor, template, classes)
-            if pattern is not None:
-                calls.extend(_find_calls(pattern, given))
+            pattern = None if is_private(template.qualified) else read_pattern(cursor, template, classes)
+            more = list(_find_calls(pattern, given)) if pattern is not None else []
+            if len(calls) + len(more) <= _MOST_CALLS:
+                calls.extend(more)
     read_calls(calls, work)
 
 
@@ -58,7 +61,7 @@ def _collect(module: Module, work: Work) -> dict[str, dict[str, Type]]:
 
     def look(type_: Type) -> None:
         for part in types.walk(type_):
-            if part.kind is TypeKind.RECORD and part.declaration and part.arguments:
+            if part.kind is TypeKind.RECORD and part.declaration and part.arguments and not is_private(part.bare):
                 found.setdefault(part.declaration, {}).setdefault(part.bare, part)
 
     def look_at(function: Function) -> None:

@@ -11,6 +11,8 @@ Own are the named headers, and a file that an own file includes, when one of the
 - it is included with quotes and found beside its includer or below, as libraries of several loose headers do;
 - its content is that of a header of a module that is used.
 
+Not own are files below a foreign folder, wherever it lies, if no named header is in it.
+
 "Innermost" decides where folders nest: a system folder inside a user's folder is the system's, and the other way round.
 """
 
@@ -92,6 +94,8 @@ def find_own(headers: Iterable[str], includes: Iterable[Include], request: Reque
     user = {_real(folder) for folder in request.include} - system
     user |= {os.path.dirname(_real(path)) for path in named} - system
     libraries = {library for path in named for library in _libraries(_real(path), system)}
+    inside = {part for path in named for part in _real(path).split(os.sep)}
+    foreign = tuple(os.sep + folder + os.sep for folder in request.foreign if folder not in inside)
     by_source: dict[str, list[Include]] = {}
     for include in includes:
         by_source.setdefault(include.source, []).append(include)
@@ -100,7 +104,7 @@ def find_own(headers: Iterable[str], includes: Iterable[Include], request: Reque
     queue = list(named)
     while queue:
         for include in by_source.get(queue.pop(0), ()):
-            if include.target in own:
+            if include.target in own or any(folder in include.target for folder in foreign):
                 continue
             if _is_own(include, user, system, libraries) or _is_used(include, request.used):
                 own[include.target] = None

@@ -45,3 +45,6 @@ class Request:
     """Template instantiations to read although no declaration uses them: `lib::Box<int>`, `lib::clamp<short>`."""
     instantiate_for: tuple[Listed, ...] = ()
     """The same, each with the name of the template it is listed for."""
+    foreign: tuple[str, ...] = ()
+    """Folders of libraries, as an #include writes them, whose files are not the user's own unless a header is in them:
+    their types are converted (`Eigen`)."""

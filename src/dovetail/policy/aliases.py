@@ -6,10 +6,9 @@ In: `using` and `typedef` names.  Out: `plan.Alias`.  Must not know: names that 
 from __future__ import annotations
 
 from dovetail import plan
-from dovetail.model import Access
+from dovetail.model import Access, is_private
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import escape
-from dovetail.policy.scopes import is_private
 
 
 def decide_aliases(draft: Draft) -> None:

@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Refusal
-from dovetail.model import Type, TypeKind
+from dovetail.model import Type, TypeKind, is_private
 from dovetail.plan import Call
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Draft
 from dovetail.policy.exports import is_data_exported
 from dovetail.policy.fields import read_place, write_place
 from dovetail.policy.names import escape, unique
-from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.scopes import namespace_of
 from dovetail.policy.values import builtin
 
 MACRO_TYPES = {

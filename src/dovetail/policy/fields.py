@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Refusal, Use, find
-from dovetail.model import Access, Type, TypeKind
+from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.plan import Call, Return
 from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
@@ -22,7 +22,6 @@ from dovetail.policy.exports import is_data_exported
 from dovetail.policy.names import style, unique
 from dovetail.policy.ownership import decide_result
 from dovetail.policy.rules import View
-from dovetail.policy.scopes import is_private
 from dovetail.policy.values import ModuleNames, builtin, to_value
 
 SCALARS = (TypeKind.BOOL, TypeKind.CHAR, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM, TypeKind.POINTER)
@@ -221,7 +220,8 @@ def write_place(
     return plan.Overload(
         cpp=declared.qualified,
         call=Call.WRITE,
-        expression=f"{place} = {{0}}",
+        # A matrix must keep its size where an array looks into it.
+        expression=f"dovetail::assign({place}, {{0}}, home)" if found.converter == "matrix" else f"{place} = {{0}}",
         params=(param,),
         result=plan.Result(how=Return.NONE),
         span=declared.span,

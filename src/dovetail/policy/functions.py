@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
-from dovetail.model import Access, FunctionKind, RefQualifier, Type
+from dovetail.model import Access, FunctionKind, RefQualifier, Type, is_private
 from dovetail.plan import Call, Return
 from dovetail.policy.attach import add_attached, find_role
 from dovetail.policy.bases import find_lent, member_names
@@ -25,7 +25,7 @@ from dovetail.policy.ownership import Given, decide_result, report_owner
 from dovetail.policy.parameters import decide_parameters, suggest_rule
 from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
-from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.scopes import namespace_of
 from dovetail.policy.streams import returns_argument
 from dovetail.policy.threads import decide_threads
 from dovetail.policy.values import builtin

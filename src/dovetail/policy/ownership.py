@@ -67,6 +67,8 @@ def find_return(found: Conversion, passing: Passing, view: View) -> Return | Non
     returns, as_ = view.rule.returns, view.rule.as_
     if as_ is not None:
         return AS[as_] if suits(found, as_) else None
+    if found.converter == "matrix":
+        return {None: Return.NDARRAY, "borrow": Return.NDARRAY, "copy": Return.VALUE}.get(returns or None)
     if found.converter == "span":
         # The array looks into memory of C++: its owner must stay.
         return Return.NDARRAY if returns != "own" else None
@@ -88,7 +90,7 @@ def suits(found: Conversion, as_: str) -> bool:
         case "bytes":
             return found.converter in ("text", "text view", "c string", "sequence", "span")
         case _:
-            return found.converter in ("sequence", "span")
+            return found.converter in ("sequence", "span", "matrix")
 
 
 def annotate(found: Conversion, how: Return) -> str:

@@ -9,9 +9,8 @@ The elements of a public range are public wherever their class is declared: yaml
 from __future__ import annotations
 
 from dovetail.convert import Passing, strip, take_apart
-from dovetail.model import Access, FunctionKind, Module, Type, TypeKind
+from dovetail.model import Access, FunctionKind, Module, Type, TypeKind, is_private
 from dovetail.policy.fields import reference_to
-from dovetail.policy.scopes import is_private
 
 ITERATORS = ("__normal_iterator", "_iterator", "_Node_iterator", "__wrap_iter", "_const_iterator")
 

@@ -19,9 +19,9 @@ from collections import Counter
 
 from dovetail import plan
 from dovetail.diagnostics import CODES
-from dovetail.model import Access, Template
+from dovetail.model import Access, Template, is_private
 from dovetail.policy.draft import Draft
-from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.scopes import namespace_of
 
 KINDS = {"class": "class", "function": "function", "method": "method", "alias": "alias", "body": "template"}
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from dovetail import model
 from dovetail.convert import strip
-from dovetail.model import Access, Type, TypeKind
+from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.ranges import find_elements
-from dovetail.policy.scopes import is_private, namespace_of
+from dovetail.policy.scopes import namespace_of
 from dovetail.policy.std_exceptions import is_std_exception
 
 

@@ -21,7 +21,7 @@ from dovetail.emit.cpp.results import Giving, give_statements, is_reference, is_
 from dovetail.emit.cpp.upcalls import HEADER, derived_name, protected_call, upcall
 from dovetail.emit.cpp.wrapper import Frame, Wrapper
 from dovetail.emit.writer import Writer
-from dovetail.plan import Call, Overload, Param
+from dovetail.plan import Call, Overload, Param, Result, Return
 
 CONTAINERS = frozenset({"sequence", "mapping", "set"})
 OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})
@@ -191,7 +191,7 @@ def write_receiver(out: Writer, overload: Overload, frame: Frame) -> None:
         out.line(f"const {receiver.cpp}* it = dovetail::exception_value<{receiver.cpp}>(self);")
     elif not overload.const:
         out.line(f"{receiver.cpp}* it = dovetail::self_of<{receiver.cpp}>(self, {quote(name)});")
-    elif overload.call is Call.READ and is_reference(overload.result) and not _gives_const(overload):
+    elif overload.call is Call.READ and _looks_inside(overload.result) and not _gives_const(overload):
         # A field is as const as its object: the runtime looks at self for that.
         out.line(f"auto* it = const_cast<{receiver.cpp}*>(dovetail::const_self_of<{receiver.cpp}>(self));")
     else:
@@ -211,6 +211,12 @@ def write_protected_receiver(out: Writer, wrapper: Wrapper, frame: Frame) -> Non
         return
     out.line(f"{derived}* it = {found};")
     out.line(f"if (!it) return {frame.failure};")
+
+
+def _looks_inside(result: Result) -> bool:
+    """A reference, or an array over the field."""
+    matrix = result.value is not None and result.value.converter == "matrix"
+    return is_reference(result) or (matrix and result.how is Return.NDARRAY)
 
 
 def _gives_const(overload: Overload) -> bool:

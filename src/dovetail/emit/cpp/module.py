@@ -40,13 +40,20 @@ def render_banner(plan: Module) -> str:
 
 
 def render_includes(plan: Module, needed: Iterable[str]) -> list[str]:
-    """The runtime and what it needs first, then the headers as they are named: their macros must not reach it."""
+    """The runtime and what it needs first, then the headers as they are named: their macros must not reach it. What
+    converts the types of another library follows that, which the headers may include in a way of their own; only its
+    checks (`…_checks.h`) come before all."""
     standard = sorted(name for name in needed if "/" not in name)
     converters = sorted(name for name in needed if "/" in name and name != "dovetail/core/module.h")
-    lines = ["#include <dovetail/core/module.h>", *(f"#include <{name}>" for name in converters)]
+    libraries = [name for name in converters if name.startswith("dovetail/library/")]
+    checks = [name for name in libraries if name.endswith("_checks.h")]
+    own = [name for name in converters if name not in libraries]
+    lines = ["#include <dovetail/core/module.h>", *(f"#include <{name}>" for name in (*own, *checks))]
     if standard:
         lines += ["", *(f"#include <{name}>" for name in standard)]
     lines += ["", *(f'#include "{name}"' for name in plan.includes)]
+    if libraries:
+        lines += ["", *(f"#include <{name}>" for name in libraries if name not in checks)]
     return [*lines, "", *PATHS]
 
 

@@ -150,12 +150,12 @@ def _give(out: Writer, giving: Giving, call: str, owner: str) -> str:
         case Return.OWN:
             return give_owned(out, giving.context, value, call)
         case Return.LIST | Return.DICT | Return.BYTES | Return.NDARRAY:
+            if result.how is Return.NDARRAY and value is not None and value.converter in ("span", "matrix"):
+                return f"dovetail::give_array({call}, {owner}, home)"
             if result.how is Return.NDARRAY and value is not None and value.cpp.rstrip().endswith("&"):
                 # It looks into the container, which is borrowed like any other reference.
                 borrowed = f"dovetail::give_borrowed({address_of(giving.context, value, call)}, {owner}, home)"
                 return f"dovetail::array_of({borrowed})"
-            if result.how is Return.NDARRAY and value is not None and value.converter == "span":
-                return f"dovetail::give_array({call}, {owner}, home)"
             if result.how is Return.BYTES and value is not None and value.converter in ("sequence", "span"):
                 out.needs("dovetail/core/results.h")
             return f"dovetail::{_HOW[result.how]}({call}, home)"
