@@ -1,6 +1,7 @@
 """The cases: files with one stem in one folder, found by glob.
 
-`x.h` is the input; its leading `// dovetail: …` lines are TOML of the module's table. `x.py` holds the behaviour,
+`x.h` is the input; its leading `// dovetail: …` lines are TOML of the module's table. A first line `// needs: HEADER
+(PACKAGE)` names a header without which the case is skipped. `x.py` holds the behaviour,
 `x.pyi` and `x.plan` are goldens: the stub that people read, and the decisions behind it.
 A case is compiled once; the extension is cached under `.cache/cases` by everything that matters.
 """
@@ -12,6 +13,7 @@ import hashlib
 import importlib.machinery
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -54,13 +56,36 @@ class Case:
     def settings(self) -> dict[str, Any]:
         lines = []
         for line in self.header.read_text(encoding="utf-8").splitlines():
+            if line.startswith("// needs: "):
+                continue
             if not line.startswith("// dovetail: "):
                 break
             lines.append(line.removeprefix("// dovetail: "))
         return tomllib.loads("\n".join(lines))
 
+    @property
+    def missing(self) -> str:
+        """The header that the case needs and this machine lacks, with its package; "" where nothing is missing."""
+        text = self.header.read_text(encoding="utf-8")
+        needs = re.match(r"// needs: (\S+) \((\S+)\)", text)
+        if needs is None or _is_found(needs[1]):
+            return ""
+        return f"<{needs[1]}> is not installed: {needs[2]}"
+
+
+@functools.cache
+def _is_found(header: str) -> bool:
+    command = [*find_compiler().command, "-E", "-x", "c++", "-"]
+    text = f"#if !__has_include(<{header}>)\n#error\n#endif\n"
+    return subprocess.run(command, input=text, text=True, capture_output=True, check=False).returncode == 0
+
 
 def find_cases() -> tuple[Case, ...]:
+    """Those that this machine can compile."""
+    return tuple(case for case in find_all_cases() if not case.missing)
+
+
+def find_all_cases() -> tuple[Case, ...]:
     return tuple(Case(header) for header in sorted(HERE.glob("*/*.h")) if header.parent.name != "errors")
 
 
@@ -111,6 +136,7 @@ def built(case: Case) -> Path:
     include = [
         "-isystem",
         str(case.header.parent),
+        *(f"-isystem{folder}" for folder in case.settings.get("include", ())),
         f"-I{RUNTIME}",
         f"-I{folder}",
         "-isystem",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casebook import Case, build_all, find_cases, load_case
+from casebook import Case, build_all, find_all_cases, find_cases, load_case
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -31,16 +31,20 @@ def all_built(request: pytest.FixtureRequest) -> None:
 def _fixture(case: Case) -> Callable[[None], types.ModuleType]:
     @pytest.fixture(scope="session", name=case.name)
     def module(all_built: None) -> types.ModuleType:
+        if case.missing:
+            pytest.skip(case.missing)
         return load_case(case)
 
     return module
 
 
-for _case in find_cases():
+for _case in find_all_cases():
     globals()[f"module_{_case.name}"] = _fixture(_case)
 
 
-@pytest.fixture(params=find_cases(), ids=lambda case: case.name)
+@pytest.fixture(params=find_all_cases(), ids=lambda case: case.name)
 def case(request: pytest.FixtureRequest) -> Case:
     found: Case = request.param
+    if found.missing:
+        pytest.skip(found.missing)
     return found

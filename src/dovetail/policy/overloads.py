@@ -7,7 +7,8 @@ Two candidates that take the same Python arguments:
 - a const and a non-const method that both give a value: the const one serves both kinds of object;
 - a const and a non-const method that give an object: both stay, for const and other objects, and are one in stubs;
 - `T&&` beside `const T&`: the copying one stays, as a Python object is never moved from;
-- numbers of several widths: the widest signed one stays.
+- numbers of several widths: the widest signed one stays;
+- matrices of several shapes: all stay, the array says which is meant, and they are one in stubs.
 A static and a non-static function of one name cannot share a Python name: the static ones are called through an object.
 """
 
@@ -41,15 +42,23 @@ def settle(draft: Draft, bucket: Bucket) -> None:
     for candidate in bucket.candidates:
         groups.setdefault(python_signature(candidate.overload), []).append(candidate)
     kept: list[Candidate] = []
+    shown: set[tuple[str, ...]] = set()
     for group in groups.values():
-        kept += choose(draft, group, bucket.scope)
+        for each in choose(draft, group, bucket.scope):
+            takes = tuple(p.value.takes for p in each.overload.params if not p.out)
+            matrices = any(p.value.converter == "matrix" for p in each.overload.params)
+            twin = each.overload.twin or (matrices and takes in shown)
+            kept.append(replace(each, overload=replace(each.overload, twin=twin)) if twin else each)
+            shown.add(takes)
     bucket.candidates = kept
 
 
 def python_signature(overload: plan.Overload) -> tuple[object, ...]:
     """What Python sees of the arguments: types and how many may be left out."""
     given = [p for p in overload.params if not p.out]
-    return (tuple(p.value.takes for p in given), sum(p.default is None for p in given))
+    # Arrays say at run time how many dimensions and elements they have.
+    takes = tuple((p.value.takes, p.value.cpp if p.value.converter == "matrix" else "") for p in given)
+    return (takes, sum(p.default is None for p in given))
 
 
 def choose(draft: Draft, group: list[Candidate], scope: str) -> list[Candidate]:

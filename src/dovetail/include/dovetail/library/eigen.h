@@ -9,7 +9,9 @@
 #pragma once
 #include <dovetail/convert/dense.h>
 
+#ifndef EIGEN_CORE_H  // the user's headers may know it by another path
 #include <Eigen/Core>
+#endif
 #include <memory>
 #include <optional>
 
