@@ -15,6 +15,8 @@ from dovetail.model import Type, TypeKind
 
 HEADERS = ("dovetail/library/eigen.h", "dovetail/library/eigen_checks.h")
 LIBRARY = "Eigen"
+ARRAYS = "numpy.ndarray | Buffer"
+"""To type checkers, an array is a buffer from Python 3.12 on."""
 PLAIN = ("Eigen::Matrix", "Eigen::Array", "Eigen::Transform")
 VIEWS = ("Eigen::Ref", "Eigen::Map")
 BASES = ("Eigen::MatrixBase", "Eigen::ArrayBase", "Eigen::DenseBase", "Eigen::EigenBase", "Eigen::PlainObjectBase")
@@ -113,7 +115,7 @@ def convert(
     return Conversion(
         cpp=cpp or request.type.canonical,
         converter=row.name,
-        takes=f"Buffer | {rows}" if number else "Buffer",
+        takes=f"{ARRAYS} | {rows}" if number else ARRAYS,
         gives="numpy.ndarray",
         headers=HEADERS,
         views=views,

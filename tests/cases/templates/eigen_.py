@@ -39,9 +39,9 @@ def test_vectors(eigen_):
         (np.float64(3), ValueError, r"expected shape \(3,\), got \(\)"),
         (np.ones(3, complex), TypeError, "expected numbers of format 'd', got 'Zd'"),
         ([1, "x", 2], TypeError, "number 1 has the wrong type: str"),
-        ("abc", TypeError, "must be Buffer"),
-        (None, TypeError, "must be Buffer"),
-        ({1: 2}, TypeError, "must be Buffer"),
+        ("abc", TypeError, "must be numpy.ndarray . Buffer"),
+        (None, TypeError, "must be numpy.ndarray . Buffer"),
+        ({1: 2}, TypeError, "must be numpy.ndarray . Buffer"),
     ],
 )
 def test_what_is_no_vector(eigen_, given, error, message):
@@ -113,7 +113,7 @@ def test_the_array_itself(eigen_):
         (np.frombuffer(bytes(32)).reshape(2, 2, order="F"), BufferError, "read-only"),
         (np.frombuffer(bytearray(33), "u1")[1:].view("f8").reshape(2, 2, order="F"), BufferError, "not aligned"),
         (np.ones(3), ValueError, r"expected shape \(m, n\), got \(3,\)"),
-        ([[1.0]], TypeError, "must be Buffer, not list"),
+        ([[1.0]], TypeError, "must be numpy.ndarray . Buffer, not list"),
     ],
 )
 def test_what_cannot_be_shared(eigen_, given, error, message):
