@@ -43,7 +43,9 @@ class Role:
 def decide_destructors(draft: Draft) -> None:
     """Pass: the functions that end objects, before any result is owned."""
     for function in draft.model.functions:
-        view = draft.rules.view(function.qualified, annotations=function.annotations, scope=function.scope)
+        view = draft.rules.view(
+            function.qualified, annotations=function.annotations, scope=function.scope, span=function.span
+        )
         role = find_role(draft, function, view) if view.rule.destructor_of else None
         if role is None or role.word != "destructor_of":
             continue

@@ -76,7 +76,9 @@ def add_twins(draft: Draft, bucket: Bucket, entry: ClassDraft | None) -> None:
         function = candidate.function
         if function is None:
             continue
-        view = draft.rules.view(function.qualified, annotations=function.annotations, scope=function.scope)
+        view = draft.rules.view(
+            function.qualified, annotations=function.annotations, scope=function.scope, span=function.span
+        )
         name = view.rule.awaitable
         if not name:
             continue

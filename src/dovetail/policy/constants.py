@@ -34,7 +34,7 @@ def decide_constants(draft: Draft) -> None:
         scope = draft.paths.get(namespace_of(variable.scope, draft.model.namespaces))
         if scope is None or is_private(variable.scope):
             continue
-        view = draft.rules.view(variable.qualified, "", variable.annotations, variable.scope)
+        view = draft.rules.view(variable.qualified, "", variable.annotations, variable.scope, variable.span)
         if view.rule.skip:
             draft.skip(variable.qualified, "variable", "DV033", "a rule says skip", variable.span, counts=False)
             continue
@@ -55,7 +55,7 @@ def decide_variable(draft: Draft, variable: model.Variable, scope: str) -> Refus
     known = variable.value is not None and (variable.constexpr or is_constant(variable.type))
     if not known and not is_data_exported(draft, variable.mangled, variable.inline):
         return Refusal(code="DV050", reason="no linked library defines it")
-    view = draft.rules.view(variable.qualified, "", variable.annotations, variable.scope)
+    view = draft.rules.view(variable.qualified, "", variable.annotations, variable.scope, variable.span)
     place = f"{variable.scope}::{variable.name}"
     type_, place = decay_text(variable.type, place)
     constant = variable.constexpr or is_constant(variable.type)

@@ -26,7 +26,7 @@ def decide_enums(draft: Draft) -> None:
         if not enum_.name or "(" in enum_.name:
             add_constants(draft, enum_, scope)
             continue
-        view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope)
+        view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope, enum_.span)
         taken = draft.taken.setdefault(scope, set())
         name = unique(escape(view.rule.rename or enum_.name), taken)
         exported = not enum_.scoped and not any(escape(e.name) in taken for e in enum_.enumerators)

@@ -61,7 +61,7 @@ def pair_fields(class_: model.Class) -> list[model.Field]:
 
 
 def decide_field(draft: Draft, entry: ClassDraft, field: model.Field, *, counts: bool) -> None:
-    view = draft.rules.view(field.qualified, "", field.annotations, field.scope)
+    view = draft.rules.view(field.qualified, "", field.annotations, field.scope, field.span)
     if view.rule.skip:
         draft.skip(field.qualified, "field", "DV033", "a rule says skip", field.span, counts=False)
         return
@@ -111,7 +111,7 @@ def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: Vie
 
 def field_name(draft: Draft, field: model.Field) -> str:
     """What the field is called as an attribute, and as an argument of an aggregate's constructor."""
-    rule = draft.rules.view(field.qualified, "", field.annotations, field.scope).rule
+    rule = draft.rules.view(field.qualified, "", field.annotations, field.scope, field.span).rule
     return rule.rename or style(field.name, rule.names)
 
 

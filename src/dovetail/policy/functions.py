@@ -85,7 +85,7 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
     elif function.access is not Access.PUBLIC or function.name.startswith("~"):
         return
     signature = signature_of(function)
-    view = draft.rules.view(function.qualified, signature, function.annotations, function.scope)
+    view = draft.rules.view(function.qualified, signature, function.annotations, function.scope, function.span)
     if owner is not None and not counts:
         draft.uncounted.add((owner.path, id(function)))
     keep = len(draft.containers)

@@ -75,7 +75,7 @@ def decide_named(draft: Draft, entry: ClassDraft, getters: list[Found], setters:
 
     def named(found: Found) -> str:
         f = found.function
-        return draft.rules.view(f.qualified, annotations=f.annotations, scope=f.scope).rule.property or ""
+        return draft.rules.view(f.qualified, annotations=f.annotations, scope=f.scope, span=f.span).rule.property or ""
 
     for name in dict.fromkeys(named(f) for f in (*getters, *setters)):
         if not name:
@@ -85,7 +85,9 @@ def decide_named(draft: Draft, entry: ClassDraft, getters: list[Found], setters:
             add_property(draft, entry, name, reads[0], choose_setter(reads[0], writes))
         else:
             function = writes[0].function
-            view = draft.rules.view(function.qualified, annotations=function.annotations, scope=function.scope)
+            view = draft.rules.view(
+                function.qualified, annotations=function.annotations, scope=function.scope, span=function.span
+            )
             helps = (f'say it of the getter as well: property = "{name}"',)
             message = f"the property `{name}` of `{entry.cpp}` has a setter and no getter"
             draft.sink.report("DV018", message, view.span("property"), helps=helps)

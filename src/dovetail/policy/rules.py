@@ -85,21 +85,29 @@ class RuleIndex:
         full = [normalise(n) for n in names if n]
         return (*full, *(n.removeprefix(self._prefix) for n in full if self._prefix and n.startswith(self._prefix)))
 
-    def view(self, qualified: str, signature: str = "", annotations: tuple[str, ...] = (), scope: str = "") -> View:
-        """Merged rules; annotations of the header come first, so that the project can overrule them."""
+    def view(
+        self,
+        qualified: str,
+        signature: str = "",
+        annotations: tuple[str, ...] = (),
+        scope: str = "",
+        span: Span = NO_SPAN,
+    ) -> View:
+        """Merged rules; annotations of the header (written at `span`) come first: the project can overrule them."""
         key = (qualified, signature, annotations)
         if key not in self._cache:
-            self._cache[key] = self._merge(qualified, signature, annotations, scope)
+            self._cache[key] = self._merge(qualified, signature, annotations, scope, span)
         return self._cache[key]
 
-    def _merge(self, qualified: str, signature: str, annotations: tuple[str, ...], scope: str) -> View:
+    def _merge(self, qualified: str, signature: str, annotations: tuple[str, ...], scope: str, span: Span) -> View:
         rule, spans = Rule(selector=qualified), {}
         loose: set[str] = set()
         if scope:
             outer = self.view(scope, scope=scope.rpartition("::")[0])
             said = {w: getattr(outer.rule, w) for w in INHERITED if getattr(outer.rule, w) is not None}
             rule, spans = replace(rule, **said), {w: outer.span(w) for w in said}
-        rule = replace(rule, **read_annotations(annotations, self._sink))
+        written = read_annotations(annotations, self._sink, span)
+        rule, spans = replace(rule, **written), {**spans, **dict.fromkeys(written, span)}
         # What is said of a template holds for its instantiations: `Node::as` for `Node::as<int>`.
         names = self.spellings(pattern_of(qualified), qualified, signature)
         for position, each in enumerate(self._rules):
@@ -153,7 +161,7 @@ CHOICES = {
 ANNOTATION = re.compile(r"\s*([\w-]+)\s*(?:[=(]\s*\"?([^\")]*)\"?\s*\)?)?\s*$")
 
 
-def read_annotations(annotations: tuple[str, ...], sink: Sink) -> dict[str, Any]:
+def read_annotations(annotations: tuple[str, ...], sink: Sink, span: Span = NO_SPAN) -> dict[str, Any]:
     """`release_gil`, `returns = "own"`, `keeps(arg)`: the words of rules, written in the header."""
     said: dict[str, Any] = {}
     for text in annotations:
@@ -169,7 +177,7 @@ def read_annotations(annotations: tuple[str, ...], sink: Sink) -> dict[str, Any]
             elif word in CHOICES and value and (not CHOICES[word] or value in CHOICES[word]):
                 said[word] = value
             elif word != "instantiate":
-                sink.report("DV013", f"annotation is not understood: `{part.strip()}`")
+                sink.report("DV013", f"annotation is not understood: `{part.strip()}`", span)
     return said
 
 

@@ -40,7 +40,9 @@ def decide_selection(draft: Draft) -> None:
             if code:
                 draft.skip(class_.qualified, "class", code, reason, class_.span, counts=False)
             continue
-        entry = ClassDraft(model=class_, view=draft.rules.view(class_.qualified, "", class_.annotations, class_.scope))
+        entry = ClassDraft(
+            model=class_, view=draft.rules.view(class_.qualified, "", class_.annotations, class_.scope, class_.span)
+        )
         draft.classes[class_.qualified] = entry
         draft.classes.setdefault(class_.type.bare, entry)
     select_enums(draft, hidden)
@@ -61,7 +63,7 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
         return "", "an unnamed type"
     if namespace_of(class_.scope, draft.model.namespaces) not in draft.paths:
         return "DV033", f"`{class_.scope}` is left out"
-    if draft.rules.view(class_.qualified, "", class_.annotations, class_.scope).rule.skip:
+    if draft.rules.view(class_.qualified, "", class_.annotations, class_.scope, class_.span).rule.skip:
         return "DV033", "a rule says skip"
     if not class_.complete and class_.template:
         return "DV044", f"`{class_.qualified}` is only declared"
@@ -70,7 +72,7 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
 
 def select_enums(draft: Draft, hidden: set[str]) -> None:
     for enum_ in draft.model.enums:
-        view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope)
+        view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope, enum_.span)
         private = is_private(enum_.scope) or enum_.access is not Access.PUBLIC or enum_.scope in hidden
         outside = namespace_of(enum_.scope, draft.model.namespaces) not in draft.paths
         if private or outside or view.rule.skip or enum_.qualified in draft.own:

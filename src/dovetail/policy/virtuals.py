@@ -75,7 +75,9 @@ def decide_protected(draft: Draft) -> None:
             inherited = function.scope != entry.cpp and function.scope in draft.classes
             if slot.access is Access.PUBLIC or (inherited and function.pure):
                 continue
-            view = draft.rules.view(function.qualified, signature_of(function), function.annotations, function.scope)
+            view = draft.rules.view(
+                function.qualified, signature_of(function), function.annotations, function.scope, function.span
+            )
             before = {id(c) for b in entry.methods.values() for c in b.candidates}
             keep = len(draft.containers)
             draft.uncounted.add((entry.path, id(function)))
@@ -199,7 +201,9 @@ def decide_slots(
     refused: list[tuple[model.Function, Refusal]] = []
     for each in found.values():
         function = each.function
-        view = draft.rules.view(function.qualified, signature_of(function), function.annotations, function.scope)
+        view = draft.rules.view(
+            function.qualified, signature_of(function), function.annotations, function.scope, function.span
+        )
         name = python_name(function, view)
         decided: plan.Virtual | Refusal
         if each.access is Access.PRIVATE and not function.pure:
