@@ -1,4 +1,4 @@
-"""Buffers: spans of numbers, which borrow whatever has the buffer protocol.
+"""Buffers: spans of numbers and of plain structs, which borrow whatever has the buffer protocol.
 
 In: names of templates.  Out: rows.  Must not know: formats (the runtime compares them).
 """
@@ -6,9 +6,7 @@ In: names of templates.  Out: rows.  Must not know: formats (the runtime compare
 from __future__ import annotations
 
 from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing
-from dovetail.model import Type, TypeKind
-
-NUMBERS = (TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.BOOL, TypeKind.CHAR)
+from dovetail.model import Type
 
 
 def answer_span(request: Request, row: Converter) -> Answer:
@@ -16,9 +14,8 @@ def answer_span(request: Request, row: Converter) -> Answer:
     if refusal := check_passing(request, row):
         return refusal
     element = next((a for a in request.core.arguments if isinstance(a, Type)), None)
-    byte = element is not None and element.declaration == "std::byte"
-    if element is None or (element.kind not in NUMBERS and not byte):
-        return Refusal(code="DV040", reason=f"the elements of `{request.core.written}` are not numbers")
+    if element is None or request.names.find_format(element) is None:
+        return Refusal(code="DV040", reason=f"the elements of `{request.core.written}` are neither numbers nor plain")
     if request.use is Use.ELEMENT:
         return Refusal(code="DV040", reason=f"nobody would own the memory behind `{request.core.written}`")
     return Conversion(
@@ -26,9 +23,15 @@ def answer_span(request: Request, row: Converter) -> Answer:
         converter=row.name,
         takes="Buffer",
         gives="numpy.ndarray",
-        headers=(row.header,),
+        headers=tuple(sorted({row.header, *find_headers(request, element)})),
         views=True,
     )
+
+
+def find_headers(request: Request, element: Type) -> tuple[str, ...]:
+    """Those of the elements, which may be taken one by one as well."""
+    found = request.find(element)
+    return () if isinstance(found, Refusal) else found.headers
 
 
 RECORDS = (

@@ -106,6 +106,19 @@ _BUFFER: Final = """
 def __buffer__(self, flags: int, /) -> memoryview: ...
 """
 
+_EXCHANGE: Final = """
+def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any: ...
+def __arrow_c_schema__(self) -> object: ...
+def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+"""
+
+_TENSOR: Final = """
+def __dlpack_device__(self) -> tuple[int, int]: ...
+def __dlpack__(
+    self, *, stream: None = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+) -> Any: ...
+"""
+
 _BODIES: Final = {
     "Sequence": _SEQUENCE_READ + _SEQUENCE_FIXED,
     "MutableSequence": _SEQUENCE_READ + _SEQUENCE_GROW,
@@ -140,7 +153,8 @@ def write_container(container: Container, path: str, names: StubNames) -> tuple[
     body = _constructor(container) + _BODIES[container.protocol]
     if container.copyable:
         body += _COPY + _WITH_COPY.get(container.protocol, "")
-    body += _BUFFER if container.buffer else ""
+    if container.buffer:
+        body += _BUFFER + _EXCHANGE + ("" if "T{" in container.buffer else _TENSOR)
     text = rewrite_names(body, lambda name: fill.get(name) or names.standard(name, path))
     lines = [line for line in text.split("\n") if line]
     lines.append(f"__hash__: {names.imported('typing', 'ClassVar')}[None]  # type: ignore[assignment]")

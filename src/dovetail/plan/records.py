@@ -366,7 +366,8 @@ class Container:
     protocol: str
     """collections.abc class of the stub: `MutableSequence`, `MutableSet`, `MutableMapping`, `Sequence`."""
     buffer: str | None = None
-    """struct format of the elements (`d`), or for records a T{...} format; None: no buffer."""
+    """struct format of the elements (`d`, `(3)d` where they are arrays), or for records a T{...} format; None: no
+    buffer."""
     copyable: bool = True
     scope: str = ""
     span: Span = NO_SPAN
@@ -532,6 +533,8 @@ class Module:
     classes: tuple[Class, ...] = ()
     """Base before derived, outer before nested."""
     containers: tuple[Container, ...] = ()
+    formats: tuple[tuple[str, str], ...] = ()
+    """Plain structs that are elements of buffers: C++ name and struct format."""
     raised: tuple[Raised, ...] = ()
     """Base before derived."""
     functions: tuple[Function, ...] = ()

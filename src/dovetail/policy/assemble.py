@@ -36,6 +36,7 @@ def assemble(draft: Draft) -> plan.Module:
             freeze_class(draft, c, identity) for c in (*(u for u in draft.used if not u.raised), *draft.own_classes())
         ),
         containers=tuple(draft.containers.values()),
+        formats=tuple((cpp, text) for cpp, text in draft.formats.items() if text is not None),
         raised=tuple(freeze_raised(draft, c) for c in raised),
         functions=tuple(functions),
         constants=tuple(draft.constants),

@@ -145,6 +145,8 @@ class Draft:
     """Scope and name that an alias of the header gives to a container, by canonical type."""
     container_modules: dict[str, str] = field(default_factory=dict)
     """Which other module has made a container, by canonical type."""
+    formats: dict[str, str | None] = field(default_factory=dict)
+    """Struct formats of plain structs, by C++ name; None: it is not plain."""
     functions: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     constants: list[plan.Constant] = field(default_factory=list)
     variables: list[plan.Variable] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import final
 from dovetail import plan
 from dovetail.convert import Conversion, Converter, Known, Own, Refusal, Use, find, strip
 from dovetail.model import Type, TypeKind
-from dovetail.policy.containers import make_container
+from dovetail.policy.containers import buffer_format, make_container
 from dovetail.policy.draft import Draft
 
 
@@ -56,6 +56,9 @@ class ModuleNames:
             return f"{enum_.scope}.{enum_.name}" if enum_.scope else enum_.name
         code, reason = self._draft.unbound.get(name, ("DV040", f"no conversion for the enum `{type_.bare}`"))
         return Refusal(code=code, reason=reason)
+
+    def find_format(self, type_: Type) -> str | None:
+        return buffer_format(self._draft, type_)
 
     def name_container(
         self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]

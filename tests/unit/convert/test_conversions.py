@@ -28,6 +28,9 @@ class Names:
     def find_enum(self, type_):
         return "Mode" if type_.declaration == "lib::Mode" else Refusal(code="DV040", reason="unknown")
 
+    def find_format(self, type_):
+        return "d" if type_.kind in (TypeKind.INTEGER, TypeKind.FLOAT) else None
+
     def name_container(self, type_, converter, elements, headers):
         self.containers.append(type_.bare)
         return f"C{len(self.containers)}"

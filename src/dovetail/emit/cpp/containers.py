@@ -28,14 +28,10 @@ def write_bound_container(out: Writer, context: Context, record: Container) -> N
         out.line(f"static constexpr const char* full_name = {quote(f'{context.plan.name}.{context.path_of(record)}')};")
 
 
-def write_formats(out: Writer, containers: tuple[Container, ...]) -> None:
+def write_formats(out: Writer, formats: tuple[tuple[str, str], ...]) -> None:
     """The struct formats of plain structs that are elements of a buffer."""
-    formats = {
-        record.elements[0].cpp: record.buffer
-        for record in containers
-        if record.buffer is not None and record.buffer.startswith("T{")
-    }
-    for cpp, text in formats.items():
+    for cpp, text in formats:
+        out.needs("dovetail/convert/format.h")
         out.gap()
         with out.block(f"template <> struct dovetail::ElementFormat<{cpp}>", closing="};"):
             out.line(f"static constexpr const char* text = {quote(text)};")

@@ -90,7 +90,7 @@ def write_declarations(out: Writer, context: Context) -> None:
         write_bound(out, context, record)
     for container in plan.containers:
         write_bound_container(out, context, container)
-    write_formats(out, plan.containers)
+    write_formats(out, plan.formats)
     write_bound_callables(out, find_callbacks(plan))
     for enum in plan.enums:
         write_bound_enum(out, context, enum)

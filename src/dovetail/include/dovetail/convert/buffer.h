@@ -1,192 +1,17 @@
-// dovetail/convert/buffer.h: the buffer protocol, both ways, without NumPy's headers.
+// dovetail/convert/buffer.h: the memory of other objects, taken and lent, without NumPy's headers.
 //
-// Taking     open_buffer(from, ElementFormat, how, Py_buffer&): a one-dimensional buffer of exactly that element, or the
-//            reason why not. Two formats match when they have the same fields (offset, kind, size, name), however written.
-// Exporting  export_buffer(self, view, flags, Exported): a view of contiguous elements.
+// Taking     open_buffer(from, Wanted, Py_buffer&): a buffer of exactly those elements, or the reason why not. What has no
+//            buffer protocol may lend its memory by DLPack or Arrow instead (lend.h): it becomes a Py_buffer all the same.
+// Exporting  export_buffer(self, view, flags, container, data, count, Layout): a view of contiguous elements.
 // Pins       An export pins the containers it depends on (the one exported and those it is an element of): until it is
 //            released, is_pinned() is true for their addresses, and whoever would grow or shrink one raises BufferError.
-//
-// ElementFormat<T>::text is the struct format of an element, nullptr where T has none. Emitted code specialises it for
-// plain structs:  template <> struct dovetail::ElementFormat<lib::Row> { static constexpr const char* text = "T{i:id:4xd:w:}"; };
 #pragma once
+#include <dovetail/convert/format.h>
+#include <dovetail/convert/lend.h>
 #include <dovetail/core/lifetime.h>
-
-#include <cstddef>
-#include <cstring>
-#include <type_traits>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
-
-template <class T, class = void>
-struct ElementFormat {
-  static constexpr const char* text = nullptr;
-};
-template <class T>
-constexpr const char* number_format() noexcept {
-  if (std::is_same_v<T, bool>) return "?";
-  if (std::is_same_v<T, char>) return "c";
-  if (std::is_same_v<T, float>) return "f";
-  if (std::is_same_v<T, double>) return "d";
-  if (std::is_same_v<T, long double>) return "g";
-  constexpr bool is_signed = std::is_signed_v<T>;
-  switch (sizeof(T)) {
-    case 1: return is_signed ? "b" : "B";
-    case 2: return is_signed ? "h" : "H";
-    case 4: return is_signed ? "i" : "I";
-    default: return is_signed ? "q" : "Q";
-  }
-}
-template <class T>
-inline constexpr bool is_wide_character = std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> ||
-#ifdef __cpp_char8_t
-                                     std::is_same_v<T, char8_t> ||
-#endif
-                                     std::is_same_v<T, char32_t>;
-template <class T>
-struct ElementFormat<T, std::enable_if_t<std::is_arithmetic_v<T> && !is_wide_character<T>>> {
-  static constexpr const char* text = number_format<T>();
-};
-template <>
-struct ElementFormat<std::byte> {
-  static constexpr const char* text = "B";
-};
-template <class T>
-inline constexpr bool has_format = ElementFormat<std::remove_cv_t<T>>::text != nullptr;
-
-// ---- formats ---------------------------------------------------------------------------------------------------------
-
-// A format as one number: equal for formats with the same fields. `size` is the bytes of an element; 0: not understood.
-struct FormatShape {
-  uint64_t fields = 14695981039346656037u;
-  size_t size = 0;
-  bool foreign = false;  // of the other byte order
-};
-
-struct FormatReader {
-  const char* at;
-  FormatShape& shape;
-  char order = '@';
-  int depth = 0;
-  bool swapped = false;
-
-  void mix(uint64_t value) noexcept { shape.fields = (shape.fields ^ value) * 1099511628211u; }
-
-  static bool little() noexcept {
-    const uint16_t one = 1;
-    unsigned char first = 0;
-    std::memcpy(&first, &one, 1);
-    return first == 1;
-  }
-  bool read_order() noexcept {
-    while (*at == '@' || *at == '=' || *at == '<' || *at == '>' || *at == '!' || *at == '^') {
-      order = *at++;
-      swapped = (order == '<' && !little()) || ((order == '>' || order == '!') && little());
-    }
-    return *at != 0;
-  }
-  // Kind and size of a code letter; 0 where unknown.
-  size_t read_code(char& kind) noexcept {
-    const bool native = order == '@' || order == '^';
-    const char c = *at++;
-    kind = c;
-    switch (c) {
-      case 'x': return 1;
-      case 'c': return 1;
-      case '?': return 1;
-      case 'b': case 'B': case 'h': case 'H': case 'i': case 'I': case 'l': case 'L': case 'q': case 'Q': case 'n': case 'N': {
-        const bool is_signed = c >= 'a';
-        kind = is_signed ? 'i' : 'u';
-        switch (c | 0x20) {
-          case 'b': return 1;
-          case 'h': return 2;
-          case 'i': return 4;
-          case 'l': return native ? sizeof(long) : 4;
-          case 'n': return sizeof(size_t);
-          default: return 8;
-        }
-      }
-      case 'e': kind = 'f'; return 2;
-      case 'f': return 4;
-      case 'd': kind = 'f'; return 8;
-      case 'g': kind = 'f'; return sizeof(long double);
-      case 's': kind = 's'; return 1;
-      default: return 0;
-    }
-  }
-  size_t read_number() noexcept {
-    size_t n = 0;
-    while (*at >= '0' && *at <= '9' && n < (size_t{1} << 40)) n = n * 10 + size_t(*at++ - '0');
-    return n;
-  }
-  // Fields up to '}' or the end, the first at `offset`. Returns where they end, or SIZE_MAX.
-  size_t read_fields(size_t offset) noexcept {
-    while (*at && *at != '}') {
-      if (!read_order()) break;
-      size_t count = 1;
-      bool counted = false;
-      if (*at == '(') {
-        ++at;
-        for (;;) {
-          const size_t n = read_number();
-          if (n && count > (size_t{1} << 40) / n) return SIZE_MAX;
-          count *= n;
-          if (*at != ',') break;
-          ++at;
-        }
-        if (*at++ != ')') return SIZE_MAX;
-        counted = true;
-        if (!read_order()) return SIZE_MAX;
-      }
-      if (*at >= '0' && *at <= '9') {
-        count *= read_number();
-        counted = true;
-        if (!*at) return SIZE_MAX;
-      }
-      size_t size = 0;
-      bool padding = false;
-      const size_t start = offset;
-      if (*at == 'T' && at[1] == '{') {
-        if (++depth > 16) return SIZE_MAX;
-        at += 2;
-        mix('T');
-        const size_t end = read_fields(offset);
-        if (end == SIZE_MAX || *at++ != '}') return SIZE_MAX;
-        mix('}');
-        --depth;
-        size = end - offset;
-      } else {
-        char kind = 0;
-        size = read_code(kind);
-        if (!size) return SIZE_MAX;
-        padding = kind == 'x';
-        if (!padding) {
-          mix(offset);
-          mix(uint64_t(kind));
-          mix(size);
-          if (swapped && size > 1) shape.foreign = true;
-        }
-      }
-      if (counted && !padding) mix(count ^ (uint64_t{1} << 60)), mix(start);
-      if (count && size > (size_t{1} << 40) / count) return SIZE_MAX;
-      offset += size * count;
-      if (*at == ':') {
-        for (++at; *at && *at != ':'; ++at) mix(uint64_t(static_cast<unsigned char>(*at)) | (uint64_t{1} << 32));
-        if (*at++ != ':') return SIZE_MAX;
-      }
-    }
-    return offset;
-  }
-};
-
-[[gnu::noinline]] inline FormatShape read_format(const char* format) noexcept {
-  FormatShape shape;
-  FormatReader reader{format ? format : "B", shape};
-  const size_t end = reader.read_fields(0);
-  // Padding is no field: only where fields lie and the whole size matter.
-  shape.size = end == SIZE_MAX || *reader.at ? 0 : end;
-  return shape;
-}
 
 // ---- taking ----------------------------------------------------------------------------------------------------------
 
@@ -197,7 +22,17 @@ enum class Match : uint8_t {
 };
 enum : unsigned {
   buffer_writable = 1,
-  buffer_in_place = 2,  // the memory itself will be used: contiguous, aligned, in native byte order
+  buffer_in_place = 2,  // the memory itself will be used: aligned, in native byte order, elements side by side
+  buffer_strided = 4,   // in place, but elements may lie apart
+  buffer_required = 8,  // nothing but a buffer will do: what is wrong with another one is said
+};
+
+// What is asked of a buffer: elements, and how many dimensions of them.
+struct Wanted {
+  const Layout& layout;
+  unsigned how = 0;
+  int outer = 1;
+  int dimensions() const noexcept { return outer + layout.inner; }
 };
 
 DOVETAIL_COLD inline Match refuse_buffer(Py_buffer& view, const char* reason) noexcept {
@@ -205,51 +40,103 @@ DOVETAIL_COLD inline Match refuse_buffer(Py_buffer& view, const char* reason) no
   PyErr_SetString(PyExc_BufferError, reason);
   return Match::refused;
 }
+// Of other elements or dimensions: a TypeError where nothing else could be done with the object.
+DOVETAIL_COLD inline Match refuse_shape(Py_buffer& view, const Wanted& wanted, bool elements) noexcept {
+  const bool said = wanted.how & (buffer_in_place | buffer_required);
+  if (said && !elements) {
+    PyErr_Format(PyExc_TypeError, "elements of type %.300s are expected, the buffer has %.300s: pass a converted copy",
+                 name_format(wanted.layout.format), name_format(view.format));
+  } else if (said) {
+    const int dimensions = wanted.dimensions();
+    bool extents = view.ndim == dimensions && view.shape;
+    Py_ssize_t expected = 0, given = 0;
+    for (int i = wanted.outer; extents && i < dimensions; ++i) {
+      expected = wanted.layout.extents[i - wanted.outer], given = view.shape[i];
+      if (expected != given) break;
+    }
+    if (extents) PyErr_Format(PyExc_ValueError, "the last dimensions of the buffer must have extent %zd, not %zd", expected, given);
+    if (!extents) PyErr_Format(PyExc_TypeError, "the buffer must have %d dimension%s, not %d", dimensions, dimensions == 1 ? "" : "s", view.ndim);
+  }
+  PyBuffer_Release(&view);
+  return said ? Match::refused : Match::no;
+}
+// Bytes from one to the next. Some exporters (ctypes) give no strides although they are asked: their elements lie together.
+inline Py_ssize_t stride_of(const Py_buffer& view, int dimension) noexcept {
+  if (view.strides) return view.strides[dimension];
+  Py_ssize_t stride = view.itemsize;
+  for (int i = view.ndim - 1; i > dimension; --i) stride *= view.shape[i];
+  return stride;
+}
+// Whether an element lies at an address where C++ can use it.
+inline bool is_aligned(const Py_buffer& view, Py_ssize_t align) noexcept {
+  uintptr_t bits = reinterpret_cast<uintptr_t>(view.buf);
+  for (int i = 0; i < view.ndim; ++i) {
+    if (view.shape[i] == 0) return true;
+    if (view.shape[i] > 1) bits |= uintptr_t(stride_of(view, i));
+  }
+  return bits % uintptr_t(align) == 0;
+}
+// C++ reads a bool as one of two bytes, and nothing else.
+DOVETAIL_COLD inline bool has_only_bools(const Py_buffer& view, int dimension, const unsigned char* at) noexcept {
+  if (dimension == view.ndim) return *at < 2;
+  const Py_ssize_t stride = stride_of(view, dimension);
+  for (Py_ssize_t i = 0; i < view.shape[dimension]; ++i, at += stride) {
+    if (!has_only_bools(view, dimension + 1, at)) return false;
+  }
+  return true;
+}
 
-// Opens `from` as a one-dimensional buffer of elements of `format`. A buffer of other elements is Match::no.
-[[gnu::noinline]] inline Match open_buffer(PyObject* from, const char* format, size_t item, size_t align, unsigned how,
-                                           Py_buffer& view) noexcept {
-  if (!PyObject_CheckBuffer(from)) return Match::no;
-  if (PyObject_GetBuffer(from, &view, PyBUF_RECORDS_RO)) {
+// Opens `from`. A buffer of other elements or dimensions is Match::no, unless the memory itself is needed.
+[[gnu::noinline]] inline Match open_buffer(PyObject* from, const Wanted& wanted, Py_buffer& view) noexcept {
+  const Layout& layout = wanted.layout;
+  if (!PyObject_CheckBuffer(from)) {
+    if (!lends_memory(from)) return Match::no;
+    if (!lend_memory(from, view, wanted.how & buffer_in_place)) return PyErr_Occurred() ? Match::refused : Match::no;
+  } else if (PyObject_GetBuffer(from, &view, PyBUF_RECORDS_RO)) {
     // An exporter may refuse strides or formats; it is then no buffer for us.
     if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError)) return Match::refused;
     PyErr_Clear();
     return Match::no;
   }
-  FormatShape given{};
+  const char* const format = layout.format;
   // One letter, the common case, needs no reading.
   const bool same = view.format && format[1] == 0 && view.format[0] == format[0] && view.format[1] == 0;
-  if (!same) given = read_format(view.format);
-  const bool equal = same || given.fields == read_format(format).fields;
-  if (view.ndim != 1 || size_t(view.itemsize) != item || !equal || (!same && given.size != item)) {
-    const char* why = nullptr;
-    if (how & buffer_in_place) {
-      why = view.ndim != 1 ? "the buffer must have one dimension" : "the buffer's elements are of another type";
-      PyErr_Format(PyExc_TypeError, "%s: expected format '%s', got '%s' with %d dimension(s)", why, format,
-                   view.format ? view.format : "B", view.ndim);
-    }
-    PyBuffer_Release(&view);
-    return why ? Match::refused : Match::no;
+  bool foreign = false;
+  if (!same) {
+    const FormatShape given = read_format(view.format);
+    foreign = given.foreign;
+    const bool equal = given.fields == read_format(format).fields && given.size == size_t(layout.item);
+    if (!equal) return refuse_shape(view, wanted, false);
   }
-  if (!same && given.foreign) return refuse_buffer(view, "the buffer is not in native byte order: pass a converted copy");
-  if (!(how & buffer_in_place)) return Match::yes;
-  if ((how & buffer_writable) && view.readonly) return refuse_buffer(view, "the buffer is read-only");
-  if (view.shape[0] > 1 && view.strides[0] != Py_ssize_t(item))
-    return refuse_buffer(view, "the buffer is not contiguous: pass a contiguous copy");
-  if (reinterpret_cast<uintptr_t>(view.buf) % align) return refuse_buffer(view, "the buffer is not aligned for its elements");
+  if (view.itemsize != layout.item) return refuse_shape(view, wanted, false);
+  bool shaped = view.ndim == wanted.dimensions() && (view.shape || !view.ndim);
+  for (int i = 0; shaped && i < layout.inner; ++i) shaped = view.shape[wanted.outer + i] == layout.extents[i];
+  if (!shaped) return refuse_shape(view, wanted, true);
+  if (foreign) return refuse_buffer(view, "the buffer is not in native byte order: pass a converted copy");
+  if (format[0] == '?' && view.len && !has_only_bools(view, 0, static_cast<unsigned char*>(view.buf)))
+    return refuse_buffer(view, "a bool in the buffer is neither 0 nor 1");
+  if (!(wanted.how & buffer_in_place)) return Match::yes;
+  if ((wanted.how & buffer_writable) && view.readonly) return refuse_buffer(view, "the buffer is read-only");
+  if (!(wanted.how & buffer_strided) && !PyBuffer_IsContiguous(&view, 'C'))
+    return refuse_buffer(view, "the buffer is not contiguous: pass a contiguous copy (numpy.ascontiguousarray)");
+  if (!is_aligned(view, layout.align)) return refuse_buffer(view, "the buffer is not aligned for its elements: pass a copy");
   return Match::yes;
 }
 
-// Copies the elements of an open buffer, whatever its stride, to `to`.
-[[gnu::noinline]] inline void read_buffer(const Py_buffer& view, void* to) noexcept {
-  const size_t count = size_t(view.shape[0]), item = size_t(view.itemsize);
-  const char* from = static_cast<const char*>(view.buf);
-  if (!count) return;
-  if (view.strides[0] == view.itemsize) {
-    std::memcpy(to, from, count * item);
-    return;
+// Copies the elements of an open buffer, whatever its strides, to `to`, side by side.
+inline char* read_dimension(const Py_buffer& view, int dimension, const char* from, char* to) noexcept {
+  const size_t item = size_t(view.itemsize);
+  if (dimension == view.ndim) return std::memcpy(to, from, item), to + item;
+  const Py_ssize_t count = view.shape[dimension], stride = stride_of(view, dimension);
+  if (dimension + 1 == view.ndim && stride == view.itemsize) {
+    if (count) std::memcpy(to, from, size_t(count) * item);
+    return to + size_t(count) * item;
   }
-  for (size_t i = 0; i < count; ++i, from += view.strides[0]) std::memcpy(static_cast<char*>(to) + i * item, from, item);
+  for (Py_ssize_t i = 0; i < count; ++i, from += stride) to = read_dimension(view, dimension + 1, from, to);
+  return to;
+}
+[[gnu::noinline]] inline void read_buffer(const Py_buffer& view, void* to) noexcept {
+  if (view.len) read_dimension(view, 0, static_cast<const char*>(view.buf), static_cast<char*>(to));
 }
 
 // ---- exporting and pins ----------------------------------------------------------------------------------------------
@@ -260,7 +147,7 @@ struct Pin {
 };
 // One export: what Py_buffer::internal points at.
 struct Export {
-  Py_ssize_t shape, stride;
+  Py_ssize_t shape[max_dimensions], strides[max_dimensions];
   int count = 0;
   Pin pins[8];  // the container, and those it is an element of: deeper nesting is refused
 };
@@ -315,11 +202,34 @@ inline bool list_pins(PyObject* self, void* container, Export& out) noexcept {
   return true;
 }
 
-// bf_getbuffer for contiguous elements at `data`. `text`: format of an element.
+// Fills a view of elements that lie side by side; `shape` and `strides` are its own.
+inline void fill_view(Py_buffer* view, int flags, void* data, Py_ssize_t count, const Layout& layout, Py_ssize_t* shape,
+                      Py_ssize_t* strides) noexcept {
+  alignas(16) static char nothing[64];  // an empty vector has no address
+  Py_ssize_t step = layout.item;
+  for (int i = layout.inner; i >= 0; --i) {
+    shape[i] = i ? layout.extents[i - 1] : count;
+    strides[i] = step;
+    step *= shape[i];
+  }
+  view->buf = data ? data : nothing;
+  view->len = step;
+  view->itemsize = layout.item;
+  view->ndim = layout.inner + 1;
+  view->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(layout.format) : nullptr;
+  view->shape = (flags & PyBUF_ND) ? shape : nullptr;
+  view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? strides : nullptr;
+  view->suboffsets = nullptr;
+}
+
+// bf_getbuffer for elements that lie side by side at `data`.
 [[gnu::noinline]] inline int export_buffer(PyObject* self, Py_buffer* view, int flags, void* container, void* data,
-                                           Py_ssize_t count, Py_ssize_t item, const char* text) noexcept {
-  static char nothing[64];  // an empty vector has no address
+                                           Py_ssize_t count, const Layout& layout) noexcept {
   view->obj = nullptr;
+  if (layout.inner && (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS) {
+    PyErr_Format(PyExc_BufferError, "the rows of the %s lie side by side, not its columns", type_name(self));
+    return -1;
+  }
   const bool readonly = as_cell(self)->state & is_const;
   if (readonly && (flags & PyBUF_WRITABLE)) {
     PyErr_Format(PyExc_BufferError, "the %s is const here: its buffer is read-only", type_name(self));
@@ -357,18 +267,9 @@ inline bool list_pins(PyObject* self, void* container, Export& out) noexcept {
     }
     ++s->pins->exports;
   }
-  made->shape = count;
-  made->stride = item;
-  view->buf = data ? data : nothing;
+  fill_view(view, flags, data, count, layout, made->shape, made->strides);
   view->obj = Py_NewRef(self);
-  view->len = count * item;
-  view->itemsize = item;
   view->readonly = readonly;
-  view->ndim = 1;
-  view->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(text) : nullptr;
-  view->shape = (flags & PyBUF_ND) ? &made->shape : nullptr;
-  view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &made->stride : nullptr;
-  view->suboffsets = nullptr;
   view->internal = made;
   return 0;
 }

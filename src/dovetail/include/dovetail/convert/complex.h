@@ -1,6 +1,7 @@
 // dovetail/convert/complex.h: std::complex<F> <-> complex.
 // Taken from complex, float, int and whatever has __complex__, __float__ or __index__; a part too large for F is OverflowError.
 #pragma once
+#include <dovetail/convert/format.h>
 #include <dovetail/core/arguments.h>
 
 #include <cmath>
@@ -27,6 +28,11 @@ DOVETAIL_COLD inline bool complex_overflow() noexcept {
   PyErr_SetString(PyExc_OverflowError, "complex number too large for std::complex<float>");
   return false;
 }
+
+template <class F>
+struct ElementFormat<std::complex<F>, std::enable_if_t<std::is_floating_point_v<F>>> {
+  static constexpr const char* text = sizeof(F) == 4 ? "Zf" : sizeof(F) == 8 ? "Zd" : "Zg";
+};
 
 template <class F>
 struct Convert<std::complex<F>> {

@@ -71,10 +71,15 @@ struct ContainerSpec {
     while (slots[i].slot) ++i;
     slots[i] = slot;
   }
+  void add_methods(const PyMethodDef* more) noexcept {
+    int i = 0;
+    while (methods[i].ml_name) ++i;
+    for (; more && more->ml_name && i + 1 < max_methods; ++more) methods[i++] = *more;
+  }
   // `shared` and `common` end with a null entry.
   void fill(const char* name, size_t size, unsigned flags, const ContainerTable& of, const PyMethodDef* shared,
             const PyType_Slot* common) noexcept {
-    for (int i = 0; shared[i].ml_name && i + 1 < max_methods; ++i) methods[i] = shared[i];
+    add_methods(shared);
     for (; common->slot; ++common) add(*common);
     table = &of;
     add({Py_tp_methods, methods});

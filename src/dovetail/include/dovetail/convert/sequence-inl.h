@@ -19,7 +19,7 @@ struct SequenceTable : ContainerTable {
   PyObject* (*pick)(const SequenceTable&, void* c, const Py_ssize_t* order, Py_ssize_t count, Home) noexcept;
   void* (*at)(void* c, Py_ssize_t index) noexcept;  // nullptr: elements are no C++ objects that Python can share
   void* (*data)(void* c) noexcept;                  // nullptr: no buffer
-  const char* format;
+  const Layout* layout;
   Py_ssize_t item;
 };
 
@@ -426,7 +426,7 @@ inline int sequence_buffer(PyObject* self, Py_buffer* view, int flags) noexcept 
   void* c = open_const(self, table);
   view->obj = nullptr;
   if (!c) return -1;
-  return export_buffer(self, view, flags, c, table.data(c), table.size(c), table.item, table.format);
+  return export_buffer(self, view, flags, c, table.data(c), table.size(c), *table.layout);
 }
 
 // ---- tables ------------------------------------------------------------------------------------------------------------

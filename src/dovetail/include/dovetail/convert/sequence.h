@@ -63,6 +63,11 @@ struct reservable<V, std::void_t<decltype(std::declval<V&>().reserve(0))>> : std
 
 template <class V>
 inline constexpr bool has_buffer = traits::contiguous<V>::value && has_format<typename V::value_type>;
+// Further ways of handing the elements on, where emitted code asks for them: exchange.h.
+template <class V, class = void>
+struct Exchange {
+  static const PyMethodDef* methods() noexcept { return nullptr; }
+};
 
 template <class V>
 inline decltype(auto) element_at(V& c, Py_ssize_t index) {
@@ -101,12 +106,13 @@ struct FillSequence {
     if constexpr (has_format<T>) {
       if (!PyList_CheckExact(from) && !PyTuple_CheckExact(from)) {
         Py_buffer view;
-        const Match match = open_buffer(from, ElementFormat<T>::text, sizeof(T), alignof(T), 0, view);
+        const Match match = open_buffer(from, {layout_of<T>}, view);
         if (match == Match::refused) return false;
         if (match == Match::yes) {
+          const Py_ssize_t count = view.shape[0];
           const bool good = guarded([&] { copy_buffer(view, out); });
           PyBuffer_Release(&view);
-          return good && check_size(out, Py_ssize_t(count_of(view)));
+          return good && check_size(out, count);
         }
       }
     }
@@ -126,7 +132,7 @@ struct FillSequence {
     if constexpr (has_format<T>) {
       Py_buffer view;
       if (PyObject_CheckBuffer(from)) {
-        const Match match = open_buffer(from, ElementFormat<T>::text, sizeof(T), alignof(T), 0, view);
+        const Match match = open_buffer(from, {layout_of<T>}, view);
         if (match == Match::yes) {
           PyBuffer_Release(&view);
           return conversion;
@@ -170,7 +176,6 @@ struct FillSequence {
     }
     return list;
   }
-  static size_t count_of(const Py_buffer& view) noexcept { return size_t(view.len / (view.itemsize ? view.itemsize : 1)); }
   static bool check_size(const V& out, Py_ssize_t given) noexcept {
     if constexpr (traits::fixed_size<V>::value) {
       if (Py_ssize_t(out.size()) != given) {
@@ -182,7 +187,7 @@ struct FillSequence {
     return true;
   }
   static void copy_buffer(const Py_buffer& view, V& out) {
-    const size_t count = count_of(view);
+    const size_t count = size_t(view.shape[0]);
     if constexpr (traits::contiguous<V>::value && std::is_default_constructible_v<T>) {
       if constexpr (traits::fixed_size<V>::value) {
         if (out.size() != count) return;
@@ -192,9 +197,9 @@ struct FillSequence {
       read_buffer(view, out.data());
     } else {
       const char* at = static_cast<const char*>(view.buf);
-      for (size_t i = 0; i < count; ++i, at += view.strides[0]) {
+      for (size_t i = 0; i < count; ++i, at += stride_of(view, 0)) {
         alignas(T) unsigned char bytes[sizeof(T)];
-        std::memcpy(bytes, at, sizeof(T));
+        read_dimension(view, 1, at, reinterpret_cast<char*>(bytes));
         out.push_back(*reinterpret_cast<const T*>(bytes));
       }
     }
@@ -333,8 +338,8 @@ struct SequenceFunctions : ContainerFunctions<V> {
     return nullptr;
   }
 
-  static constexpr const char* format_text() noexcept {
-    if constexpr (has_buffer<V>) return ElementFormat<T>::text;
+  static constexpr const Layout* layout() noexcept {
+    if constexpr (has_buffer<V>) return &layout_of<T>;
     return nullptr;
   }
   // Of flat elements: flat.h has all the rest.
@@ -381,7 +386,7 @@ struct SequenceFunctions : ContainerFunctions<V> {
     }
     t.at = shared ? &at : nullptr;
     t.data = has_buffer<V> || flat ? &data : nullptr;
-    t.format = format_text();
+    t.layout = layout();
     t.item = sizeof(T);
     return t;
   }
@@ -506,6 +511,7 @@ struct SequenceType : ContainerSpec {
     if constexpr (has_buffer<V>) {
       add({Py_bf_getbuffer, slot(sequence_buffer)});
       add({Py_bf_releasebuffer, slot(release_buffer)});
+      add_methods(Exchange<V>::methods());
     }
   }
 };

@@ -7,6 +7,7 @@
 #pragma once
 #include <dovetail/convert/byte.h>
 #include <dovetail/convert/sequence.h>
+#include <dovetail/convert/view.h>
 
 #if defined(__has_include) && __has_include(<span>) && __cplusplus >= 202002L
 #include <span>
@@ -23,100 +24,10 @@ struct Span {
 
 // ---- results -------------------------------------------------------------------------------------------------------------
 
-// A Python object that exports memory which its owner keeps alive.
-struct View {
-  PyObject_HEAD
-  PyObject* owner;
-  void* memory;
-  void* data;
-  Py_ssize_t count, item;
-  const char* format;
-  bool readonly;
-};
-inline int view_buffer(PyObject* self, Py_buffer* out, int flags) noexcept {
-  auto* view = reinterpret_cast<View*>(self);
-  if (view->readonly && (flags & PyBUF_WRITABLE)) {
-    out->obj = nullptr;
-    PyErr_SetString(PyExc_BufferError, "the memory is read-only");
-    return -1;
-  }
-  static char nothing[64];
-  out->buf = view->count ? view->data : nothing;
-  out->obj = Py_NewRef(self);
-  out->len = view->count * view->item;
-  out->itemsize = view->item;
-  out->readonly = view->readonly;
-  out->ndim = 1;
-  out->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(view->format) : nullptr;
-  out->shape = (flags & PyBUF_ND) ? &view->count : nullptr;
-  out->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->item : nullptr;
-  out->suboffsets = nullptr;
-  out->internal = nullptr;
-  return 0;
-}
-inline void end_view(PyObject* self) noexcept {
-  PyTypeObject* type = Py_TYPE(self);
-  PyObject_GC_UnTrack(self);
-  Py_XDECREF(reinterpret_cast<View*>(self)->owner);
-  PyMem_Free(reinterpret_cast<View*>(self)->memory);
-  PyObject_GC_Del(self);
-  Py_DECREF(reinterpret_cast<PyObject*>(type));
-}
-inline int traverse_view(PyObject* self, visitproc visit, void* arg) noexcept {
-  Py_VISIT(Py_TYPE(self));
-  Py_VISIT(reinterpret_cast<View*>(self)->owner);
-  return 0;
-}
-// The type of views: made at first use, kept by the module under a name that is no identifier of C++.
-DOVETAIL_COLD inline PyTypeObject* view_type(PyObject* module) noexcept {
-  static const char name[] = "__dovetail_view__";
-  PyObject* dict = PyModule_GetDict(module);
-  if (PyObject* known = PyDict_GetItemString(dict, name)) return reinterpret_cast<PyTypeObject*>(Py_NewRef(known));
-  PyType_Slot slots[] = {{Py_bf_getbuffer, slot(view_buffer)}, {Py_tp_dealloc, slot(end_view)}, {Py_tp_traverse, slot(traverse_view)},
-                         {0, nullptr}};
-  PyType_Spec spec = {"dovetail.view", sizeof(View), 0,
-                      unsigned(Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE),
-                      slots};
-  Ref type(PyType_FromModuleAndSpec(module, &spec, nullptr));
-  if (!type || PyDict_SetItemString(dict, name, type.get())) return nullptr;
-  return reinterpret_cast<PyTypeObject*>(type.release());
-}
-
-// `data` looked at (owner keeps it) or, with `copied`, a copy of it. NumPy where it can be imported, else a memoryview.
-[[gnu::noinline]] inline PyObject* give_memory(const void* data, Py_ssize_t count, Py_ssize_t item, const char* format, bool readonly,
-                                               bool copied, PyObject* owner, Home home) noexcept {
-  PyTypeObject* type = view_type(state(home)->module);
-  if (!type) return nullptr;
-  View* view = PyObject_GC_New(View, type);
-  Py_DECREF(reinterpret_cast<PyObject*>(type));  // the instance holds its type
-  if (!view) return nullptr;
-  view->owner = Py_XNewRef(owner);
-  view->memory = nullptr;
-  view->data = const_cast<void*>(data);
-  view->count = count;
-  view->item = item;
-  view->format = format;
-  view->readonly = readonly;
-  Ref held(reinterpret_cast<PyObject*>(view));
-  PyObject_GC_Track(held.get());
-  if (copied && count) {
-    view->data = view->memory = PyMem_Malloc(size_t(count * item));
-    if (!view->memory) return PyErr_NoMemory();
-    std::memcpy(view->memory, data, size_t(count * item));
-  }
-  Ref numpy(PyImport_ImportModule("numpy"));
-  if (numpy) return PyObject_CallMethod(numpy.get(), "asarray", "O", held.get());
-  if (!PyErr_ExceptionMatches(PyExc_ImportError)) return nullptr;
-  PyErr_Clear();
-  return PyMemoryView_FromObject(held.get());
-}
-
 template <class T>
 PyObject* give_view(T* data, size_t size, PyObject* owner, Home home) noexcept {
-  using E = std::remove_cv_t<T>;
   static_assert(has_format<T>, "only numbers and plain structs have a buffer");
-  const bool copied = !owner || is_lent(owner);
-  return give_memory(data, Py_ssize_t(size), sizeof(E), ElementFormat<E>::text, std::is_const_v<T>, copied, owner, home);
+  return give_memory(lay_out(data, Py_ssize_t(size)), owner, home);
 }
 
 // ---- parameters ------------------------------------------------------------------------------------------------------------
@@ -139,9 +50,9 @@ struct SpanSlot {
   bool take(PyObject* from, Home home) noexcept {
     if constexpr (has_format<E>) {
       // bytes are chars, too.
-      const char* format = std::is_same_v<E, char> && (PyBytes_Check(from) || PyByteArray_Check(from)) ? "B" : ElementFormat<E>::text;
+      const bool bytes = std::is_same_v<E, char> && (PyBytes_Check(from) || PyByteArray_Check(from));
       const unsigned how = buffer_in_place | (std::is_const_v<T> ? 0u : unsigned{buffer_writable});
-      switch (open_buffer(from, format, sizeof(E), alignof(E), how, view)) {
+      switch (open_buffer(from, {bytes ? byte_layout : layout_of<E>, how}, view)) {
         case Match::refused: return false;
         case Match::yes:
           data = static_cast<T*>(view.buf);
@@ -174,7 +85,7 @@ struct SpanSlot {
     if constexpr (has_format<E>) {
       if (PyObject_CheckBuffer(from)) {
         Py_buffer view;
-        const Match match = open_buffer(from, ElementFormat<E>::text, sizeof(E), alignof(E), 0, view);
+        const Match match = open_buffer(from, {layout_of<E>}, view);
         if (match == Match::refused) PyErr_Clear();
         if (match != Match::yes) return std::is_const_v<T> && !is_text(from) ? int{last_resort} : no_match;
         const bool readonly = view.readonly;
