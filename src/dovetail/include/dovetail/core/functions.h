@@ -6,6 +6,7 @@
 // C++ as itself.
 #pragma once
 #include <dovetail/core/callbacks.h>
+#include <dovetail/core/debug.h>
 
 #include <structmember.h>
 #include <tuple>
@@ -84,7 +85,7 @@ DOVETAIL_COLD inline PyTypeObject* make_function_type(PyObject* module) noexcept
 // Takes `value` over where it succeeds.
 DOVETAIL_COLD inline PyObject* new_function(void* value, const FunctionTable& table, PyObject* owner, Home home) noexcept {
   State* s = state(home);
-  if (!s->function && !(s->function = make_function_type(s->module))) return nullptr;
+  if (!s->function && !(s->function = watch(s, make_function_type(s->module)))) return nullptr;
   auto* function = reinterpret_cast<FunctionObject*>(_PyObject_GC_New(s->function));
   if (!function) return nullptr;
   function->vectorcall = table.call;
@@ -93,6 +94,7 @@ DOVETAIL_COLD inline PyObject* new_function(void* value, const FunctionTable& ta
   function->owner = Py_XNewRef(owner);
   function->module = Py_NewRef(s->module);
   PyObject_GC_Track(reinterpret_cast<PyObject*>(function));
+  note_made(s, reinterpret_cast<PyObject*>(function));
   return reinterpret_cast<PyObject*>(function);
 }
 

@@ -63,7 +63,8 @@ inline void free_state(void* module) noexcept {
   Py_XDECREF(reinterpret_cast<PyObject*>(s->function));
   Py_XDECREF(s->interpreter);
   PyMem_Free(s->names);
-  free_spares(s->spares, s->table->types.count);
+  drop_spares(s->spares, s->table);
+  PyMem_Free(s->spares);
   PyMem_Free(s->types);
   PyMem_Free(s->rows);
   PyMem_Free(s->exceptions);
@@ -307,7 +308,7 @@ DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& r
     made = Ref(PyType_FromModuleAndSpec(module, &spec, bases.get()));
   }
   if (!made) return false;
-  auto* type = reinterpret_cast<PyTypeObject*>(made.get());
+  PyTypeObject* type = watch(s, reinterpret_cast<PyTypeObject*>(made.get()));
   s->types[row.slot] = type;
   s->rows[row.slot] = &row;
   s->native[row.slot] = static_cast<uint16_t>(row.slot);

@@ -312,7 +312,9 @@ PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObje
 
 DOVETAIL_COLD inline PyObject* new_unready_cell(PyTypeObject* type, int slot) noexcept {
   PyObject* self = type->tp_alloc(type, 0);
-  if (self) fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, slot);
+  if (!self) return nullptr;
+  fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, slot);
+  note_made(owner_state(type), self);
   return self;
 }
 // tp_new: a cell without an object, for Python subclasses and `C.__new__(C)`.

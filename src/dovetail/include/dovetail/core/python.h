@@ -11,6 +11,9 @@
 #define PY_SSIZE_T_CLEAN
 #endif
 #include <Python.h>
+#if PY_VERSION_HEX < 0x030B0000
+#include <frameobject.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -112,6 +115,15 @@ inline void restore_exception(PyObject* exception) noexcept {
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
   Py_INCREF(type);
   PyErr_Restore(type, exception, PyException_GetTraceback(exception));
+#endif
+}
+
+// The name of a function with those that it stands in: "Reader.open"; borrowed.
+inline PyObject* full_name_of(PyCodeObject* code) noexcept {
+#if PY_VERSION_HEX >= 0x030B0000
+  return code->co_qualname;
+#else
+  return code->co_name;
 #endif
 }
 

@@ -6,6 +6,7 @@
 // Classes written in Python get their memory from Python. So do all where something wants to see every object come and
 // go: free-threaded, debug and sanitized builds.
 #pragma once
+#include <dovetail/core/debug.h>
 #include <dovetail/core/tables.h>
 
 namespace dovetail {
@@ -49,13 +50,26 @@ DOVETAIL_INLINE bool keep_spare(Cell* cell, PyTypeObject* type, int slot) noexce
   return true;
 }
 
+// Memory from Python.
+template <bool tracked>
+DOVETAIL_SHARED Cell* fresh_cell(PyTypeObject* type) noexcept {
+  PyObject* made;
+  if constexpr (tracked) {
+    made = reinterpret_cast<PyObject*>(_PyObject_GC_New(type));
+  } else {
+    made = reinterpret_cast<PyObject*>(_PyObject_New(type));
+  }
+  if (PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module) note_made(module_state(module), made);
+  return reinterpret_cast<Cell*>(made);
+}
+
 // ---- where only the module's table knows it --------------------------------------------------------------------------------
 
 DOVETAIL_SHARED Cell* new_cell_in(State* s, int slot) noexcept {
   PyTypeObject* type = s->types[slot];
-  if (s->rows[slot]->tracked) return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
+  if (s->rows[slot]->tracked) return fresh_cell<true>(type);
   if (Cell* spare = DOVETAIL_SPARES ? take_spare(s, type, slot) : nullptr) return spare;
-  return reinterpret_cast<Cell*>(_PyObject_New(type));
+  return fresh_cell<false>(type);
 }
 // The end of tp_dealloc, also for instances of classes written in Python.
 inline void free_plainly(Cell* cell, PyTypeObject* type) noexcept {
@@ -76,8 +90,7 @@ DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type, State* s) noexcept {
   if constexpr (has_spares<T>) {
     if (Cell* spare = take_spare(s, type, Bound<T>::slot)) return spare;
   }
-  if constexpr (Bound<T>::tracked) return reinterpret_cast<Cell*>(_PyObject_GC_New(type));
-  return reinterpret_cast<Cell*>(_PyObject_New(type));
+  return fresh_cell<Bound<T>::tracked>(type);
 }
 template <class T>
 DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type) noexcept {
@@ -92,14 +105,13 @@ DOVETAIL_INLINE void free_cell_of(Cell* cell) noexcept {
   if (!has_spares<T> || !keep_spare(cell, type, Bound<T>::slot)) free_plainly(cell, type);
 }
 
-DOVETAIL_COLD inline void free_spares(Cell** spares, int slots) noexcept {
-  for (int slot = 0; spares && slot < slots; ++slot) {
+DOVETAIL_COLD inline void drop_spares(Cell** spares, const ModuleTable* table) noexcept {
+  for (int slot = 0; spares && slot < table->types.count; ++slot) {
     while (Cell* spare = spares[slot]) {
       spares[slot] = static_cast<Cell*>(spare->value);
       PyObject_Free(spare);
     }
   }
-  PyMem_Free(spares);
 }
 
 }  // namespace v1

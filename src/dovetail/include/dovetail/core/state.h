@@ -20,6 +20,7 @@ struct Cell;
 struct ModuleTable;
 struct TypeRow;
 struct Pins;
+struct Ledger;
 
 // From the address of a C++ object to the Python object that stands for it: registry.h.
 struct Registry {
@@ -65,6 +66,7 @@ struct State {
   PyObject* registry_owner;  // the capsule that frees it
   uint16_t* native;  // by slot: where the class is in the tables of its own module
   PyObject* used;    // tuple: the modules that this one has classes of
+  Ledger* debug;  // nullptr: nobody watches objects come and go: debug.h
 };
 
 struct Home {
