@@ -204,25 +204,29 @@ def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:
         entry.protocols.add(Protocol.PICKLE)
 
 
-def is_memberwise(draft: Draft, entry: ClassDraft) -> bool:
-    """All fields are attributes that compare by value. (A class cannot contain itself, so this ends.)"""
+def is_memberwise(draft: Draft, entry: ClassDraft, within: tuple[ClassDraft, ...] = ()) -> bool:
+    """All fields are attributes that compare by value. `within`: the classes that ask; a class may have a vector of
+    itself, and then it is the other fields that decide."""
+    if any(entry is one for one in within):
+        return True
     fields = [f for f in entry.model.fields if not f.static]
     attributes = {a.cpp for a in entry.accessors}
-    return all(f.qualified in attributes and is_comparable(draft, f.type) for f in fields)
+    return all(f.qualified in attributes and is_comparable(draft, f.type, (*within, entry)) for f in fields)
 
 
-def is_comparable(draft: Draft, type_: Type) -> bool:
+def is_comparable(draft: Draft, type_: Type, within: tuple[ClassDraft, ...] = ()) -> bool:
     """Attributes of this type compare by value in Python."""
     core, passing = take_apart(type_)
     if passing is not Passing.VALUE or core.kind is TypeKind.FUNCTION:
         return False
     if core.kind is TypeKind.ARRAY and core.target is not None:
-        return is_comparable(draft, core.target)
+        return is_comparable(draft, core.target, within)
     bound = draft.find_class(core)
     if bound is not None:
         # A nested aggregate without its own == is compared field by field, like this one.
-        return bound.model.traits.equality_comparable or (bound.model.traits.aggregate and is_memberwise(draft, bound))
-    return all(is_comparable(draft, a) for a in core.arguments if isinstance(a, Type))
+        traits = bound.model.traits
+        return traits.equality_comparable or (traits.aggregate and is_memberwise(draft, bound, within))
+    return all(is_comparable(draft, a, within) for a in core.arguments if isinstance(a, Type))
 
 
 def decide_copies(entry: ClassDraft) -> None:
