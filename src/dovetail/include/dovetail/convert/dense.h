@@ -66,7 +66,7 @@ inline bool converts_number(NumberFormat from, NumberFormat to) noexcept {
 }
 
 // Rows and columns of a buffer or of memory; a vector is one column, or one row where `flat_row`. Strides in bytes.
-struct Layout {
+struct DenseLayout {
   char* data = nullptr;
   Py_ssize_t rows = 0, cols = 0, row_stride = 0, col_stride = 0;
 };
@@ -94,7 +94,7 @@ struct Shape {
 }
 
 // The layout of an open buffer, where its shape is the wanted one. A vector may have one dimension.
-inline bool fits_shape(const Py_buffer& view, const Shape& wanted, Layout& out) noexcept {
+inline bool fits_shape(const Py_buffer& view, const Shape& wanted, DenseLayout& out) noexcept {
   out.data = static_cast<char*>(view.buf);
   if (view.ndim == 1 && wanted.is_vector()) {
     const bool row = wanted.rows == 1;
@@ -231,7 +231,7 @@ bool store_number(const AnyNumber& from, S& to) noexcept {
 
 // Copies to memory of `to`, which has the same rows and columns. false: exception set.
 template <class S>
-[[gnu::noinline]] bool read_numbers(const Layout& from, NumberFormat format, const Layout& to) noexcept {
+[[gnu::noinline]] bool read_numbers(const DenseLayout& from, NumberFormat format, const DenseLayout& to) noexcept {
   const bool same = same_number(format, NumberOf<S>::format) && !std::is_same_v<S, bool>;
   for (Py_ssize_t c = 0; c < from.cols; ++c) {
     for (Py_ssize_t r = 0; r < from.rows; ++r) {
@@ -288,9 +288,9 @@ template <class S, class Begin>
   shape.shape = given;
   Py_ssize_t strides[2] = {0, 0};
   shape.strides = strides;
-  Layout layout;
+  DenseLayout layout;
   if (!fits_shape(shape, wanted, layout)) return refuse_shape(wanted, shape.ndim, given);
-  Layout to;
+  DenseLayout to;
   if (!begin(layout.rows, layout.cols, to)) return false;
   for (Py_ssize_t r = 0; r < PyTuple_GET_SIZE(rows.get()); ++r) {
     PyObject* row = PyTuple_GET_ITEM(rows.get(), r);
