@@ -30,7 +30,7 @@ constexpr Shape shape_of() noexcept {
 }
 
 template <class M>
-Layout layout_of(M& matrix) noexcept {
+DenseLayout layout_of(M& matrix) noexcept {
   using S = typename M::Scalar;
   const Py_ssize_t inner = Py_ssize_t(matrix.innerStride()) * Py_ssize_t(sizeof(S));
   const Py_ssize_t outer = Py_ssize_t(matrix.outerStride()) * Py_ssize_t(sizeof(S));
@@ -43,7 +43,7 @@ Layout layout_of(M& matrix) noexcept {
 template <class M>
 [[gnu::noinline]] bool copy_buffer(const Py_buffer& view, NumberFormat format, M& to) noexcept {
   using S = typename M::Scalar;
-  Layout from;
+  DenseLayout from;
   if (!converts_number(format, NumberOf<S>::format)) return refuse_numbers(NumberOf<S>::text, view.format);
   if (!fits_shape(view, shape_of<M>(), from)) return refuse_shape(shape_of<M>(), view.ndim, view.shape);
   return guarded([&] { to.resize(from.rows, from.cols); }) && read_numbers<S>(from, format, layout_of(to));
@@ -52,7 +52,7 @@ template <class M>
 // A matrix out of rows. false: exception set, or not iterable.
 template <class M>
 [[gnu::noinline]] bool copy_rows(PyObject* from, M& to, Home home) noexcept {
-  return take_rows<typename M::Scalar>(from, shape_of<M>(), home, [&](Py_ssize_t rows, Py_ssize_t cols, Layout& out) {
+  return take_rows<typename M::Scalar>(from, shape_of<M>(), home, [&](Py_ssize_t rows, Py_ssize_t cols, DenseLayout& out) {
     if (!guarded([&] { to.resize(rows, cols); })) return false;
     out = layout_of(to);
     return true;
@@ -85,7 +85,7 @@ template <class M, bool in_place = false>
     const bool iterable = Py_TYPE(from)->tp_iter || PySequence_Check(from);
     return !in_place && iterable && !PyUnicode_Check(from) && !PyBytes_Check(from) && !PyDict_Check(from) ? int{conversion} : no_match;
   }
-  Layout layout;
+  DenseLayout layout;
   const bool fits = fits_shape(view, shape_of<M>(), layout);
   PyBuffer_Release(&view);
   if (!fits) return last_resort;
@@ -98,7 +98,7 @@ template <class M, bool in_place = false>
 template <class M>
 Numbers describe(M& matrix, bool readonly) noexcept {
   using S = typename M::Scalar;
-  const Layout layout = layout_of(matrix);
+  const DenseLayout layout = layout_of(matrix);
   if (M::IsVectorAtCompileTime) {
     const bool row = M::RowsAtCompileTime == 1;
     // A vector steps by its inner stride, whichever way it lies.
@@ -196,7 +196,7 @@ struct Slot {
       case Match::yes: break;
     }
     Eigen::Index outer = 0, inner = 0;
-    Layout layout;
+    DenseLayout layout;
     if (!fits_shape(buffer, shape_of<Plain>(), layout)) return refuse_shape(shape_of<Plain>(), buffer.ndim, buffer.shape);
     const char* why = !same_number(format, NumberOf<S>::format) ? "" : find_strides(layout, outer, inner);
     if (!why && !constant && buffer.readonly) why = "the array is read-only";
@@ -220,7 +220,7 @@ struct Slot {
   bool see_copy() noexcept {
     return guarded([&] {
       if constexpr (may_copy) {
-        const Layout layout = layout_of(*copy);
+        const DenseLayout layout = layout_of(*copy);
         const Eigen::Index step = Eigen::Index(sizeof(S));
         const Eigen::Index row = layout.row_stride / step, col = layout.col_stride / step;
         Direct direct(copy->data(), copy->rows(), copy->cols(), make_stride<Stride>(Plain::IsRowMajor ? row : col, 1));
@@ -230,7 +230,7 @@ struct Slot {
   }
 
   // Strides in elements; nullptr, or why the memory cannot be used in place.
-  static const char* find_strides(const Layout& layout, Eigen::Index& outer, Eigen::Index& inner) noexcept {
+  static const char* find_strides(const DenseLayout& layout, Eigen::Index& outer, Eigen::Index& inner) noexcept {
     constexpr Py_ssize_t item = sizeof(S);
     constexpr bool by_row = Plain::IsRowMajor, vector = Plain::IsVectorAtCompileTime;
     const Py_ssize_t inner_size = by_row ? layout.cols : layout.rows, outer_size = by_row ? layout.rows : layout.cols;
