@@ -87,9 +87,11 @@ def update(arguments: list[str]) -> int:
 
 
 def sanitize(arguments: list[str]) -> int:
-    """Run the cases, or those named, and hostile calls under AddressSanitizer and UBSan; then let allocations fail."""
+    """Run the cases, or those named, and hostile calls under sanitizers, also of four threads; let allocations fail."""
+    hardening = ROOT / "tests" / "hardening"
     failed = python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
-    return python(ROOT / "tests" / "hardening" / "allocation.py", *arguments) or failed
+    failed = python(hardening / "hammer.py", "--sanitize", *arguments) or failed
+    return python(hardening / "allocation.py", *arguments) or failed
 
 
 def fuzz(arguments: list[str]) -> int:

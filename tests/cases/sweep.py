@@ -19,8 +19,10 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 
+NOT_CALLED = ("__class__", "__init_subclass__", "__subclasshook__", "__getattribute__", "__dict__", "__del__")
 ROUNDS = 10
 BATCHES = 4
+PROBES = (repr, str, hash, bool, len, iter, list, dict, abs, int, float, memoryview)
 
 
 class Marker:
@@ -195,7 +197,7 @@ def sweep(module: types.ModuleType) -> Sweep:
 
 def visit(work: Sweep, cls: type, instance: object, pool: list[object]) -> None:
     for name in dir(cls):
-        if name in ("__class__", "__init_subclass__", "__subclasshook__", "__getattribute__", "__dict__", "__del__"):
+        if name in NOT_CALLED:
             continue
         label = f"{cls.__qualname__}.{name}"
         static = getattr(cls, name, None)
@@ -213,7 +215,7 @@ def visit(work: Sweep, cls: type, instance: object, pool: list[object]) -> None:
                 continue
             work.storm(label, method, pool)
             work.leaks(label, method, pool)
-    for probe in (repr, str, hash, bool, len, iter, list, dict, abs, int, float, memoryview):
+    for probe in PROBES:
         work.call(f"{probe.__name__}({cls.__qualname__})", probe, instance)
 
 

@@ -1,0 +1,286 @@
+"""Hostile calls from several threads on the same objects: `python tests/hardening/hammer.py [CASE …]`.
+
+In: the cases, all or those named.  Out: a line per case; 1 if anything was found.  Must not know: what a case does.
+
+Each module has a process of its own. Four threads call what it has at random, with wrong types, half-built objects and
+each other's objects; the interpreter changes threads as often as it can. Each call must return or raise. With
+`--sanitize` the modules and what they include are compiled for ThreadSanitizer, whose library is preloaded into an
+ordinary interpreter: it must report nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import enum
+import faulthandler
+import gc
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CASES = HERE.parent / "cases"
+sys.path.insert(0, str(CASES))
+
+THREAD_FLAGS = "-fsanitize=thread -g1"
+WATCHED = "DOVETAIL_WATCHED"
+REPORT = "WARNING: ThreadSanitizer"
+LONGEST = 1000
+"""Elements of a container that stays in use."""
+MOST_MEMORY = 8 << 30
+WIDTH = 80
+GROWING = ("mul__", "resize", "reserve")
+"""What multiplies memory gets small numbers only."""
+
+EXCLUDED = {
+    "listeners.readElsewhere": "another thread changes the listener, which has no lock of its own",
+    "listeners.readForever": "another thread changes the listener, which has no lock of its own",
+    "pointers.Bell.ring": "calls a null pointer before on_ring() was called",
+    "pointers.fire": "calls a null pointer before on_event() was called, and one to what forget() let go",
+}
+"""Module and name of what is unsafe by the design of the case itself -> why."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help="cases")
+    parser.add_argument("--calls", type=int, default=20_000, help="to each module, of all threads together")
+    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=300, help="after which a module counts as one that hangs")
+    parser.add_argument("--sanitize", action="store_true", help="under ThreadSanitizer")
+    parser.add_argument("--inside", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        inside(*options.inside, options.calls, options.threads, options.seed)
+        return 0
+    if options.sanitize:
+        os.environ["DOVETAIL_CASE_FLAGS"] = THREAD_FLAGS
+    from casebook import build_all, built, find_cases
+
+    cases = [case for case in find_cases() if not options.names or case.name in options.names]
+    build_all(tuple(cases))
+    environment = preloaded() if options.sanitize else dict(os.environ)
+    calls = found = 0
+    for case in cases:
+        try:
+            module = built(case)
+        except Exception as error:
+            made, complaints = 0, [str(error)]
+        else:
+            made, complaints = hammer(case.name, module, options, environment)
+        calls += made
+        found += len(complaints)
+        print(f"{case.name:14} {made:9,} calls", *complaints, sep="\n  ", flush=True)
+    how = "under ThreadSanitizer" if options.sanitize else "plainly"
+    print(
+        f"{calls:,} calls to {len(cases)} modules from {options.threads} threads, {how}, seed {options.seed}, CPython "
+        f"{sys.version.split()[0]}: {found or 'no'} crashes or reports"
+    )
+    return int(found > 0)
+
+
+def preloaded() -> dict[str, str]:
+    """The environment of an interpreter under ThreadSanitizer."""
+    compiler = shutil.which("g++") or "g++"
+    libraries = [
+        subprocess.run(
+            [compiler, f"-print-file-name={name}"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for name in ("libtsan.so", "libstdc++.so.6")
+    ]
+    return os.environ | {
+        "LD_PRELOAD": " ".join(libraries),
+        "PYTHONMALLOC": "malloc",
+        "TSAN_OPTIONS": "exitcode=66 report_signal_unsafe=0 allocator_may_return_null=1",
+    }
+
+
+def hammer(name: str, module: Path, options: argparse.Namespace, environment: dict[str, str]) -> tuple[int, list[str]]:
+    """Calls that one module had, and what was found."""
+    command = [sys.executable, __file__, "--inside", name, str(module), "--calls", str(options.calls)]
+    command += ["--threads", str(options.threads), "--seed", str(options.seed)]
+    if options.sanitize and (setarch := shutil.which("setarch")):
+        command = [setarch, "-R", *command]  # ThreadSanitizer needs its addresses free
+    with tempfile.TemporaryFile("w+") as errors, tempfile.TemporaryFile() as watched:
+        try:
+            result = subprocess.run(
+                command,
+                env=environment | {WATCHED: str(watched.fileno())},
+                pass_fds=[watched.fileno()],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                check=False,
+                timeout=options.seconds,
+            )
+            code, output = result.returncode, result.stdout
+        except subprocess.TimeoutExpired:
+            code, output = None, ""
+        errors.seek(0)
+        said = errors.read()
+        last = " | ".join(os.pread(watched.fileno(), WIDTH * options.threads, 0).decode(errors="replace").split())
+    complaints = [describe(part) for part in said.split(REPORT)[1:]]
+    if code is None:
+        complaints.append(f"did not end in {options.seconds:.0f} seconds, in {last}")
+    elif code and not complaints:
+        complaints.append(f"died ({code}) in {last}:\n{said[-600:]}")
+    lines = output.splitlines()
+    report = json.loads(lines[-1]) if code in (0, 66) and lines else {"calls": 0, "faults": []}
+    return report["calls"], [*complaints, *report["faults"][:12]]
+
+
+def describe(report: str) -> str:
+    """The first line of a report, and the places it names in its stacks that are not the interpreter's."""
+    lines = report.splitlines()
+    places = [line.strip() for line in lines if line.strip().startswith("#") and "libpython" not in line]
+    return "\n    ".join([f"ThreadSanitizer{lines[0]}", *places[:14]])
+
+
+# ---- in the process of one module ------------------------------------------------------------------------------------
+
+
+def inside(name: str, path: str, calls: int, threads: int, seed: int) -> None:
+    """Where it dies, the descriptor `WATCHED` has a line of what each thread called last."""
+    from sweep import load
+
+    if "libtsan" not in os.environ.get("LD_PRELOAD", ""):
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    faulthandler.enable()
+    work = Hammer(load(name, path))
+    sys.setswitchinterval(1e-6)
+    begin = threading.Barrier(threads)
+    workers = [
+        threading.Thread(target=work.run, args=(random.Random(f"{seed} {name} {i}"), calls // threads, begin, i))
+        for i in range(threads)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    sys.setswitchinterval(0.005)
+    gc.collect()
+    print(json.dumps({"calls": work.calls, "faults": work.faults}), flush=True)
+
+
+class Hammer:
+    """What all threads share: the objects that they call."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        from sweep import HOSTILE, classes_of, instances_of, modules_of
+
+        self.watched = int(os.environ[WATCHED])
+        self.calls = 0
+        self.faults: list[str] = []
+        spaces = list(modules_of(module))
+        every = dict.fromkeys(c for space in spaces for c in classes_of(space))
+        self.classes = [c for c in every if not issubclass(c, (enum.Enum, BaseException))]
+        members = [member for c in every if issubclass(c, enum.Enum) for member in list(c)[:1]]
+        self.shared: list[object] = list(members)
+        for _ in range(2):
+            for cls in self.classes:
+                self.shared += instances_of(cls, self.shared)[:3]
+        self.first = len(members)
+        self.hostile = list(HOSTILE)
+        self.functions = [
+            (f"{space.__name__}.{key}", value)
+            for space in spaces
+            for key, value in list(vars(space).items())
+            if isinstance(value, types.BuiltinFunctionType) and f"{space.__name__}.{key}" not in EXCLUDED
+        ]
+        self.names = {c: list(self.names_of(c)) for c in self.classes}
+
+    def names_of(self, cls: type) -> Iterator[str]:
+        from sweep import NOT_CALLED
+
+        for name in dir(cls):
+            own = not name.startswith("__") or getattr(object, name, None) is not getattr(cls, name, None)
+            if own and name not in NOT_CALLED and f"{cls.__module__}.{cls.__qualname__}.{name}" not in EXCLUDED:
+                yield name
+
+    def run(self, chance: random.Random, calls: int, begin: threading.Barrier, place: int) -> None:
+        begin.wait()
+        made = 0
+        while made < calls:
+            made += 1
+            try:
+                self.call(chance, place)
+            except (SystemError, SystemExit, KeyboardInterrupt) as error:
+                self.faults.append(repr(error))
+            except BaseException:
+                pass
+        self.calls += made
+
+    def call(self, chance: random.Random, place: int) -> None:
+        """One call, of whatever kind."""
+        from sweep import PROBES
+
+        kind = chance.randrange(12)
+        if kind == 0 and self.classes:
+            cls = chance.choice(self.classes)
+            self.note(place, cls.__qualname__)
+            cls(*self.arguments(chance))
+        elif kind <= 3 and self.functions:
+            name, function = chance.choice(self.functions)
+            self.note(place, name)
+            function(*self.arguments(chance, name))
+        elif len(self.shared) == self.first:
+            return
+        else:
+            at = chance.randrange(self.first, len(self.shared))
+            target = self.shared[at]
+            if chance.randrange(100) == 0 or is_long(target):
+                self.shared[at] = self.renew(type(target), chance)
+                return
+            if kind == 4:
+                probe = chance.choice(PROBES)
+                self.note(place, f"{probe.__name__}({type(target).__qualname__})")
+                probe(target)
+                return
+            name = chance.choice(self.names.get(type(target), ["__repr__"]))
+            self.note(place, f"{type(target).__qualname__}.{name}")
+            self.use(target, name, chance)
+
+    def note(self, place: int, text: str) -> None:
+        os.pwrite(self.watched, text.encode()[: WIDTH - 1].ljust(WIDTH - 1) + b"\n", place * WIDTH)
+
+    def use(self, target: object, name: str, chance: random.Random) -> None:
+        found = getattr(target, name)
+        if callable(found) and not isinstance(found, type):
+            found(*self.arguments(chance, name))
+        elif chance.randrange(2):
+            setattr(target, name, *self.arguments(chance, count=1))
+
+    def arguments(self, chance: random.Random, name: str = "", count: int | None = None) -> list[object]:
+        number = chance.choice((0, 1, 1, 1, 2, 2, 3)) if count is None else count
+        given = [
+            chance.choice(self.shared if self.shared and chance.randrange(2) else self.hostile) for _ in range(number)
+        ]
+        if name.endswith(GROWING):
+            given = [3 if isinstance(value, int) else value for value in given]
+        return given
+
+    def renew(self, cls: type, chance: random.Random) -> object:
+        from sweep import instances_of
+
+        return chance.choice(instances_of(cls, self.shared[:20]))
+
+
+def is_long(target: object) -> bool:
+    try:
+        return len(target) > LONGEST  # type: ignore[arg-type]
+    except Exception:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
