@@ -203,5 +203,16 @@ DOVETAIL_COLD inline PyTypeObject* watch(State* s, PyTypeObject* type) noexcept 
   return type;
 }
 
+// A type that the module makes when it is first needed, at its place in the state: borrowed. Of two threads that make it,
+// one keeps what it made.
+DOVETAIL_COLD inline PyTypeObject* make_once(State* s, PyTypeObject*& place, PyTypeObject* (*make)(PyObject* module)) noexcept {
+  PyTypeObject* made = watch(s, make(s->module));
+  if (!made) return nullptr;
+  PyTypeObject* known = nullptr;
+  if (__atomic_compare_exchange_n(&place, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return made;
+  Py_DECREF(reinterpret_cast<PyObject*>(made));
+  return known;
+}
+
 }  // namespace v1
 }  // namespace dovetail

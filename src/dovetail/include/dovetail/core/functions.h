@@ -85,7 +85,7 @@ DOVETAIL_COLD inline PyTypeObject* make_function_type(PyObject* module) noexcept
 // Takes `value` over where it succeeds.
 DOVETAIL_COLD inline PyObject* new_function(void* value, const FunctionTable& table, PyObject* owner, Home home) noexcept {
   State* s = state(home);
-  if (!s->function && !(s->function = watch(s, make_function_type(s->module)))) return nullptr;
+  if (!s->function && !make_once(s, s->function, make_function_type)) return nullptr;
   auto* function = reinterpret_cast<FunctionObject*>(_PyObject_GC_New(s->function));
   if (!function) return nullptr;
   function->vectorcall = table.call;

@@ -136,7 +136,7 @@ inline PyTypeObject* make_iterator_type(PyObject* module) noexcept {
 DOVETAIL_COLD inline PyObject* new_iteration(void* range, PyObject* (*next)(void*, PyObject*) noexcept, void (*drop)(void*),
                                              PyObject* owner, Home home) noexcept {
   State* s = state(home);
-  if (!s->iterator && !(s->iterator = watch(s, make_iterator_type(s->module)))) return nullptr;
+  if (!s->iterator && !make_once(s, s->iterator, make_iterator_type)) return nullptr;
   auto* iteration = reinterpret_cast<Iteration*>(_PyObject_GC_New(s->iterator));
   if (!iteration) return nullptr;
   iteration->owner = Py_NewRef(owner);
