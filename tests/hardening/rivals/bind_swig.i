@@ -20,8 +20,9 @@
   if ($error != NULL) throw Swig::DirectorMethodException();
 }
 #ifdef STRICT
-%include "constraints.i"
-%apply Pointer NONNULL { const target::Table* table, const target::Row* row, const target::Shape* shape };
+%typemap(check) const target::Table*, const target::Row*, const target::Shape* {
+  if (!$1) SWIG_exception_fail(SWIG_ValueError, "null pointer");
+}
 #endif
 %include "target.h"
 %template(Rows) std::vector<target::Row>;

@@ -10,7 +10,7 @@ while what they refer to grows or goes. The n-th batch chooses the same way for 
 are compiled for AddressSanitizer, so that a batch that reads freed memory dies too.
 
 `None` for a pointer is null by the rules of dovetail, pybind11 and SWIG, which `target.h` does not expect. "strict" is
-the same binding with the tool told so: `nullable = []`, `.none(false)`, `Pointer NONNULL`. nanobind refuses it anyway.
+the same binding with the tool told so: `nullable = []`, `.none(false)`, a check typemap. nanobind refuses it anyway.
 """
 
 from __future__ import annotations
@@ -112,9 +112,8 @@ def build(variant: str, folder: Path, flags: list[str]) -> str:
         (folder / "rival_dovetail.py").write_text("from target import *\nfrom target import VectorRow as Rows\n")
         return str(dovetail.__version__)
     if tool == "swig":
-        run(
-            ["swig", "-python", "-c++", f"-I{HERE}", "-outdir", folder, "-o", folder / "swig.cpp", HERE / "bind_swig.i"]
-        )
+        command = ["swig", "-python", "-c++", *(["-DSTRICT"] if strict else []), f"-I{HERE}", "-outdir", folder]
+        run([*command, "-o", folder / "swig.cpp", HERE / "bind_swig.i"])
         run([*compile_, folder / "swig.cpp", "-o", folder / f"_rival_swig{suffix}"])
         said = subprocess.run(["swig", "-version"], capture_output=True, text=True, check=True).stdout
         return said.split("Version ")[1].split()[0]
