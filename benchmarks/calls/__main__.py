@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.calls.statements import TITLES
+from benchmarks.calls.statements import PARTS, TITLES
 from benchmarks.harness import routes
 from benchmarks.harness.dovetail import build_project
 from benchmarks.harness.interpreters import Environment, find_interpreters, prepare
@@ -93,9 +93,11 @@ def measure_interpreter(env: Environment, chosen: set[str], options: argparse.Na
 
 
 def build_routes(env: Environment, folder: Path, chosen: set[str], rebuild: bool) -> dict[str, str]:
-    """The module of each route that could be built. Rivals are kept between runs; dovetail keeps its own cache."""
+    """The module of each route that could be built. Rivals are kept until a source changes, dovetail has a cache."""
     memory = folder / "built.json"
-    known: dict[str, str] = json.loads(memory.read_text()) if memory.exists() and not rebuild else {}
+    changed = max(path.stat().st_mtime for path in HERE.iterdir() if path.suffix != ".py" and path.is_file())
+    kept = memory.exists() and memory.stat().st_mtime > changed and not rebuild
+    known: dict[str, str] = json.loads(memory.read_text()) if kept else {}
     found = {}
     for route, build in ROUTES.items():
         if route not in chosen:
@@ -149,7 +151,8 @@ def render_figures(figures: dict[str, float], form: str) -> str:
     for name, title in TITLES.items():
         cells = [figures.get(f"{route}/{name}") for route in order]
         if any(cell is not None for cell in cells):
-            rows.append([title, *("–" if cell is None else form.format(cell - loop) for cell in cells)])
+            parts = PARTS.get(name, 1)
+            rows.append([title, *("–" if cell is None else form.format((cell - loop) / parts) for cell in cells)])
     floor = ratio_column(figures, loop)
     if floor:
         order.insert(1, "of raw")

@@ -6,8 +6,10 @@ cdef extern from *:
     """
     #include "work.h"
     static double sum_numbers(const double* from, size_t count) noexcept { return work::sum_view({from, count}); }
+    static double first_number(const double* from, size_t count) noexcept { return work::first({from, count}); }
     """
     double sum_numbers(const double* values, size_t count) noexcept
+    double first_number(const double* values, size_t count) noexcept
 
 cdef extern from "work.h" namespace "work":
     int work_increment "work::increment"(int x) noexcept
@@ -24,6 +26,13 @@ cdef extern from "work.h" namespace "work":
         void set(int value) noexcept
     int work_peek "work::peek"(const WorkCounter& counter) noexcept
     WorkCounter work_make "work::make"(int start) except +
+    cdef cppclass WorkPoint "work::Point":
+        double x
+        double y
+    cdef cppclass WorkStore "work::Store":
+        WorkStore(int count) except +
+        vector[long]& numbers() noexcept
+        vector[WorkPoint]& points() noexcept
 
 
 cdef class Counter:
@@ -45,6 +54,65 @@ cdef class Counter:
     @x.setter
     def x(self, int x):
         self.it.x = x
+
+
+cdef class Point:
+    cdef object owner
+    cdef WorkPoint* it
+
+    @property
+    def x(self):
+        return self.it.x
+
+    @property
+    def y(self):
+        return self.it.y
+
+
+cdef class Numbers:
+    cdef Store owner
+    cdef vector[long]* it
+
+    def __iter__(self):
+        cdef size_t i
+        for i in range(self.it.size()):
+            yield self.it[0][i]
+
+
+cdef class Points:
+    cdef Store owner
+    cdef vector[WorkPoint]* it
+
+    def __iter__(self):
+        cdef size_t i
+        cdef Point point
+        for i in range(self.it.size()):
+            point = Point.__new__(Point)
+            point.owner = self.owner
+            point.it = &self.it[0][i]
+            yield point
+
+
+cdef class Store:
+    cdef WorkStore* it
+
+    def __cinit__(self, int count):
+        self.it = new WorkStore(count)
+
+    def __dealloc__(self):
+        del self.it
+
+    def numbers(self):
+        cdef Numbers made = Numbers.__new__(Numbers)
+        made.owner = self
+        made.it = &self.it.numbers()
+        return made
+
+    def points(self):
+        cdef Points made = Points.__new__(Points)
+        made.owner = self
+        made.it = &self.it.points()
+        return made
 
 
 def increment(int x, /):
@@ -75,3 +143,6 @@ def ramp_list(int count):
 
 def sum_view(const double[::1] values):
     return sum_numbers(&values[0], values.shape[0])
+
+def first(const double[::1] values):
+    return first_number(&values[0], values.shape[0])

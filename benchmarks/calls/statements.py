@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -33,7 +33,20 @@ TITLES = {
     "list out": "1000 floats as a list",
     "array in": "1000 float64 read in place",
     "container out": "1000 float64 given without copying",
+    "array call": "first(array of 1000 float64)",
+    "array out": "1000 float64 seen as an array",
+    "virtual": "virtual function, overridden in Python",
+    "virtual plain": "virtual function, not overridden",
+    "callback": "Python function as std::function",
+    "overloads 2": "pick(1.5), the last of 2 overloads",
+    "overloads 5": "pick(1.5), the last of 5",
+    "overloads 20": "pick(1.5, 1.5), the last of 20",
+    "iterate numbers": "for n in 1000 numbers",
+    "iterate objects": "for p in 1000 objects: p.x",
 }
+
+PARTS = {"virtual": 100, "virtual plain": 100, "callback": 100}
+"""How often one execution of a statement does what its line tells; 1 where it is not here."""
 
 
 def statements_for(route: str, module: ModuleType) -> Iterator[Statement]:
@@ -67,6 +80,36 @@ def statements_for(route: str, module: ModuleType) -> Iterator[Statement]:
         yield on("array in", "f(values)", f=module.sum_view, values=numbers)
     if has("ramp") and route != "SWIG":
         yield on("container out", "f(1000)", heavy=True, f=module.ramp)
+    if has("first"):
+        yield on("array call", "f(values)", f=module.first, values=numbers)
+    yield from statements_back(on, module)
+    for count, arguments in ((2, "1.5"), (5, "1.5"), (20, "1.5, 1.5")):
+        if has(f"pick{count}"):
+            yield on(f"overloads {count}", f"f({arguments})", f=getattr(module, f"pick{count}"))
+    if has("Store"):
+        yield from statements_inside(on, module.Store(1000))
+
+
+def statements_back(on: Callable[..., Statement], module: ModuleType) -> Iterator[Statement]:
+    """C++ calls Python."""
+
+    def step(i: int) -> int:
+        return i
+
+    if hasattr(module, "drive"):
+        overriding = type("Overriding", (module.Listener,), {"step": lambda self, i: i})
+        yield on("virtual", "f(listener)", heavy=True, f=module.drive, listener=overriding())
+        yield on("virtual plain", "f(listener)", f=module.drive, listener=type("Plain", (module.Listener,), {})())
+    if hasattr(module, "for_each"):
+        yield on("callback", "f(100, step)", heavy=True, f=module.for_each, step=step)
+
+
+def statements_inside(on: Callable[..., Statement], store: Any) -> Iterator[Statement]:
+    """Python sees what C++ holds, where it lies."""
+    if hasattr(store, "values"):
+        yield on("array out", "values()", values=store.values)
+    yield on("iterate numbers", "for n in numbers: pass", heavy=True, numbers=store.numbers())
+    yield on("iterate objects", "for p in points: p.x", heavy=True, points=store.points())
 
 
 def statements_in_python() -> Iterator[Statement]:
@@ -84,6 +127,33 @@ def statements_in_python() -> Iterator[Statement]:
         def set(self, value: int) -> None:
             self.x = value
 
+    class Listener:
+        def step(self, i: int) -> int:
+            return i
+
+    def sum_steps(count: int, step: Callable[[int], int]) -> int:
+        total = 0
+        for i in range(count):
+            total += step(i)
+        return total
+
+    class Point:
+        __slots__ = ("x", "y")
+
+        def __init__(self, x: float, y: float) -> None:
+            self.x = x
+            self.y = y
+
+    class Store:
+        def __init__(self, count: int) -> None:
+            self.count = count
+
+        def numbers(self) -> list[int]:
+            return [i // 2 for i in range(self.count)]
+
+        def points(self) -> list[Point]:
+            return [Point(i * 0.5, i * -0.5) for i in range(self.count)]
+
     module = ModuleType("work_in_python")
     module.Counter = Counter  # type: ignore[attr-defined]
     module.increment = lambda x, /: x + 1  # type: ignore[attr-defined]
@@ -94,4 +164,8 @@ def statements_in_python() -> Iterator[Statement]:
     module.make = Counter  # type: ignore[attr-defined]
     module.sum = sum  # type: ignore[attr-defined]
     module.ramp_list = lambda count: [i * 0.5 for i in range(count)]  # type: ignore[attr-defined]
+    module.Listener = Listener  # type: ignore[attr-defined]
+    module.drive = lambda listener: sum_steps(100, listener.step)  # type: ignore[attr-defined]
+    module.for_each = sum_steps  # type: ignore[attr-defined]
+    module.Store = Store  # type: ignore[attr-defined]
     return statements_for("Python", module)

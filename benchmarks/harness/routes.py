@@ -59,7 +59,8 @@ def compile_module(
 
 
 def build_raw(env: Environment, folder: Path, name: str, sources: Sequence[Path | str], include: Path) -> Built:
-    return compile_module(env, folder, name, sources, flags=[f"-I{include}"])
+    """NumPy's own C API is at hand: the floor of arrays is what NumPy has for its users."""
+    return compile_module(env, folder, name, sources, flags=[f"-I{include}", f"-I{env.site}/numpy/_core/include"])
 
 
 def build_pybind11(env: Environment, folder: Path, name: str, sources: Sequence[Path | str], include: Path) -> Built:
