@@ -43,6 +43,10 @@ class Rule:
     out: tuple[str, ...] = ()
     """Parameters (non-const references or pointers) that are outputs: not arguments in Python, but part of the
     result. `"*"` is every number, enum or pointer that can be one."""
+    array: tuple[str, ...] | None = None
+    """Pointers that are arrays, with what says their lengths: `["data[n]"]`, `["image[rows:stride, columns]"]` (rows
+    may be `stride` elements apart, or `stride bytes`), `["first..last"]`, `["v[3]"]`; `"return[size()]"` for a result,
+    and of a field its own name (`"payload[length]"`). An empty list: none is, also where the names say so."""
     release_gil: bool | None = None
     """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
     interrupt: str | None = None

@@ -207,4 +207,4 @@ def check_passing(request: Request, row: Converter) -> Refusal | None:
         return None
     if request.passing in (Passing.REFERENCE, Passing.POINTER) and not given:
         return Refusal(code="DV041", reason=f"`{request.type.written}` may be an output: a rule `out` says so")
-    return Refusal(code="DV040", reason=f"`{request.type.written}` does not say how many elements it points to")
+    return Refusal(code="DV023", reason=f"`{request.type.written}` does not say how many elements it points to")

@@ -57,6 +57,13 @@ CODES: dict[str, Code] = _table(
     Code(
         "DV021", W, "returned pointer has no owner", "A free function returns a raw pointer: borrowed or yours to free?"
     ),
+    Code(
+        "DV022",
+        E,
+        "array rule does not fit",
+        "A rule `array` names what is no pointer to plain elements, or no length.",
+    ),
+    Code("DV023", N, "length unknown", "A pointer to numbers does not say how many there are: a rule `array` does."),
     Code("DV030", N, "variadic function", "C varargs cannot be called with checked types."),
     Code("DV031", N, "template without instantiation", "A template is bound only for arguments that are known."),
     Code("DV032", N, "deleted", "The function is deleted: C++ forbids the call."),

@@ -137,6 +137,35 @@ the result is borrowed: nothing is freed twice, though memory may be lost.
 
 In your own headers, `std::unique_ptr<Node>` says the same thing to every reader.
 """,
+    "DV022": """
+A rule `array` names a pointer and what says how many elements there are, both as the header calls them.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"mean"       = { array = ["values[n]"] }                 # (const double* values, int n)
+"blur"       = { array = ["image[rows:stride, columns]"] }   # rows lie `stride` elements apart; `stride bytes`: bytes
+"largest"    = { array = ["first..last"] }               # (const int* first, const int* last)
+"norm"       = { array = ["v[3]"] }                      # always three
+"Row::data"  = { array = ["return[size()]"] }            # const double* Row::data() const, and Row::size()
+"Packet::at" = { array = ["at[length]"] }                # fields: uint8_t* at; int length;
+```
+
+The pointer must point to numbers, plain structs, bytes or `void`; pointers to const also to what is copied one by one, as
+strings. A length is an integer that is passed by value; of results and fields also a field, a method without arguments,
+or a product of such.
+""",
+    "DV023": """
+`double*` may point to one number or to a million. Where something beside it says how many, a rule makes both of them one
+array: any buffer (NumPy arrays, `array.array`, `memoryview`) as an argument, a NumPy array as a result.
+
+```toml
+[tool.dovetail.modules.shapes.rules]
+"mean"         = { array = ["values[n]"] }               # mean(values)
+"Signal::data" = { array = ["return[size()]"] }          # an array over the memory of the signal
+```
+
+In your own headers, `std::span<double>` says it to every reader.
+""",
 }
 
 _DECLARATIONS: Final = {

@@ -55,7 +55,7 @@ class Type:
     target: Type | None = None
     """What a pointer or reference refers to; the element of an array; the result of a function."""
     extent: int | None = None
-    """Number of elements of an ARRAY; None where unknown (`int[]`)."""
+    """Number of elements of an ARRAY, also of a parameter, which is a POINTER; None where unknown (`int[]`)."""
     declaration: str | None = None
     """Qualified name of the enum, record or template without arguments: `std::vector`, `lib::Row`."""
     arguments: tuple[Type | str, ...] = ()

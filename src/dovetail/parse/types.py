@@ -76,7 +76,14 @@ class Types:
         if found.kind is TypeKind.ARRAY and found.target is not None:
             space = "" if found.target.kind is TypeKind.POINTER else " "
             canonical = f"{found.target.canonical}{space}*"
-            return Type(kind=TypeKind.POINTER, written=found.written, canonical=canonical, size=8, target=found.target)
+            return Type(
+                kind=TypeKind.POINTER,
+                written=found.written,
+                canonical=canonical,
+                size=8,
+                target=found.target,
+                extent=found.extent,
+            )
         if found.kind is TypeKind.FUNCTION:
             canonical = found.canonical.replace("(", "(*)(", 1)
             return Type(kind=TypeKind.POINTER, written=found.written, canonical=canonical, size=8, target=found)

@@ -159,7 +159,8 @@ def all_overloads(module: Module) -> Iterator[Overload]:
 
 def check_overload(overload: Overload, known: frozenset[str]) -> Iterator[str]:
     """Expression, parameters and annotations agree."""
-    names = {name for _, name, _, _ in Formatter().parse(overload.expression) if name is not None}
+    fields = [field for _, field, _, _ in Formatter().parse(overload.expression) if field is not None]
+    names = {field.partition(".")[0] for field in fields}
     if names - {"self"} != {str(i) for i in range(len(overload.params))}:
         yield f"`{overload.expression}` of `{overload.cpp}` does not use its {len(overload.params)} parameters"
     if "self" in names and overload.call in (Call.FUNCTION, Call.STATIC, Call.CONSTRUCTOR):

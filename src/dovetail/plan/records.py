@@ -126,7 +126,7 @@ class Overload:
     expression: str
     """C++ with `{self}` and `{0}`, `{1}` … for the arguments: `{self}.at({0})`, `lib::area({0})`, `{self} + {0}`.
     Where trailing defaults are left to C++, the emitter shortens `, {k}` from the right: arguments stand last, in
-    order."""
+    order. Of an array also its members: `{0.end}`, `{0.extent:1}`, `{1.like:0}` (as long as another)."""
     params: tuple[Param, ...]
     result: Result
     span: Span
@@ -306,6 +306,8 @@ class Pass(enum.Enum):
     GET = "get"  # a reference to a unique_ptr, whose object is lent
     OUT = "out"  # not at all: C++ gets it from the result
     INOUT = "inout"  # both
+    ARRAY = "array"  # a pointer and its length, as one object
+    LENGTH = "length"  # with its array
 
 
 @final
@@ -318,6 +320,8 @@ class VirtualParam:
     how: Pass
     value: Value
     """As it is given; of an output as it is taken."""
+    length: int | None = None
+    """Of an array: the parameter that is its length."""
 
 
 @final
@@ -480,13 +484,18 @@ class Advice:
     """A rule that would bind what is skipped."""
 
     selector: str
-    out: tuple[str, ...]
+    out: tuple[str, ...] = ()
     """Parameters that it would make outputs."""
+    array: tuple[str, ...] = ()
+    """Pointers that it would make arrays: `data[n]`."""
 
     @property
     def line(self) -> str:
-        names = ", ".join(f'"{name}"' for name in self.out)
-        return f'"{self.selector}" = {{ out = [{names}] }}'
+        words = [("array", self.array), ("out", self.out)]
+        said = [
+            f"{word} = [{', '.join(f'{chr(34)}{name}{chr(34)}' for name in names)}]" for word, names in words if names
+        ]
+        return f'"{self.selector}" = {{ {", ".join(said)} }}'
 
 
 @final

@@ -186,9 +186,10 @@ class Draft:
         *,
         counts: bool = True,
         outputs: tuple[str, ...] = (),
+        arrays: tuple[str, ...] = (),
     ) -> None:
-        name = self.rules.shorten(re.sub(r"\(.*", "", cpp, flags=re.DOTALL)) if outputs else ""
-        rule = plan.Advice(selector=name, out=outputs) if outputs else None
+        name = self.rules.shorten(re.sub(r"\(.*", "", cpp, flags=re.DOTALL)) if outputs or arrays else ""
+        rule = plan.Advice(selector=name, out=outputs, array=arrays) if outputs or arrays else None
         record = plan.Skipped(cpp=cpp, kind=kind, code=code, reason=reason, span=span, counts=counts, advice=rule)
         self.skipped.append(record)
 

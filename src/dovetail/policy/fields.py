@@ -15,6 +15,7 @@ from dovetail import model, plan
 from dovetail.convert import Refusal, Use, find
 from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.plan import Call, Return
+from dovetail.policy.array_results import decide_array_field
 from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import ClassDraft, Draft
@@ -81,12 +82,17 @@ def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: Vie
     if field.static and field.value is None and not is_data_exported(draft, field.mangled, field.inline):
         return Refusal(code="DV050", reason="no linked library defines it")
     place = f"{entry.cpp}::{field.name}" if field.static else f"{{self}}.{field.name}"
-    read = read_place(draft, field.type, place, view, constant=field.constexpr)
-    if isinstance(read, Refusal):
-        return read
+    array = decide_array_field(draft, entry, field, view)
+    if array is not None:
+        read = array.result, array.wrap.replace("{call}", place)
+    else:
+        found = read_place(draft, field.type, place, view, constant=field.constexpr)
+        if isinstance(found, Refusal):
+            return found
+        read = found
     result, expression = read
     # What was caught is a copy: writing to it would reach nobody.
-    fixed = is_fixed(field.type) or field.constexpr or entry.raised
+    fixed = is_fixed(field.type) or field.constexpr or entry.raised or array is not None
     name = unique(field_name(draft, field), draft.taken.setdefault(entry.path, set()))
     overload = plan.Overload(
         cpp=field.qualified,

@@ -13,6 +13,7 @@ from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
 from dovetail.model import Access, FunctionKind, RefQualifier, Type, is_private
 from dovetail.plan import Call, Return
+from dovetail.policy.array_results import decide_array_result, suggest_rules
 from dovetail.policy.attach import add_attached, find_role
 from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.candidates import add_candidate, make_overload
@@ -22,7 +23,7 @@ from dovetail.policy.exports import is_complete, is_exported
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
 from dovetail.policy.ownership import Given, decide_result, report_owner
-from dovetail.policy.parameters import decide_parameters, suggest_rule
+from dovetail.policy.parameters import decide_parameters
 from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import namespace_of
@@ -106,9 +107,17 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
                     if not owner
                     else "method"
                 )
-                outputs = suggest_rule(draft, function) if outcome.code in ("DV041", "DV045") else ()
+                advised = outcome.code in ("DV023", "DV041", "DV045")
+                outputs, arrays = suggest_rules(draft, function, owner, view) if advised else ((), ())
                 draft.skip(
-                    signature, kind, outcome.code, outcome.reason, function.span, counts=counted, outputs=outputs
+                    signature,
+                    kind,
+                    outcome.code,
+                    outcome.reason,
+                    function.span,
+                    counts=counted,
+                    outputs=outputs,
+                    arrays=arrays,
                 )
 
 
@@ -172,7 +181,8 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     member = owner is not None and function.kind is FunctionKind.METHOD
     given = Given(result=plan.Result(how=Return.NONE))
     if not constructs and not returns_argument(function):
-        found = decide_result(draft, function.returns, view)
+        laid_out = decide_array_result(draft, function, owner, view, taken.named)
+        found = laid_out or decide_result(draft, function.returns, view)
         if isinstance(found, Refusal):
             return Refusal(code=found.code, reason=f"result: {found.reason}")
         given = found

@@ -20,7 +20,7 @@ from dovetail import plan
 from dovetail.plan import Call, Return
 from dovetail.policy.draft import Bucket, Candidate, Draft
 
-SHARED = (Return.BORROW, Return.OWN, Return.SELF)
+SHARED = (Return.BORROW, Return.OWN, Return.SELF, Return.NDARRAY)
 
 
 def decide_overloads(draft: Draft) -> None:

@@ -17,12 +17,13 @@ from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, take_apart
 from dovetail.model import FunctionKind, RefQualifier, Type, TypeKind
 from dovetail.plan import Pass
+from dovetail.policy.arrays import HEADER, Array, find_arrays, is_byte
 from dovetail.policy.draft import Draft
 from dovetail.policy.operators import symbol_of
 from dovetail.policy.ownership import decide_smart_reference
 from dovetail.policy.parameters import ANY, WRITABLE, bare_type, is_output, is_string
 from dovetail.policy.rules import View, signature_of
-from dovetail.policy.values import find_conversion, to_value
+from dovetail.policy.values import find_conversion, find_format, to_value
 
 INDIRECT = (Passing.CONST_REFERENCE, Passing.REFERENCE, Passing.POINTER, Passing.CONST_POINTER)
 VIEWS = frozenset({"span", "c string", "text view"})
@@ -55,8 +56,15 @@ def refuse(function: model.Function, view: View) -> Refusal | None:
 
 def attempt(draft: Draft, function: model.Function, view: View, name: str, base: str) -> plan.Virtual | Refusal:
     params = []
+    arrays = find_arrays(draft, function, function.params, view)
+    lengths = {index for array in arrays.values() for index in array.carried}
     for index, param in enumerate(function.params):
-        found = decide_param(draft, param, view)
+        if index in arrays:
+            found = decide_given_array(draft, param, arrays[index])
+        elif index in lengths:
+            found = decide_param(draft, param, view, how=Pass.LENGTH)
+        else:
+            found = decide_param(draft, param, view)
         if isinstance(found, Refusal):
             where = f"parameter `{param.name}`" if param.name else f"parameter {index + 1}"
             return Refusal(code="DV080", reason=f"{where}: {found.reason}")
@@ -92,7 +100,25 @@ def attempt(draft: Draft, function: model.Function, view: View, name: str, base:
     )
 
 
-def decide_param(draft: Draft, param: model.Param, view: View) -> plan.VirtualParam | Refusal:
+def decide_given_array(draft: Draft, param: model.Param, array: Array) -> plan.VirtualParam | Refusal:
+    """A copy: Python may keep it. What Python would have to write through has none."""
+    element = array.element
+    if not element.const or list(array.carried.values()) != ["extent:0"]:
+        return Refusal(code="DV041", reason=f"what Python writes into `{param.type.written}` would not reach C++")
+    length = next(iter(array.carried))
+    if is_byte(element):
+        value = plan.Value(cpp="dovetail::Bytes", converter="array", takes="bytes", gives="bytes", headers=(HEADER,))
+    elif find_format(draft, element) is not None:
+        cpp = f"dovetail::Span<const {element.bare}>"
+        value = plan.Value(
+            cpp=cpp, converter="span", takes="Buffer", gives="numpy.ndarray", headers=("dovetail/convert/span.h",)
+        )
+    else:
+        return Refusal(code="DV040", reason=f"`{param.type.written}` holds no plain elements")
+    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=Pass.ARRAY, value=value, length=length)
+
+
+def decide_param(draft: Draft, param: model.Param, view: View, how: Pass = Pass.GIVE) -> plan.VirtualParam | Refusal:
     """An argument: given, or an output."""
     core, passing = take_apart(param.type)
     said = param.name in view.rule.out or "out" in param.annotations
@@ -114,7 +140,7 @@ def decide_param(draft: Draft, param: model.Param, view: View) -> plan.VirtualPa
     value = to_value(found)
     if found.pointer and found.converter == "class":
         value = replace(value, gives=f"{value.gives} | None")
-    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=Pass.GIVE, value=value)
+    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=how, value=value)
 
 
 def decide_output(draft: Draft, param: model.Param, how: Pass) -> plan.VirtualParam | Refusal:

@@ -16,12 +16,14 @@ Must not know: operators, results.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import final
 
 from dovetail import model, plan
 from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
+from dovetail.policy.arrays import decide_array, find_arrays, spell_passed
 from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
 from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default, is_nothing
@@ -43,6 +45,8 @@ class Taken:
 
     params: tuple[plan.Param, ...]
     passed: tuple[str, ...]
+    named: Mapping[str, str]
+    """The same by the names of the C++ parameters."""
 
 
 def decide_parameters(
@@ -56,15 +60,24 @@ def decide_parameters(
         names = ["" for _ in names]
     unnamed = max((i for i, n in enumerate(names) if not n), default=-1)
     decided: list[plan.Param] = []
-    passed: list[str] = []
+    passed: list[str | int] = []
     pairs = find_pairs(source)
-    carried = {pair.data for pair in pairs.values()}
+    silent = {pair.data for pair in pairs.values()}
+    arrays = find_arrays(draft, function, source, view)
+    lengths = {index for array in arrays.values() for index in array.carried}
+    order: dict[int, int] = {}
     for index, param in enumerate(source):
-        if index in carried:
+        if index in silent:
+            continue
+        if index in lengths:
+            passed.append(index)
             continue
         name = "" if index <= unnamed else names[index]
+        found: plan.Param | Refusal
         if index in pairs:
             found = decide_callback(draft, function, param, pairs[index], name=name, view=view)
+        elif index in arrays:
+            found = decide_array(draft, function, param, arrays[index], name=name, view=view)
         else:
             found = decide_parameter(draft, function, param, name, view)
         if isinstance(found, Refusal):
@@ -75,9 +88,13 @@ def decide_parameters(
         pointer = found.out or found.inout
         by_address = pointer and take_apart(param.type)[1] is Passing.POINTER
         sign = "&" if by_address else "*" if lends(function, param) else ""
-        passed.append(f"{sign}{{{len(decided)}}}")
+        order[index] = len(decided)
+        passed.append(index if index in arrays else f"{sign}{{{len(decided)}}}")
         decided.append(found)
-    return Taken(params=free_trailing(tuple(decided)), passed=tuple(passed))
+    # Only now is known where the arrays are: a length may stand before its own.
+    texts = tuple(each if isinstance(each, str) else spell_passed(arrays, order, each) for each in passed)
+    heard = (param.name for index, param in enumerate(source) if index not in silent)
+    return Taken(params=free_trailing(tuple(decided)), passed=texts, named=dict(zip(heard, texts, strict=False)))
 
 
 def check_rule_names(draft: Draft, function: model.Function, view: View, params: tuple[model.Param, ...]) -> None:
@@ -280,20 +297,6 @@ def is_output(draft: Draft, param: model.Param) -> bool:
     elif core.kind not in OUTPUTS:
         return False
     return not isinstance(find_conversion(draft, bare_type(core), Use.GIVE), Refusal)
-
-
-def suggest_rule(draft: Draft, function: model.Function) -> tuple[str, ...]:
-    """Names of the parameters that a rule `out` could settle; none where others would be refused all the same."""
-    found = []
-    for param in function.params:
-        core, passing = take_apart(param.type)
-        if param.name and is_output(draft, param):
-            found.append(param.name)
-            continue
-        optional = param.default is not None or (passing in WRITABLE and is_string(core))
-        if not optional and isinstance(find(param.type, ModuleNames(draft), Use.TAKE), Refusal):
-            return ()
-    return tuple(found)
 
 
 def is_string(core: Type) -> bool:

@@ -114,8 +114,7 @@ class RuleIndex:
             if not self.matches(position, names):
                 continue
             said = {w: getattr(each, w) for w in MERGED if getattr(each, w) not in (None, ())}
-            if each.nullable == ():
-                said["nullable"] = ()
+            said.update({word: () for word in ("nullable", "array") if getattr(each, word) == ()})
             rule = replace(rule, **said)
             spans = {**spans, **dict.fromkeys(said, each.span)}
             loose = loose | said.keys() if is_glob(normalise(each.selector)) else loose - said.keys()
@@ -170,7 +169,9 @@ def read_annotations(annotations: tuple[str, ...], sink: Sink, span: Span = NO_S
             word = match.group(1).replace("-", "_") if match else ""
             value = match.group(2) if match else None
             word = f"{word}_" if f"{word}_" in CHOICES else word
-            if word in FLAGS and value in (None, "", "true", "false"):
+            if word == "array" and value is not None:
+                said[word] = tuple(re.findall(r"\w+\s*\[[^\]]*\]|\w+\s*\.\.\s*\w+", value))
+            elif word in FLAGS and value in (None, "", "true", "false"):
                 said[word] = value != "false"
             elif word in LISTS and value is not None:
                 said[word] = tuple(v.strip(' "[]') for v in value.split(",") if v.strip(' "[]'))

@@ -58,7 +58,7 @@ class ModuleNames:
         return Refusal(code=code, reason=reason)
 
     def find_format(self, type_: Type) -> str | None:
-        return buffer_format(self._draft, type_)
+        return find_format(self._draft, type_)
 
     def name_container(
         self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]
@@ -68,6 +68,11 @@ class ModuleNames:
         if found is None:
             found = make_container(self._draft, core, converter, elements, headers)
         return f"{found.scope}.{found.name}" if found.scope else found.name
+
+
+def find_format(draft: Draft, type_: Type) -> str | None:
+    """The struct format of an element of a buffer; None where it is not plain."""
+    return buffer_format(draft, type_)
 
 
 def find_conversion(draft: Draft, type_: Type, use: Use) -> Conversion | Refusal:

@@ -15,6 +15,8 @@ from dovetail.plan import Advice, Module, Skipped
 
 _HINTS = {"DV050": " (name the `libs` or `sources` that define them)"}
 """Where one line of configuration may be all that is missing."""
+_OUTPUTS = "where C++ only writes to these parameters, and during the call, rules make them results"
+_ARRAYS = "where these are the lengths of the arrays, in elements, rules make them one parameter"
 
 
 def render_summary(plan: Module) -> str:
@@ -53,26 +55,28 @@ def render_skipped(plan: Module, *, every: bool, place: Callable[[str], str] = s
     lines = [
         f"  {number:4}  {code}  {CODES[code].title}{_HINTS.get(code, '')}" for code, number in totals.most_common()
     ]
-    advice = [f"        {line}" for line in fold_advice(open_ends)]
-    if advice:
-        advice.insert(0, "  where C++ only writes to these parameters, and during the call, rules make them results:")
+    advice = []
+    arrays = [item for item in open_ends if item.advice is not None and item.advice.array]
+    outputs = [item for item in open_ends if item.advice is not None and not item.advice.array]
+    for text, items in ((_ARRAYS, arrays), (_OUTPUTS, outputs)):
+        advice += [f"  {text}:", *(f"        {line}" for line in fold_advice(items))] if items else []
     return "\n".join(["not bound:", *lines, *advice, "  (--skipped lists each with its place)"])
 
 
 def fold_advice(items: list[Skipped]) -> list[str]:
     """One rule for the functions of each class: a glob passes over what it does not suit."""
-    scopes: dict[str, dict[str, None]] = {}
-    alone: dict[str, str] = {}
-    for item in items:
-        if item.advice is None:
-            continue
-        scope = item.advice.selector.rpartition("::")[0]
-        alone[scope] = item.advice.line if scope not in scopes else ""
-        scopes.setdefault(scope, {}).update(dict.fromkeys(item.advice.out))
-    return [
-        alone[scope] or Advice(selector=f"{scope}::*" if scope else "*", out=tuple(names)).line
-        for scope, names in scopes.items()
-    ]
+    scopes: dict[str, list[Advice]] = {}
+    for advice in (item.advice for item in items if item.advice is not None):
+        scopes.setdefault(advice.selector.rpartition("::")[0], []).append(advice)
+    return [found[0].line if len(found) == 1 else _join(scope, found).line for scope, found in scopes.items()]
+
+
+def _join(scope: str, found: list[Advice]) -> Advice:
+    return Advice(
+        selector=f"{scope}::*" if scope else "*",
+        out=tuple(dict.fromkeys(name for advice in found for name in advice.out)),
+        array=tuple(dict.fromkeys(name for advice in found for name in advice.array)),
+    )
 
 
 def render_reasons(plan: Module) -> str:

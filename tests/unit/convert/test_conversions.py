@@ -150,7 +150,7 @@ def test_ownership():
     [
         (ref(INT), "DV041"),
         (ptr(INT), "DV041"),
-        (ptr(const(INT)), "DV040"),
+        (ptr(const(INT)), "DV023"),
         (ptr(CHAR), "DV041"),
         (ptr(scalar(TypeKind.VOID, "void")), "DV043"),
         (ptr(ptr(ROW)), "DV045"),

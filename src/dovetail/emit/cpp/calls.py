@@ -23,7 +23,7 @@ from dovetail.emit.cpp.wrapper import Frame, Wrapper
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param, Result, Return
 
-CONTAINERS = frozenset({"sequence", "mapping", "set"})
+CONTAINERS = frozenset({"sequence", "mapping", "set", "array"})
 OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})
 
 
@@ -63,7 +63,11 @@ def kept_objects(identifiers: Identifiers, overload: Overload, given: Sequence[s
     names = make_variables(identifiers, overload).names
     inputs = [(param, name) for param, name in zip(overload.params, names, strict=True) if not param.out]
     rows = zip(inputs, given, strict=False)
-    return tuple((param, f"{name}.keeper()" if param.data else text) for (param, name), text in rows if param.kept_by)
+    return tuple(
+        (param, f"{name}.keeper()" if param.data or param.value.converter == "array" else text)
+        for (param, name), text in rows
+        if param.kept_by
+    )
 
 
 def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_PLACE = re.compile(r"\{(self|\d+)\}")
+_PLACE = re.compile(r"\{(self|\d+)(?:\.(\w+)(?::([\w ]+))?)?\}")
 
 
 def fill(expression: str, arguments: Sequence[str], receiver: str = "it") -> str:
@@ -20,7 +20,7 @@ def fill(expression: str, arguments: Sequence[str], receiver: str = "it") -> str
         pieces.append(_braces(expression[end : place.start()]))
         end = place.end()
         if place[1] != "self":
-            pieces.append(arguments[int(place[1])])
+            pieces.append(_member(arguments, place))
         elif expression.startswith(".", end):
             pieces.append(f"{receiver}->")
             end += 1
@@ -35,13 +35,24 @@ def _braces(text: str) -> str:
     return text.replace("{{", "{").replace("}}", "}")
 
 
+def _member(arguments: Sequence[str], place: re.Match[str]) -> str:
+    """What else an argument gives than itself: `{0.end}`, `{0.extent:1}`, `{1.like:0}`."""
+    given, member, more = arguments[int(place[1])], place[2], place[3]
+    if not member:
+        return given
+    variable = given.removesuffix(".get()")
+    if member == "like":
+        return f"{variable}.like({arguments[int(more)].removesuffix('.get()')})"
+    return f"{variable}.{member}<{more}>()" if more else f"{variable}.{member}()"
+
+
 def uses_self(expression: str) -> bool:
     return "{self}" in expression
 
 
 def shorten(expression: str, count: int) -> str:
     """Only the first `count` arguments; the rest is left to C++. Arguments stand last, in order."""
-    return re.sub(rf"(?:, )?[&*]?\{{(?:{_from(expression, count)})\}}", "", expression)
+    return re.sub(rf"(?:, )?[&*]?\{{(?:{_from(expression, count)})(?:\.[\w: ]+)?\}}", "", expression)
 
 
 def _from(expression: str, count: int) -> str:

@@ -108,9 +108,13 @@ def _forward(param: VirtualParam, name: str) -> str:
 
 def _call(out: Writer, context: Context, virtual: Virtual, names: list[str]) -> str:
     """`found.call<double(int)>(scale)`."""
-    pairs = [(param, name) for param, name in zip(virtual.params, names, strict=True) if param.how is not Pass.OUT]
+    pairs = [
+        (param, name)
+        for param, name in zip(virtual.params, names, strict=True)
+        if param.how not in (Pass.OUT, Pass.LENGTH)
+    ]
     types = ", ".join(_given_type(param) for param, _ in pairs)
-    given = ", ".join(_given(param, name) for param, name in pairs)
+    given = ", ".join(_given(param, name, names) for param, name in pairs)
     parts = [] if virtual.result is None else [_result_type(virtual)]
     parts += [param.value.cpp for param in virtual.params if param.how in OUTPUTS]
     if len(parts) > 1:
@@ -132,10 +136,12 @@ def _result_type(virtual: Virtual) -> str:
 def _given_type(param: VirtualParam) -> str:
     if param.how is Pass.GIVE:
         return param.cpp
-    return param.value.cpp if param.how is Pass.GET else f"const {param.value.cpp} &"
+    return param.value.cpp if param.how in (Pass.GET, Pass.ARRAY) else f"const {param.value.cpp} &"
 
 
-def _given(param: VirtualParam, name: str) -> str:
+def _given(param: VirtualParam, name: str, names: list[str]) -> str:
+    if param.length is not None:
+        return f"{param.value.cpp}{{{name}, static_cast<size_t>({names[param.length]})}}"
     if param.how is Pass.GET:
         return f"{name}.get()"
     if param.how is Pass.INOUT and param.cpp.rstrip().endswith("*"):

@@ -1,0 +1,369 @@
+"""Arrays: pointers that go with their lengths, each pair one parameter in Python.
+
+In: parameters of a function, its rule `array`.  Out: `Array` records; DV022.
+Must not know: how an array is taken (`convert` and the runtime know).
+
+    double mean(const double* values, size_t n);      "mean" = { array = ["values[n]"] }          # mean(values)
+    "blur" = { array = ["image[rows:stride, columns]"] }   # two dimensions, rows `stride` elements apart
+    "sort" = { array = ["first..last"] }                   # pointers to the first and behind the last
+    "norm" = { array = ["v[3]"] }                          # always three
+
+Without a rule where the types and both names say so: `const char* data, size_t len`; `double x[3]`. `array = []` makes
+nothing an array. What is guessed is a pointer with an integer right behind it, where the integer is named after the
+pointer (`key, key_len`) or is called a length while the pointer is called data. Numbers are guessed by pointers to
+const only: what C++ writes through may be an output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import final
+
+from dovetail import model, plan
+from dovetail.convert import Passing, Refusal, Use, take_apart
+from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.policy.defaults import is_nothing
+from dovetail.policy.draft import Draft
+from dovetail.policy.names import to_snake_case
+from dovetail.policy.rules import View
+from dovetail.policy.values import find_conversion, find_format
+
+HEADER = "dovetail/convert/arrays.h"
+RESULT = "return"
+SPEC = re.compile(r"\s*(?:(\w+)\s*\[([^\]]+)\]|(\w+)\s*\.\.\s*(\w+))\s*$")
+EXTENT = re.compile(r"\s*([\w*() ]+?)\s*(?::\s*(\w+)(\s+bytes)?)?\s*$")
+DATA = frozenset(
+    {"data", "buf", "buffer", "bytes", "ptr", "src", "source", "input", "in", "str", "string", "text", "content"}
+    | {"contents", "payload", "message", "msg", "chars", "block", "chunk", "mem", "memory", "raw", "blob", "values"}
+    | {"array", "arr", "vec", "samples", "items", "elements", "json", "xml", "html", "out", "output", "dst", "dest"}
+)
+SHORT = frozenset({"d", "p", "s", "b"})
+"""Names of pointers to bytes."""
+LENGTH = frozenset({"len", "length", "size", "sz", "nbytes", "num_bytes", "byte_count", "bytes_count"})
+COUNT = frozenset({"count", "num", "n", "nelem", "num_elements", "num_values"})
+"""Of elements; beside text it may be how often."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    text: str
+    """A number, or what the header calls it."""
+    apart: str = ""
+    """The parameter that says how far rows are apart."""
+    in_bytes: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A word of the rule, taken apart."""
+
+    name: str
+    extents: tuple[Extent, ...] = ()
+    last: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Array:
+    """An array among parameters."""
+
+    index: int
+    element: Type
+    dimensions: tuple[str, ...]
+    """Arguments of the runtime's `ArrayOf`: `int`, `dovetail::Fixed<3>`."""
+    carried: dict[int, str]
+    """Parameters that the array brings along: the member of the runtime's argument that gives each."""
+    form: str = ""
+    """The member that gives the array itself, where it is no plain pointer: `rows`, `array`."""
+
+
+def read_spec(text: str) -> Spec | None:
+    """None: it is not understood."""
+    found = SPEC.match(text)
+    if found is None:
+        return None
+    if found[3]:
+        return Spec(name=found[3], last=found[4])
+    extents = []
+    for part in found[2].split(","):
+        extent = EXTENT.match(part)
+        if extent is None:
+            return None
+        extents.append(Extent(text=extent[1], apart=extent[2] or "", in_bytes=bool(extent[3])))
+    return Spec(name=found[1], extents=tuple(extents))
+
+
+def result_spec(view: View, name: str = RESULT) -> Spec | None:
+    """What a rule says of the result, or of a field by its name."""
+    specs = (read_spec(text) for text in view.rule.array or ())
+    return next((spec for spec in specs if spec is not None and spec.name == name), None)
+
+
+def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.Param], view: View) -> dict[int, Array]:
+    """By the index of the pointer."""
+    found: dict[int, Array] = {}
+    for text in view.rule.array or ():
+        spec = read_spec(text)
+        if spec is None:
+            report(draft, function, view, f"`{text}` is no array", "name[extent], name[rows, columns] or first..last")
+        elif spec.name != RESULT:
+            array = place(draft, function, params, view, spec)
+            if array is not None:
+                found[array.index] = array
+    if view.rule.array == ():
+        return found
+    carried = {index for array in found.values() for index in array.carried}
+    outputs = {p.name for p in params if "out" in p.annotations} | set(view.rule.out)
+    for index, param in enumerate(params):
+        if index in found or index in carried or param.name in outputs:
+            continue
+        guessed = guess_fixed(draft, index, param, view) or guess_pair(draft, index, params)
+        if guessed is not None and not carried.intersection(guessed.carried):
+            found[index] = guessed
+            carried.update(guessed.carried)
+    return found
+
+
+# ---- rules ---------------------------------------------------------------------------------------------------------
+
+
+def place(
+    draft: Draft, function: model.Function, params: Sequence[model.Param], view: View, spec: Spec
+) -> Array | None:
+    """The array whose parameters a rule names; what does not fit is reported unless a glob says it."""
+    index = index_of(params, spec.name)
+    array = None if index is None else fit(draft, index, params, spec)
+    if index is None:
+        said = any(index_of(f.params, spec.name) is not None for f in siblings(draft, function))
+        if not said:
+            report(draft, function, view, f"`array` names `{spec.name}`, which is no parameter", "")
+    elif isinstance(array, str):
+        report(draft, function, view, f"`{spec.name}` cannot be an array: {array}", "")
+    return array if isinstance(array, Array) else None
+
+
+def siblings(draft: Draft, function: model.Function) -> tuple[model.Function, ...]:
+    """The overloads of one name."""
+    owner = draft.classes.get(function.scope)
+    group = (*owner.model.constructors, *owner.model.methods) if owner else draft.model.functions
+    return tuple(f for f in group if f.qualified == function.qualified)
+
+
+def index_of(params: Sequence[model.Param], name: str) -> int | None:
+    return next((i for i, p in enumerate(params) if p.name == name), None)
+
+
+def fit(draft: Draft, index: int, params: Sequence[model.Param], spec: Spec) -> Array | str:
+    """The array, or what is wrong."""
+    type_ = params[index].type
+    element = element_of(draft, type_)
+    if element is None:
+        return f"C++ has no array of plain elements in `{type_.written}`"
+    if spec.last:
+        last = index_of(params, spec.last)
+        if last is None:
+            return f"`{spec.last}` is no parameter"
+        other = element_of(draft, params[last].type)
+        if other is None or other.bare != element.bare:
+            return f"`{spec.last}` is no pointer of the same type"
+        return Array(index=index, element=element, dimensions=("dovetail::End",), carried={last: "end"})
+    dimensions, carried = [], {}
+    for position, extent in enumerate(spec.extents):
+        found = fit_extent(params, extent, position)
+        if isinstance(found, str):
+            return found
+        dimensions.append(found[0])
+        carried.update(found[1])
+    if any("Apart" in d for d in dimensions[1:]) or ("Apart" in dimensions[0] and len(dimensions) == 1):
+        return "only rows, the first of several dimensions, can be apart"
+    return Array(index=index, element=element, dimensions=tuple(dimensions), carried=carried)
+
+
+def fit_extent(params: Sequence[model.Param], extent: Extent, position: int) -> tuple[str, dict[int, str]] | str:
+    if extent.text.isdigit():
+        return (f"dovetail::Fixed<{int(extent.text)}>", {}) if int(extent.text) else "an extent of 0"
+    index = index_of(params, extent.text)
+    if index is None or not is_length(params[index].type):
+        return f"`{extent.text}` is no parameter that is an integer"
+    length = length_type(params[index].type)
+    carried = {index: f"extent:{position}"}
+    if not extent.apart:
+        return length, carried
+    apart = index_of(params, extent.apart)
+    if apart is None or not is_length(params[apart].type):
+        return f"`{extent.apart}` is no parameter that is an integer"
+    distance = "pitch" if extent.in_bytes else "stride"
+    carried[apart] = f"{distance}:{length_type(params[apart].type)}"
+    return f"dovetail::Apart<{length}>", carried
+
+
+def report(draft: Draft, function: model.Function, view: View, text: str, help_: str) -> None:
+    """DV022, once for each function and text."""
+    key = f"array:{function.qualified}:{text}"
+    if "array" in view.loose or key in draft.reported_owners:
+        return
+    draft.reported_owners.add(key)
+    listed = ", ".join(f"`{p.type.written} {p.name}`" for p in function.params if p.name) or "none that has a name"
+    helps = (f"write {help_}",) if help_ else ()
+    draft.sink.report(
+        "DV022", text, view.span("array"), notes=(f"parameters of `{function.qualified}`: {listed}",), helps=helps
+    )
+
+
+# ---- types ---------------------------------------------------------------------------------------------------------
+
+
+def element_of(draft: Draft, type_: Type) -> Type | None:
+    """What a pointer points to, where that can be an element of an array."""
+    core, passing = take_apart(type_)
+    if passing not in (Passing.POINTER, Passing.CONST_POINTER) or type_.kind is not TypeKind.POINTER or core.volatile:
+        return None
+    if core.kind is TypeKind.VOID or find_format(draft, core) is not None:
+        return core
+    # Others can only be copied for the call.
+    found = find_conversion(draft, replace(core, const=False, canonical=core.bare), Use.ELEMENT)
+    plain = core.const and core.kind in (TypeKind.RECORD, TypeKind.ENUM)
+    return core if plain and not isinstance(found, Refusal) and not found.views and not found.transfers else None
+
+
+def is_length(type_: Type) -> bool:
+    core, passing = take_apart(type_)
+    return core.kind is TypeKind.INTEGER and passing is Passing.VALUE
+
+
+def length_type(type_: Type) -> str:
+    return take_apart(type_)[0].bare
+
+
+def is_byte(type_: Type) -> bool:
+    """`char`, `unsigned char`, `std::byte` and `void`: an array of them is bytes."""
+    return type_.kind is TypeKind.VOID or type_.bare in ("char", "unsigned char", "std::byte")
+
+
+# ---- what names say ------------------------------------------------------------------------------------------------
+
+
+def guess_fixed(draft: Draft, index: int, param: model.Param, view: View) -> Array | None:
+    """`double x[3]`, `const float (&m)[2][2]`."""
+    core, extents, form = param.type, [], ""
+    if core.kind is TypeKind.POINTER and core.extent is not None and core.target is not None:
+        extents, core = [core.extent], core.target
+    elif core.kind is TypeKind.LVALUE_REFERENCE and core.target is not None and core.target.kind is TypeKind.ARRAY:
+        core, form = core.target, "array"
+    while core.kind is TypeKind.ARRAY and core.target is not None and core.extent:
+        form = form or "rows"
+        extents.append(core.extent)
+        core = core.target
+    text = core.bare == "char"  # it may be a C string in a buffer of some size
+    if not extents or 0 in extents or text or core.volatile or find_format(draft, core) is None:
+        return None
+    if core.kind is TypeKind.ARRAY:
+        return None
+    return Array(
+        index=index,
+        element=core,
+        dimensions=tuple(f"dovetail::Fixed<{extent}>" for extent in extents),
+        carried={},
+        form=form,
+    )
+
+
+def guess_pair(draft: Draft, index: int, params: Sequence[model.Param]) -> Array | None:
+    """A pointer and the length behind it, where both names say so."""
+    if index + 1 >= len(params) or not is_length(params[index + 1].type):
+        return None
+    pointer, length = params[index], params[index + 1]
+    if pointer.type.kind is not TypeKind.POINTER or pointer.type.target is None or pointer.type.extent is not None:
+        return None
+    element = pointer.type.target
+    byte = is_byte(element)
+    number = element.kind in (TypeKind.INTEGER, TypeKind.FLOAT) and element.const and not element.volatile
+    if not (byte or (number and find_format(draft, element) is not None)):
+        return None
+    unsigned = params[index + 1].type.signed is False
+    if not names_agree(pointer.name, length.name, byte=byte, text=element.bare == "char", unsigned=unsigned):
+        return None
+    return Array(index=index, element=element, dimensions=(length_type(length.type),), carried={index + 1: "extent:0"})
+
+
+def names_agree(pointer: str, length: str, *, byte: bool, text: bool, unsigned: bool) -> bool:
+    """`key, key_len`; `data, size`; `s, n`, where n is unsigned. `count` beside text may be how often."""
+    data, number = (to_snake_case(name).strip("_") for name in (pointer, length))
+    if not data or not number:
+        return False
+    in_bytes = number in ("nbytes", "num_bytes", "byte_count", "bytes_count") or number.endswith("_bytes")
+    if in_bytes and not byte:
+        return False
+    stem = data.removeprefix("p_").removesuffix("_ptr").removesuffix("_data")
+    for word in (data, stem):
+        affixes = {f"{word}{tail}" for tail in ("_len", "len", "_length", "_size", "size", "_sz", "_n", "_nbytes")}
+        affixes |= {f"{head}{word}" for head in ("len_", "length_", "size_", "n_", "size_of_", "length_of_")}
+        if number in affixes or (
+            not text and number in (f"{word}_count", f"num_{word}", f"number_of_{word}", f"n{word}")
+        ):
+            return True
+    is_data = data in DATA or any(data.endswith(f"_{word}") or data.startswith(f"{word}_") for word in DATA)
+    is_data = is_data or (byte and data in SHORT)
+    counts = number in LENGTH or (number == "n" and (unsigned or not text)) or (not text and number in COUNT)
+    return is_data and counts
+
+
+# ---- parameters ----------------------------------------------------------------------------------------------------
+
+
+def decide_array(
+    draft: Draft, function: model.Function, param: model.Param, array: Array, *, name: str, view: View
+) -> plan.Param:
+    """The pointer; what it carries is the runtime's."""
+    inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR)
+    kept = param.name in view.rule.keeps or "keeps" in param.annotations
+    keeper = "self" if (kept and inside) or function.kind is FunctionKind.CONSTRUCTOR else "result" if kept else ""
+    element = f"const {array.element.bare}" if array.element.const else array.element.bare
+    cpp = f"dovetail::ArrayOf<{', '.join((element, *array.dimensions))}>"
+    null = param.default is not None and is_nothing(param.default, param.type)
+    nullable = null or param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
+    takes, headers = annotate(draft, array)
+    value = plan.Value(
+        cpp=f"dovetail::Keep<{cpp}>" if keeper else cpp,
+        converter="array",
+        takes=f"{takes} | None" if nullable else takes,
+        gives="numpy.ndarray",
+        headers=tuple(sorted({HEADER, *headers})),
+    )
+    default = plan.DefaultValue(python="None", cpp="nullptr") if null else None
+    if param.default is not None and not null:
+        default = plan.DefaultValue(python="...")
+    return plan.Param(name=name, value=value, default=default, nullable=nullable, kept_by=keeper)
+
+
+def annotate(draft: Draft, array: Array) -> tuple[str, tuple[str, ...]]:
+    """What is taken, and the headers of the elements."""
+    element = array.element
+    if element.kind is TypeKind.VOID:
+        return "Buffer", ()
+    if is_byte(element) and len(array.dimensions) == 1:
+        return ("str | Buffer" if element.const and element.bare == "char" else "Buffer"), ()
+    found = find_conversion(draft, replace(element, const=False, canonical=element.bare), Use.ELEMENT)
+    headers = () if isinstance(found, Refusal) else found.headers
+    copies = element.const and len(array.dimensions) == 1 and not isinstance(found, Refusal)
+    if not copies or isinstance(found, Refusal):
+        return "Buffer", headers
+    items = f"Iterable[{found.takes}]"
+    return (f"Buffer | {items}" if find_format(draft, element) is not None else items), headers
+
+
+def spell_passed(arrays: dict[int, Array], order: dict[int, int], index: int) -> str:
+    """What stands for a parameter in the call: `{0}`, `{0.extent:0}`."""
+    if index in arrays:
+        array = arrays[index]
+        # Of several arrays with one length the others are held against the first.
+        first = next((a for a in arrays.values() if a is not array and a.carried and a.carried == array.carried), None)
+        if first is not None and first.index < index:
+            return f"{{{order[index]}.like:{order[first.index]}}}"
+        return f"{{{order[index]}.{array.form}}}" if array.form else f"{{{order[index]}}}"
+    array = next(a for a in arrays.values() if index in a.carried and a.index in order)
+    return f"{{{order[array.index]}.{array.carried[index]}}}"
