@@ -150,13 +150,13 @@ A rule `array` names a pointer and what says how many elements there are, both a
 "Packet::at" = { array = ["at[length]"] }                # fields: uint8_t* at; int length;
 ```
 
-The pointer must point to numbers, plain structs, bytes or `void`; pointers to const also to what is copied one by one, as
-strings. A length is an integer that is passed by value; of results and fields also a field, a method without arguments,
-or a product of such.
+The pointer must point to numbers, plain structs, bytes or `void`; pointers to const also to what is copied one by one,
+as strings. A length is an integer that is passed by value; of results and fields also a field, a method without
+arguments, or a product of such.
 """,
     "DV023": """
-`double*` may point to one number or to a million. Where something beside it says how many, a rule makes both of them one
-array: any buffer (NumPy arrays, `array.array`, `memoryview`) as an argument, a NumPy array as a result.
+`double*` may point to one number or to a million. Where something beside it says how many, a rule makes both of them
+one array: any buffer (NumPy arrays, `array.array`, `memoryview`) as an argument, a NumPy array as a result.
 
 ```toml
 [tool.dovetail.modules.shapes.rules]

