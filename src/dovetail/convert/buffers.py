@@ -28,6 +28,26 @@ def answer_span(request: Request, row: Converter) -> Answer:
     )
 
 
+def answer_grid(request: Request, element: Type) -> Answer:
+    """`mdspan<const double, …>` and what is like it: buffers in, NumPy arrays out."""
+    if request.names.find_format(element) is None:
+        return Refusal(code="DV040", reason=f"the elements of `{request.core.written}` are neither numbers nor plain")
+    allowed = (Passing.VALUE, Passing.CONST_REFERENCE, Passing.RVALUE)
+    given = request.use is Use.GIVE and request.passing is Passing.REFERENCE
+    if request.passing not in allowed and not given:
+        return Refusal(code="DV041", reason=f"`{request.type.written}` may be an output")
+    if request.use is Use.ELEMENT:
+        return Refusal(code="DV040", reason=f"nobody would own the memory behind `{request.core.written}`")
+    return Conversion(
+        cpp=request.type.canonical,
+        converter="span",
+        takes="Buffer",
+        gives="numpy.ndarray",
+        headers=("dovetail/convert/mdspan.h",),
+        views=True,
+    )
+
+
 def find_headers(request: Request, element: Type) -> tuple[str, ...]:
     """Those of the elements, which may be taken one by one as well."""
     found = request.find(element)

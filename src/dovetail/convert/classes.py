@@ -5,6 +5,7 @@ In: ENUM and RECORD types.  Out: rows that ask `Names`.  Must not know: which cl
 
 from __future__ import annotations
 
+from dovetail.convert.buffers import answer_grid
 from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing
 from dovetail.model import TypeKind
 
@@ -26,7 +27,11 @@ def answer_enum(request: Request, row: Converter) -> Answer:
 
 
 def answer_class(request: Request, row: Converter) -> Answer:
-    """A bound class: values need a copy or a move, references and pointers need nothing."""
+    """A bound class: values need a copy or a move, references and pointers need nothing. What looks at arrays of
+    several dimensions is no class in Python, but an array."""
+    element = request.names.find_grid(request.core)
+    if element is not None:
+        return answer_grid(request, element)
     known = request.names.find_class(request.core)
     if isinstance(known, Refusal):
         return known

@@ -136,6 +136,9 @@ class Names(Protocol):
     def find_enum(self, type_: Type) -> str | Refusal:
         """The Python path of the enum that an ENUM names."""
 
+    def find_grid(self, type_: Type) -> Type | None:
+        """The element of a class that is like `std::mdspan`, None for all others."""
+
     def find_format(self, type_: Type) -> str | None:
         """The struct format of an element of a buffer: `d`, `(3)d`, `T{i:id:}`; None where it is not plain."""
 

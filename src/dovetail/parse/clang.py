@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, final
@@ -84,12 +85,22 @@ _POINTER, _INT, _UINT = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint
 
 spelling = _text_function("clang_getCursorSpelling", Cursor)
 usr = _text_function("clang_getCursorUSR", Cursor)
-type_spelling = _text_function("clang_getTypeSpelling", ClangType)
+_type_spelling = _text_function("clang_getTypeSpelling", ClangType)
 raw_comment = _text_function("clang_Cursor_getRawCommentText", Cursor)
 _mangling = _text_function("clang_Cursor_getMangling", Cursor)
 _pretty = _text_function("clang_getCursorPrettyPrinted", Cursor, _POINTER)
 _file_name = _bytes_function("clang_getFileName", _POINTER)
 _problem_text = _text_function("clang_getDiagnosticSpelling", _POINTER)
+
+_LARGE = re.compile(r"\b(?:9[2-9]\d{17}|1\d{19})\b")
+
+
+def type_spelling(type_: ClangType) -> str:
+    """As C++ wants it: `dynamic_extent` among template arguments is a number that C++ has without a suffix only as a
+    complaint."""
+    text = _type_spelling(type_)
+    return _LARGE.sub(r"\g<0>UL", text) if "<" in text else text
+
 
 _location = _function("clang_getCursorLocation", _Location, Cursor)
 _extent = _function("clang_getCursorExtent", _Range, Cursor)

@@ -82,7 +82,7 @@ def is_relied_on(draft: Draft, entry: ClassDraft, field: model.Field) -> bool:
     """A rule makes it the length of an array: Python must not change it."""
     if not any(rule.array for rule in draft.settings.rules):
         return False
-    members = (*entry.model.fields, *entry.model.methods)
+    members: tuple[model.Field | model.Function, ...] = (*entry.model.fields, *entry.model.methods)
     views = (draft.rules.view(m.qualified, "", m.annotations, m.scope, m.span) for m in members)
     specs = (read_spec(text) for view in views for text in view.rule.array or ())
     factors = {f.strip() for s in specs if s is not None for e in s.extents for f in e.text.split("*")}

@@ -17,6 +17,7 @@ from dovetail import model
 from dovetail.convert import strip
 from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.grids import find_element
 from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import namespace_of
 from dovetail.policy.std_exceptions import is_std_exception
@@ -57,6 +58,8 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
         return "", f"`{class_.qualified}` is in a private namespace"
     if class_.scope in hidden:
         return "", f"`{class_.scope}` is not bound"
+    if find_element(class_, class_.type) is not None:
+        return "", f"`{class_.qualified}` is an array in Python"
     if class_.access is not Access.PUBLIC:
         return "", f"`{class_.qualified}` is not public"
     if not class_.name or "(" in class_.qualified:

@@ -12,6 +12,7 @@ from dovetail.convert import Conversion, Converter, Known, Own, Refusal, Use, fi
 from dovetail.model import Type, TypeKind
 from dovetail.policy.containers import buffer_format, make_container
 from dovetail.policy.draft import Draft
+from dovetail.policy.grids import find_element
 
 
 @final
@@ -56,6 +57,9 @@ class ModuleNames:
             return f"{enum_.scope}.{enum_.name}" if enum_.scope else enum_.name
         code, reason = self._draft.unbound.get(name, ("DV040", f"no conversion for the enum `{type_.bare}`"))
         return Refusal(code=code, reason=reason)
+
+    def find_grid(self, type_: Type) -> Type | None:
+        return find_element(self._draft.known.get(type_.bare), type_)
 
     def find_format(self, type_: Type) -> str | None:
         return find_format(self._draft, type_)

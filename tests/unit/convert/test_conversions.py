@@ -28,6 +28,9 @@ class Names:
     def find_enum(self, type_):
         return "Mode" if type_.declaration == "lib::Mode" else Refusal(code="DV040", reason="unknown")
 
+    def find_grid(self, type_):
+        return None
+
     def find_format(self, type_):
         return "d" if type_.kind in (TypeKind.INTEGER, TypeKind.FLOAT) else None
 
