@@ -14,6 +14,7 @@ from dovetail.convert import (
     chrono,
     classes,
     eigen,
+    json,
     mappings,
     numbers,
     path,
@@ -44,6 +45,7 @@ RECORDS: tuple[Converter, ...] = (
     *streams.RECORDS,
     *callables.RECORDS,
     *eigen.RECORDS,
+    *json.RECORDS,
 )
 
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}

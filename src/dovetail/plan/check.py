@@ -34,6 +34,7 @@ TYPING = frozenset(
         "Awaitable",
         "Buffer",
         "Iterable",
+        "Sequence",
         "Mapping",
         "Callable",
         "IO",

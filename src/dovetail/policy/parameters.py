@@ -132,7 +132,7 @@ def decide_parameter(
     strict = said and "out" not in view.loose
     if strict or ((said or ANY in view.rule.out) and is_output(draft, param)):
         return decide_output(draft, param, name, view)
-    if passing in WRITABLE and is_string(core):
+    if passing in WRITABLE and is_value(core):
         found = find_conversion(draft, bare_type(core), Use.GIVE)
         if not isinstance(found, Refusal):
             return plan.Param(name=name, value=to_value(found), inout=True, default=default_text(param))
@@ -303,6 +303,11 @@ def is_string(core: Type) -> bool:
     return core.declaration in ("std::basic_string", "std::string")
 
 
+def is_value(core: Type) -> bool:
+    """What Python holds by value, and so cannot be written to: text and JSON. It goes in, and comes back."""
+    return is_string(core) or core.declaration == "nlohmann::basic_json"
+
+
 def bare_type(core: Type) -> Type:
     return replace(core, const=False, canonical=core.canonical if core.kind is TypeKind.POINTER else core.bare)
 
@@ -322,7 +327,8 @@ def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
         if param.out:
             continue
         if param.inout and param.default is None:
-            decided[index] = replace(param, default=plan.DefaultValue(python="''", cpp=f"{param.value.cpp}()"))
+            empty = "''" if param.value.converter == "text" else "None"
+            decided[index] = replace(param, default=plan.DefaultValue(python=empty, cpp=f"{param.value.cpp}()"))
         elif param.default is None:
             break
     return tuple(decided)

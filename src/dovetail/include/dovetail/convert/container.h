@@ -29,7 +29,8 @@ struct has_equal<T, std::void_t<decltype(bool(std::declval<const T&>() == std::d
 template <class T, class = void>
 struct comparable : has_equal<T> {};
 template <class T>
-struct comparable<T, std::void_t<typename T::value_type, typename T::const_iterator>> : comparable<typename T::value_type> {};
+struct comparable<T, std::void_t<typename T::const_iterator, std::enable_if_t<!std::is_same_v<typename T::value_type, T>>>>
+    : comparable<typename T::value_type> {};  // a JSON array is made of JSON values
 template <class A, class B>
 struct comparable<std::pair<A, B>> : std::bool_constant<comparable<std::remove_cv_t<A>>::value && comparable<B>::value> {};
 template <class... T>

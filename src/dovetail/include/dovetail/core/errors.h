@@ -120,6 +120,7 @@ DOVETAIL_COLD inline int errno_of(const std::error_code& code) noexcept {
 // `template <> struct Translate<hooks::…> { static bool raise() noexcept; }` rethrows, and returns false for what is not its.
 namespace hooks {
 struct filesystem;
+struct json;
 }
 template <class Hook>
 struct Translate;
@@ -183,6 +184,10 @@ void raise_one(Home home, RaiseFunction own) noexcept {
   if (own && own(home)) return;
   if constexpr (detail::hooked<Hook>::value) {
     if (Translate<Hook>::raise()) return;
+  }
+  using Json = std::conditional_t<std::is_void_v<Hook>, Hook, hooks::json>;  // looked up where this is instantiated
+  if constexpr (detail::hooked<Json>::value) {
+    if (Translate<Json>::raise()) return;
   }
   raise_standard();
 }

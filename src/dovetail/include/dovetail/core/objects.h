@@ -27,7 +27,8 @@ namespace traits {
 template <class T, class = void>
 struct copyable : std::is_copy_constructible<T> {};
 template <class T>
-struct copyable<T, std::void_t<typename T::value_type, typename T::const_iterator>> : copyable<typename T::value_type> {};
+struct copyable<T, std::void_t<typename T::const_iterator, std::enable_if_t<!std::is_same_v<typename T::value_type, T>>>>
+    : copyable<typename T::value_type> {};  // a JSON array is made of JSON values
 template <class A, class B>
 struct copyable<std::pair<A, B>> : std::bool_constant<copyable<std::remove_cv_t<A>>::value && copyable<B>::value> {};
 template <class T, class = void>
