@@ -89,6 +89,18 @@ def join(scope: str, name: str) -> str:
     return f"{scope}.{name}" if scope else name
 
 
+_NEAREST = (
+    *("double", "float", "long double", "int", "long", "long long"),
+    *("unsigned int", "unsigned long", "unsigned long long", "short", "unsigned short", "signed char", "unsigned char"),
+    *("std::basic_string<char>", "std::basic_string_view<char>", "char", "std::complex<double>", "std::complex<float>"),
+)
+"""Of types that are one in Python, `float` or `int`, the first here is meant by that name."""
+
+
+def _nearness(record: Class) -> tuple[int, ...]:
+    return tuple(_NEAREST.index(text) if text in _NEAREST else len(_NEAREST) for text in record.spellings)
+
+
 def index(module: Module) -> Index:
     groups: tuple[tuple[Type, ...], ...] = (module.enums, module.classes, module.containers, module.raised)
     types = {join(record.scope, record.name): record for group in groups for record in group}
@@ -97,6 +109,7 @@ def index(module: Module) -> Index:
         if record.template is not None:
             path = join(record.scope, record.template)
             templates[path] = (*templates.get(path, ()), record)
+    templates = {path: tuple(sorted(records, key=_nearness)) for path, records in templates.items()}
     return Index(
         module=module,
         types=types,

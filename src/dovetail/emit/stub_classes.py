@@ -5,6 +5,7 @@ In: `plan.Class`, `plan.Raised`.  Out: lines in the scope's writer.  Must not kn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dovetail.emit.docstrings import docstring_lines, join_paragraphs
@@ -14,7 +15,7 @@ from dovetail.emit.signatures import Argument, Signature
 from dovetail.emit.stub_functions import is_abstract, write_accessor, write_def, write_deprecated, write_function
 from dovetail.emit.stub_overrides import bases_clash, complaints
 from dovetail.emit.stub_scope import StubScope
-from dovetail.plan import Class, Protocol, Raised
+from dovetail.plan import Class, Enum, Protocol, Raised
 
 MEANT = "  # type: ignore[misc]"
 """Of a class whose bases have different members of one name: Python, as everywhere, takes that of the first. And of one
@@ -178,38 +179,47 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
 
 
 def write_template(name: str, classes: tuple[Class, ...], scope: StubScope) -> None:
-    """`Box[int]` finds the class: an object that is indexed by types. An instantiation with an argument that Python
-    cannot name has only its own name."""
+    """`Box[int]` finds the class: an object that is indexed by types. What is given as text finds some class."""
+    result = f"type[{scope.names.imported('typing', 'Any')}]"
     signatures = [
         Signature(
-            arguments=(Argument(name="arguments", annotation=_index_annotation(record.arguments), positional=True),),
+            arguments=(Argument(name="arguments", annotation=_index(record.arguments, scope), positional=True),),
             result=f"type[{join(record.scope, record.name)}]",
         )
         for record in classes
-        if all(_is_literal(a) or scope.names.knows(a) for a in record.arguments)
+        if all(_is_literal(a, scope) or scope.names.knows(a) for a in record.arguments)
     ]
-    if not signatures:
-        return
     kind = f"_{name}Template"
     scope.out.gap()
     scope.out.line(f"@{scope.names.imported('typing', 'type_check_only')}")
     with scope.out.block(f"class {kind}"):
         chosen = [signatures[i] for i in order(signatures, scope.lattice)]
         for position, signature in enumerate(chosen):
-            if len(chosen) > 1:
-                scope.out.line(scope.decorator("overload"))
+            scope.out.line(scope.decorator("overload"))
             later = chosen[position + 1 :]
             unsafe = any(overlaps_unsafely(signature, other, scope.lattice) for other in later)
             write_def("__getitem__", signature, "", scope, ignore=("overload-overlap",) if unsafe else ())
+        if chosen:
+            scope.out.line(scope.decorator("overload"))
+        several = any(len(record.arguments) > 1 for record in classes)
+        text = ("tuple[object, ...]" if several else "str") if chosen else "object"
+        scope.out.line(f"def __getitem__(self, arguments: {text}, /) -> {result}: ...")
+        scope.out.line("def __len__(self) -> int: ...")
+        scope.out.line(f"def __iter__(self) -> {scope.names.imported('collections.abc', 'Iterator')}[{result}]: ...")
+        scope.out.line("def __contains__(self, arguments: object, /) -> bool: ...")
     scope.out.gap()
     scope.out.line(f"{name}: {scope.names.imported('typing', 'Final')}[{kind}]")
 
 
-def _index_annotation(arguments: tuple[str, ...]) -> str:
-    parts = [f"Literal[{a}]" if _is_literal(a) else f"type[{a}]" for a in arguments]
+def _index(arguments: tuple[str, ...], scope: StubScope) -> str:
+    if not arguments:
+        return "tuple[()]"
+    parts = [f"Literal[{a}]" if _is_literal(a, scope) else f"type[{a}]" for a in arguments]
     return parts[0] if len(parts) == 1 else f"tuple[{', '.join(parts)}]"
 
 
-def _is_literal(argument: str) -> bool:
+def _is_literal(argument: str, scope: StubScope) -> bool:
     """A value, as in `Matrix[3, 3]`: what `Literal` takes."""
-    return argument.lstrip("-").isdecimal() or argument in ("True", "False")
+    if re.fullmatch(r"-?\d+|True|False|'\w'", argument, re.ASCII):
+        return True
+    return isinstance(scope.index.types.get(argument.rpartition(".")[0]), Enum)

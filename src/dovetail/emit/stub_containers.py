@@ -157,6 +157,9 @@ def write_container(container: Container, path: str, names: StubNames) -> tuple[
         body += _BUFFER + _EXCHANGE + ("" if "T{" in container.buffer else _TENSOR)
     text = rewrite_names(body, lambda name: fill.get(name) or names.standard(name, path))
     lines = [line for line in text.split("\n") if line]
+    if container.elements[-1].gives == "Any" and container.copyable:
+        # What iterates over Any is no proper subtype of anything: mypy takes __iadd__ for narrower than __add__.
+        lines = [f"{line}  # type: ignore[misc]" if line.startswith("def __iadd__") else line for line in lines]
     lines.append(f"__hash__: {names.imported('typing', 'ClassVar')}[None]  # type: ignore[assignment]")
     base = names.imported("collections.abc", container.protocol)
     return f"{base}[{', '.join(gives)}]", lines

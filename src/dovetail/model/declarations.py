@@ -207,6 +207,8 @@ class Class:
     complete: bool = True
     template: str | None = None
     """Qualified name of the template of which it is an instantiation."""
+    defaults: tuple[Type | str, ...] = ()
+    """Template arguments that the template's defaults give, behind those of `type`."""
     size: int | None = None
     align: int | None = None
     key_function: str | None = None

@@ -191,9 +191,9 @@ def read_template_arguments(target: Cursor, reader: Reader) -> tuple[Type | str,
     """Libclang knows those of functions, not those of methods."""
     found: list[Type | str] = []
     for index in range(max(target.get_num_template_arguments(), 0)):
-        type_ = target.get_template_argument_type(index)
-        if clang.type_kind(type_) == "INVALID":
+        kind = clang.argument_kind(target, index)
+        if kind == "TYPE":
+            found.append(reader.types.read(target.get_template_argument_type(index)))
+        elif kind == "INTEGRAL":
             found.append(str(target.get_template_argument_value(index)))
-        else:
-            found.append(reader.types.read(type_))
     return tuple(found)

@@ -21,7 +21,17 @@ from clang import cindex
 from clang.cindex import Cursor, CursorKind, TypeKind
 from clang.cindex import Type as ClangType
 
-__all__ = ["ClangType", "Cursor", "CursorKind", "Place", "Problem", "TypeKind", "Unit", "UnitError", "parse"]
+__all__ = [
+    "ClangType",
+    "Cursor",
+    "CursorKind",
+    "Place",
+    "Problem",
+    "TypeKind",
+    "Unit",
+    "UnitError",
+    "parse",
+]
 
 
 class UnitError(Exception):
@@ -389,6 +399,14 @@ def pattern(cursor: Cursor) -> Cursor | None:
 
 def is_constructor_template(cursor: Cursor) -> bool:
     return bool(_template_kind(cursor) == CursorKind.CONSTRUCTOR.value)
+
+
+def argument_kind(cursor: Cursor, index: int) -> str:
+    """Of a template argument: "TYPE", "INTEGRAL"; "" for kinds that the bindings do not know, such as packs."""
+    try:
+        return str(cursor.get_template_argument_kind(index).name)
+    except ValueError:
+        return ""
 
 
 def deprecation(cursor: Cursor) -> str | None:

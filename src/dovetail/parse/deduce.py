@@ -61,7 +61,8 @@ def _collect(module: Module, work: Work) -> dict[str, dict[str, Type]]:
 
     def look(type_: Type) -> None:
         for part in types.walk(type_):
-            if part.kind is TypeKind.RECORD and part.declaration and part.arguments and not is_private(part.bare):
+            template = part.kind is TypeKind.RECORD and part.bare.endswith(">")
+            if template and part.declaration and not is_private(part.bare):
                 found.setdefault(part.declaration, {}).setdefault(part.bare, part)
 
     def look_at(function: Function) -> None:

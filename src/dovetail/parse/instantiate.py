@@ -75,7 +75,7 @@ def _uses(module: Module, patterns: frozenset[str]) -> dict[str, Span]:
 
     def look(type_: Type, span: Span) -> None:
         for part in types.walk(type_):
-            if part.kind is TypeKind.RECORD and part.declaration in patterns and part.arguments:
+            if part.kind is TypeKind.RECORD and part.declaration in patterns and part.bare.endswith(">"):
                 found.setdefault(part.bare, span)
 
     def look_at(function: Function) -> None:

@@ -16,7 +16,7 @@ from typing import final
 from dovetail.diagnostics import Sink, Span
 from dovetail.model import FunctionKind, Module, Template, Type
 from dovetail.parse import clang, names
-from dovetail.parse.calls import Call, read_calls, read_pattern, read_template_arguments
+from dovetail.parse.calls import Call, read_calls, read_pattern
 from dovetail.parse.clang import Cursor, CursorKind
 from dovetail.parse.classes import method_kind
 from dovetail.parse.declarations import Found
@@ -145,7 +145,7 @@ def _ask_by_address(
         if target is None:
             continue
         seen.add(spelling)
-        arguments = read_template_arguments(target, inner) or _written_arguments(spelling, given)
+        arguments = _written_arguments(spelling, given)
         scope = names.scope_of(target)
         free = listed[spelling].template.kind == "function"
         function = read_function(target, inner, FunctionKind.FREE if free else method_kind(target), scope=scope)
@@ -192,5 +192,5 @@ def _first_reference(cursor: Cursor) -> Cursor | None:
 
 
 def _written_arguments(spelling: str, types: Mapping[str, Type]) -> tuple[Type | str, ...]:
-    """As they were listed: libclang knows those of functions, not those of methods."""
+    """As they were listed: C++ fills in the others, and libclang does not know all of them."""
     return tuple(types.get(text, text) for text in split_arguments(spelling))

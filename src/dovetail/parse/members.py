@@ -25,6 +25,7 @@ from dovetail.model import (
     FunctionKind,
     Instantiation,
     Template,
+    Type,
     TypeAlias,
     Unread,
 )
@@ -333,6 +334,7 @@ def _read_instantiation(plan: Plan, space: Cursor, reader: Reader, work: Work) -
             union=declaration.kind is CursorKind.UNION_DECL,
             access=read_access(plan.pattern),
             template=_template_name(plan.pattern, plan.spelling),
+            defaults=_read_defaults(declaration, plan.pattern, len(read.arguments), reader),
             size=read.size,
             align=align if align > 0 else None,
             deprecated=clang.deprecation(plan.pattern),
@@ -359,6 +361,23 @@ def _called(cursor: Cursor) -> Cursor | None:
         if found is not None:
             return found
     return None
+
+
+def _read_defaults(declaration: Cursor, pattern: Cursor, written: int, reader: Reader) -> tuple[Type | str, ...]:
+    """Arguments that the canonical spelling leaves out, up to the first that has no name."""
+    found: list[Type | str] = []
+    parameters = [child for child in clang.children(pattern) if child.kind.name.startswith("TEMPLATE_")]
+    for index in range(written, max(declaration.get_num_template_arguments(), 0)):
+        kind = clang.argument_kind(declaration, index)
+        if kind == "TYPE":
+            found.append(reader.types.read(declaration.get_template_argument_type(index)))
+        elif kind == "INTEGRAL":
+            value = declaration.get_template_argument_value(index)
+            truth = index < len(parameters) and clang.type_kind(parameters[index].type) == "BOOL"
+            found.append(("true" if value else "false") if truth else str(value))
+        else:
+            break
+    return tuple(found)
 
 
 def _template_name(pattern: Cursor, spelling: str) -> str:

@@ -113,7 +113,8 @@ def dump_class(class_: Class) -> Iterator[str]:
     head = f"class {join(class_.scope, class_.name)}({bases}) = {class_.cpp} {class_.hold.value}{flags}"
     yield head + (" deprecated" if class_.deprecated is not None else "")
     if class_.template:
-        yield f"  template {class_.template}[{', '.join(class_.arguments)}]"
+        defaults = f" = {', '.join(class_.defaults)}" if class_.defaults else ""
+        yield f"  template {class_.template}[{', '.join(class_.arguments)}]{defaults}"
     if class_.fields:
         yield f"  fields {', '.join(class_.fields)}"
     if class_.protocols:

@@ -279,6 +279,10 @@ class Class:
     template: str | None = None
     """Python name of the class template that lists it (`Box[int]`), with `arguments` as Python annotations."""
     arguments: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    """Further arguments that need not be given."""
+    spellings: tuple[str, ...] = ()
+    """All of them as C++ spells them: `unsigned char`, `4`."""
     deprecated: str | None = None
     doc: str = ""
     nested: bool = False

@@ -124,6 +124,8 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         derived=identity.derived.get(entry.cpp, ()),
         template=entry.template,
         arguments=entry.arguments,
+        defaults=entry.defaults,
+        spellings=entry.spellings,
         deprecated=class_.deprecated,
         doc=clean(class_.comment),
         nested=entry.nested,

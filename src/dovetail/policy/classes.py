@@ -13,7 +13,7 @@ from dovetail import plan
 from dovetail.convert import Refusal, Use
 from dovetail.model import Access, Type
 from dovetail.policy.draft import ClassDraft, Draft
-from dovetail.policy.names import capitalise, escape, noun, unique
+from dovetail.policy.names import escape, noun, unique
 from dovetail.policy.values import find_conversion
 
 ROOM_LIMIT = 1 << 16
@@ -46,7 +46,10 @@ def decide_classes(draft: Draft) -> None:
         entry.no_constructor = explain_no_constructor(entry)
         if entry.model.template and not entry.raised:
             entry.template = capitalise_template(draft, entry)
-            entry.arguments = tuple(argument_name(draft, a) for a in entry.model.type.arguments)
+            arguments, defaults = entry.model.type.arguments, entry.model.defaults
+            entry.arguments = tuple(argument_name(draft, a) for a in arguments)
+            entry.defaults = tuple(argument_name(draft, a) for a in defaults)
+            entry.spellings = tuple(a if isinstance(a, str) else a.canonical for a in (*arguments, *defaults))
 
 
 def capitalise_template(draft: Draft, entry: ClassDraft) -> str | None:
@@ -57,9 +60,21 @@ def capitalise_template(draft: Draft, entry: ClassDraft) -> str | None:
 
 def argument_name(draft: Draft, argument: Type | str) -> str:
     if isinstance(argument, str):
-        return argument
+        return value_name(draft, argument)
     found = find_conversion(draft, argument, Use.ELEMENT)
-    return capitalise(argument.bare) if isinstance(found, Refusal) else found.gives
+    return argument.canonical if isinstance(found, Refusal) else found.gives
+
+
+def value_name(draft: Draft, text: str) -> str:
+    """`True` of `true`, `Mode.fast` of `lib::Mode::fast`."""
+    if text in ("true", "false"):
+        return text.capitalize()
+    scope, _, name = text.rpartition("::")
+    enum_ = draft.enums.get(scope)
+    python = next((e.name for e in enum_.enumerators if e.cpp.endswith(f"::{name}")), "") if enum_ else ""
+    if enum_ is None or not python:
+        return text
+    return f"{enum_.scope}.{enum_.name}.{python}" if enum_.scope else f"{enum_.name}.{python}"
 
 
 def find_hold(entry: ClassDraft) -> plan.Hold:

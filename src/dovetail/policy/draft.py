@@ -94,6 +94,8 @@ class ClassDraft:
     fields: tuple[str, ...] = ()
     template: str | None = None
     arguments: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
     slots: list[Slot] = field(default_factory=list)
     """Virtual functions that Python overrides; none where no class can be derived for that."""
     conduct: plan.Conduct = plan.NO_CONDUCT

@@ -313,13 +313,20 @@ def written_arguments(draft: Draft, function: model.Function) -> str:
     """`_int` of `as<int>()`: template arguments that a caller must write, as no parameter mentions them."""
     words = []
     for argument in () if function.deduced else function.template_arguments:
+        if any(mentions(p.type, argument) for p in function.params):
+            continue
         if isinstance(argument, str):
             words.append(re.sub(r"\W", "", argument.replace("-", "minus")))
-        elif not any(mentions(p.type, argument) for p in function.params):
+        else:
             words.append(to_snake_case(noun(argument, draft.paths)))
     return "".join(f"_{word}" for word in words if word) if not symbol_of(function) else ""
 
 
-def mentions(type_: Type, wanted: Type) -> bool:
-    inner = (type_.target, *type_.parameters, *(a for a in type_.arguments if isinstance(a, Type)))
-    return type_.bare == wanted.bare or any(mentions(each, wanted) for each in inner if each is not None)
+def mentions(type_: Type, wanted: Type | str) -> bool:
+    """A type in it is the wanted one; or a template or value, given as text, has to do with it."""
+    inner = (type_.target, *type_.parameters, *type_.arguments)
+    if isinstance(wanted, str):
+        here = wanted == type_.declaration or wanted in type_.arguments
+    else:
+        here = type_.bare == wanted.bare
+    return here or any(mentions(each, wanted) for each in inner if isinstance(each, Type))

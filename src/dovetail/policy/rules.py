@@ -19,6 +19,7 @@ from typing import Any, final
 from dovetail import model
 from dovetail.config import Rule
 from dovetail.diagnostics import NO_SPAN, Sink, Span
+from dovetail.model import split
 
 MERGED = tuple(f.name for f in fields(Rule) if f.name not in ("selector", "span", "instantiate"))
 INHERITED = ("skip", "names", "keywords", "release_gil")
@@ -57,6 +58,11 @@ def pattern_of(qualified: str) -> str:
         if depth == 0:
             return qualified[:index]
     return qualified
+
+
+def template_of(qualified: str) -> str:
+    """The name without any template arguments: `Vec::cast` of `Vec<float>::cast<int>`."""
+    return "::".join(part if part.startswith("operator") else part.partition("<")[0] for part in split(qualified))
 
 
 def is_glob(selector: str) -> bool:
@@ -108,8 +114,8 @@ class RuleIndex:
             rule, spans = replace(rule, **said), {w: outer.span(w) for w in said}
         written = read_annotations(annotations, self._sink, span)
         rule, spans = replace(rule, **written), {**spans, **dict.fromkeys(written, span)}
-        # What is said of a template holds for its instantiations: `Node::as` for `Node::as<int>`.
-        names = self.spellings(pattern_of(qualified), qualified, signature)
+        # What is said of a template holds for its instantiations: `Vec::as` for `Vec<float>::as<int>`.
+        names = self.spellings(template_of(qualified), pattern_of(qualified), qualified, signature)
         for position, each in enumerate(self._rules):
             if not self.matches(position, names):
                 continue

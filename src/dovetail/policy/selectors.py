@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dovetail import model
 from dovetail.policy.draft import Draft
-from dovetail.policy.rules import pattern_of, signature_of
+from dovetail.policy.rules import signature_of, template_of
 
 
 def names_of(module: model.Module) -> list[str]:
@@ -24,7 +24,7 @@ def names_of(module: model.Module) -> list[str]:
         names += [d.qualified for d in group]
     names += [f"{e.qualified}::{v.name}" for e in module.enums for v in e.enumerators]
     names += [m.name for m in module.macros]
-    names += [pattern_of(c.qualified) for c in module.classes if c.template]
+    names += [template_of(name) for name in names if "<" in name]
     return names + [u.name for u in module.unread]
 
 

@@ -155,8 +155,10 @@ def _write_templates(out: Writer, context: Context) -> str:
         out.gap()
         with out.block(f"static const dovetail::TemplateCase {cases}[] =", closing="};"):
             for record in classes:
-                arguments = "\n".join(record.arguments)
-                out.line(f"{{{quote(arguments)}, {quote(context.path_of(record))}}},")
+                arguments = "\n".join((*record.arguments, *record.defaults))
+                spellings = quote("\n".join(record.spellings))
+                shown = f", {len(record.arguments)}" if record.defaults else ""
+                out.line(f"{{{quote(arguments)}, {quote(context.path_of(record))}, {spellings}{shown}}},")
         rows.append(f"{{{quote(scope)}, {quote(name)}, {cases}}},")
     return _write_table(out, "const dovetail::TemplateRow", "templates", rows)
 

@@ -113,10 +113,13 @@ struct AliasRow {
   const char* from = nullptr;  // the module that has made it
 };
 
-// A class template: what `name[arguments]` is. `arguments` are Python names or numbers, separated by newlines.
+// A class template: what `name[arguments]` is. `arguments` are Python names or values, those that need not be given
+// (`shown` must be) at the end; `spellings` the same in C++. Both are separated by newlines.
 struct TemplateCase {
   const char* arguments;
   const char* target;  // dotted path of the class
+  const char* spellings = "";
+  int shown = -1;  // all
 };
 struct TemplateRow {
   const char* scope;

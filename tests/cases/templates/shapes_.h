@@ -1,0 +1,152 @@
+// dovetail: rules."Vec" = { instantiate = ["std::uint16_t"] }
+// dovetail: rules."Vec::cast" = { instantiate = ["float", "int"] }
+// dovetail: rules."Node::as" = { instantiate = ["int", "std::string"] }
+// dovetail: rules."Node::Node" = { instantiate = ["long", "Point"] }
+// dovetail: rules."power" = { instantiate = ["2", "3"] }
+// dovetail: rules."List" = { instantiate = ["Point"] }
+// dovetail: rules."larger" = { instantiate = ["int", "double"] }
+// dovetail: rules."count_of" = { instantiate = ["std::vector, int"] }
+// Templates of every shape, and how Python finds their instantiations.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <vector>
+namespace shapes_ {
+
+struct Point {
+  double x = 0;
+  bool operator==(const Point& other) const { return x == other.x; }
+};
+
+template <class T>
+class Vec {
+ public:
+  Vec() = default;
+  explicit Vec(T x) : x(x) {}
+  template <class U>
+  U cast() const {
+    return static_cast<U>(x);
+  }
+  T x{};
+};
+using Vecf = Vec<float>;
+inline Vec<double> wide(const Vecf& v) { return Vec<double>(v.x); }
+
+// Values and defaults.
+template <class T, std::size_t N = 3>
+struct Array {
+  T at[N] = {};
+  std::size_t size() const { return N; }
+};
+using Array3 = Array<int>;
+using Array5 = Array<int, 5>;
+enum class Mode { slow, fast };
+template <Mode M, bool B = false>
+struct Moded {
+  Mode mode() const { return M; }
+};
+using Fast = Moded<Mode::fast>;
+template <char C>
+struct Letter {
+  char get() const { return C; }
+};
+using LetterA = Letter<'a'>;
+template <class T = int>
+struct Plain {
+  T value{};
+};
+using PlainInt = Plain<>;
+
+// Packs, templates as arguments.
+template <class... T>
+struct Pack {
+  std::size_t size() const { return sizeof...(T); }
+};
+using Three = Pack<int, double, std::string>;
+using Empty = Pack<>;
+template <template <class...> class C, class T>
+struct Wrap {
+  C<T> inner;
+  std::size_t size() const { return inner.size(); }
+};
+using WrapVector = Wrap<std::vector, int>;
+using WrapSet = Wrap<std::set, int>;
+template <template <class...> class C, class T>
+std::size_t count_of(const C<T>& items, const T& item) {
+  std::size_t n = 0;
+  for (const T& each : items) n += each == item;
+  return n;
+}
+
+// Specialisations.
+template <class T>
+struct Kind {
+  std::string name() const { return "other"; }
+};
+template <>
+struct Kind<int> {
+  std::string name() const { return "int"; }
+  int only_here() const { return 1; }
+};
+template <class T>
+struct Kind<T*> {
+  std::string name() const { return "pointer"; }
+};
+template <class T>
+struct Kind<std::vector<T>> {
+  std::string name() const { return "vector"; }
+};
+using KindInt = Kind<int>;
+using KindBool = Kind<bool>;
+using KindPointer = Kind<const double*>;
+using KindVector = Kind<std::vector<Point>>;
+
+// Aliases with arguments.
+template <class T>
+using List = std::vector<T>;
+
+// Members that are no C++ for some arguments.
+template <class T>
+struct Ordered {
+  T value{};
+  bool less(const Ordered& other) const { return value < other.value; }
+  bool same(const Ordered& other) const { return value == other.value; }
+};
+using OrderedInt = Ordered<int>;
+using OrderedPoint = Ordered<Point>;
+
+class Node {
+ public:
+  Node() = default;
+  template <class T>
+  explicit Node(T value) : text_(spell(value)) {}
+  template <class T>
+  T as() const {
+    if constexpr (std::is_same_v<T, std::string>) {
+      return text_;
+    } else {
+      return static_cast<T>(text_.size());
+    }
+  }
+
+ private:
+  static std::string spell(long value) { return std::to_string(value); }
+  static std::string spell(const Point& point) { return "at " + std::to_string(int(point.x)); }
+  std::string text_;
+};
+
+template <int N>
+int power(int x) {
+  int result = 1;
+  for (int i = 0; i < N; ++i) result *= x;
+  return result;
+}
+template <class T>
+T larger(T a, T b) {
+  return a < b ? b : a;
+}
+
+}  // namespace shapes_
