@@ -39,7 +39,7 @@ from dovetail.policy.arrays import (
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.names import to_snake_case
 from dovetail.policy.ownership import Given
-from dovetail.policy.parameters import is_output, is_string
+from dovetail.policy.parameters import is_output, is_value
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_format
 
@@ -186,7 +186,7 @@ def suggest_rules(
         if param.name and is_output(draft, param):
             outs.append(param.name)
             continue
-        optional = param.default is not None or (passing in (Passing.REFERENCE, Passing.POINTER) and is_string(core))
+        optional = param.default is not None or (passing in (Passing.REFERENCE, Passing.POINTER) and is_value(core))
         if not optional and isinstance(find(param.type, ModuleNames(draft), Use.TAKE), Refusal):
             return (), ()
     returned = suggest_result(draft, function, owner)
