@@ -127,6 +127,10 @@ inline PyObject* give_guarded(F f) noexcept {
 
 // Text is a sequence of text in Python: taken as elements it is nearly always a mistake.
 inline bool is_text(PyObject* o) noexcept { return PyUnicode_Check(o) || PyBytes_Check(o) || PyByteArray_Check(o); }
+// The usual arguments of other overloads, told by their type.
+inline bool is_plain_scalar(PyObject* o) noexcept {
+  return PyFloat_CheckExact(o) || PyLong_CheckExact(o) || PyUnicode_CheckExact(o);
+}
 inline bool is_iterable(PyObject* o) noexcept { return Py_TYPE(o)->tp_iter || PySequence_Check(o); }
 // Anything iterable as a list or tuple; nullptr without an exception for what is not.
 inline PyObject* take_items(PyObject* from) noexcept {

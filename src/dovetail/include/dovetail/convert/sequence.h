@@ -129,6 +129,7 @@ struct FillSequence {
     return true;
   }
   static int rank(PyObject* from, Home home) noexcept {
+    if (is_plain_scalar(from)) return no_match;
     if constexpr (has_format<T>) {
       Py_buffer view;
       if (PyObject_CheckBuffer(from)) {

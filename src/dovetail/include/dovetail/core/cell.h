@@ -301,13 +301,19 @@ DOVETAIL_COLD inline bool has_base(PyTypeObject* type, const PyMethodDef* tag) n
   }
   return false;
 }
+DOVETAIL_INLINE int instance_rank(PyObject* given, const PyMethodDef* tag) noexcept {
+  PyTypeObject* const type = Py_TYPE(given);
+  if (type->tp_methods == tag) return 0;
+  // Bound classes are heap types, and so is what derives from one: numbers and texts need no search.
+  return PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? rank_base(type, tag) : -1;
+}
 template <class T>
 inline int instance_rank(PyObject* given, Home home) noexcept {
-  return Py_TYPE(given)->tp_methods == tag_of<T>(home) ? 0 : rank_base(Py_TYPE(given), tag_of<T>(home));
+  return instance_rank(given, tag_of<T>(home));
 }
 template <class T>
 inline int instance_rank(PyObject* given) noexcept {
-  return Py_TYPE(given)->tp_methods == tag_of<T>() ? 0 : rank_base(Py_TYPE(given), tag_of<T>());
+  return instance_rank(given, tag_of<T>());
 }
 template <class T>
 inline bool is_instance(PyObject* given) noexcept {

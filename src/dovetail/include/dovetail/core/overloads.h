@@ -43,16 +43,72 @@ DOVETAIL_COLD inline PyObject* no_candidate(const Candidate* candidates, int cou
   return nullptr;
 }
 
-// The best candidate, its arguments sorted into `best_slots`; -1: none (no exception set).
-inline int choose_candidate(const Candidate* candidates, int count, PyObject* self, PyObject* const* args, Py_ssize_t nargs,
-                            PyObject* kwnames, PyObject** slots, PyObject** best_slots, Home home) noexcept {
-  const bool constant = home.instance && self && is_const_cell(self);
-  int best = -1, best_worst = 0, best_sum = 0;
+// The candidate that fits best so far.
+struct Best {
+  int index = -1, worst = 0, sum = 0;
+
+  DOVETAIL_INLINE void offer(const Candidate* candidates, int offered, int its_worst, int its_sum) noexcept {
+    if (index >= 0) {
+      if (its_worst > worst || (its_worst == worst && its_sum > sum)) return;
+      // Of equals the first wins, but a non-const object prefers the non-const one of two twins, as in C++.
+      const bool equal = its_worst == worst && its_sum == sum;
+      if (equal && !(candidates[offered].mutates && !candidates[index].mutates)) return;
+    }
+    index = offered;
+    worst = its_worst;
+    sum = its_sum;
+  }
+  // Nothing can be closer.
+  DOVETAIL_INLINE bool is_final(const Candidate* candidates, Home home) const noexcept {
+    return index >= 0 && !worst && (!home.instance || candidates[index].mutates);
+  }
+};
+
+inline bool refuses_mutation(PyObject* self, Home home) noexcept { return home.instance && self && is_const_cell(self); }
+
+// All arguments by position: they are ranked where they lie. Returns an index; -1: none (no exception set).
+DOVETAIL_SHARED int choose_by_position(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
+                                       Py_ssize_t nargs, Home home) noexcept {
+  const bool constant = refuses_mutation(self, home);
+  // Neighbours in an overload set often have the same first parameter: it is ranked once for all of them.
+  RankFunction known = nullptr;
+  int known_rank = no_match;
+  Best best;
+  for (int c = 0; c < count; ++c) {
+    const Candidate& candidate = candidates[c];
+    const Signature& signature = *candidate.signature;
+    if (nargs > signature.total || nargs < signature.required || (candidate.mutates && constant)) continue;
+    int worst = 0, sum = 0;
+    if (nargs) {
+      if (candidate.ranks[0] != known) {
+        known = candidate.ranks[0];
+        known_rank = known(args[0], home);
+      }
+      worst = sum = known_rank;
+    }
+    for (Py_ssize_t i = 1; i < nargs && worst >= 0; ++i) {
+      const int rank = candidate.ranks[i](args[i], home);
+      worst = rank < 0 ? -1 : rank > worst ? rank : worst;
+      sum += rank;
+    }
+    if (worst < 0) continue;
+    best.offer(candidates, c, worst, sum);
+    if (best.is_final(candidates, home)) break;
+  }
+  return best.index;
+}
+
+// Some by keyword: they are sorted for each candidate. `slots` and `best_slots` have room for the most parameters; the second
+// gets the arguments of the best one.
+DOVETAIL_COLD inline int choose_by_keyword(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
+                                           Py_ssize_t nargs, PyObject* kwnames, PyObject** slots, PyObject** best_slots,
+                                           Home home) noexcept {
+  const bool constant = refuses_mutation(self, home);
+  Best best;
   for (int c = 0; c < count; ++c) {
     const Candidate& candidate = candidates[c];
     const Signature& signature = *candidate.signature;
     if (candidate.mutates && constant) continue;
-    if (nargs > signature.total) continue;
     if (bind_into(signature, args, nargs, kwnames, slots, home).misfit != Misfit::none) continue;
     int worst = 0, sum = 0;
     for (int i = 0; i < signature.total && worst >= 0; ++i) {
@@ -62,18 +118,12 @@ inline int choose_candidate(const Candidate* candidates, int count, PyObject* se
       sum += rank;
     }
     if (worst < 0) continue;
-    if (best >= 0) {
-      if (worst > best_worst || (worst == best_worst && sum > best_sum)) continue;
-      // Of equals the first wins, but a non-const object prefers the non-const one of two twins, as in C++.
-      if (worst == best_worst && sum == best_sum && !(candidate.mutates && !candidates[best].mutates)) continue;
-    }
-    best = c;
-    best_worst = worst;
-    best_sum = sum;
+    best.offer(candidates, c, worst, sum);
+    if (best.index != c) continue;
     for (int i = 0; i < signature.total; ++i) best_slots[i] = slots[i];
-    if (!worst && (!home.instance || candidate.mutates)) break;  // nothing can be closer
+    if (best.is_final(candidates, home)) break;
   }
-  return best;
+  return best.index;
 }
 
 inline int most_parameters(const Candidate* candidates, int count) noexcept {
@@ -82,21 +132,34 @@ inline int most_parameters(const Candidate* candidates, int count) noexcept {
   return most;
 }
 
-inline PyObject* call_overload(const Candidate* candidates, int count, PyObject* self, PyObject* const* args, Py_ssize_t nargs,
-                               PyObject* kwnames, Home home) noexcept {
+// The cold half of call_overload: defaults, keywords, and what fits no candidate.
+DOVETAIL_COLD inline PyObject* call_overload_slowly(const Candidate* candidates, int count, int best, PyObject* self,
+                                                    PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames,
+                                                    Home home) noexcept {
   const int most = most_parameters(candidates, count);
   PyObject** slots = DOVETAIL_ALLOCA(PyObject*, 2 * most);
-  const int best = choose_candidate(candidates, count, self, args, nargs, kwnames, slots, slots + most, home);
-  if (best >= 0) return candidates[best].call(self, slots + most, home);
+  PyObject** bound = slots + most;
+  if (kwnames) {
+    best = choose_by_keyword(candidates, count, self, args, nargs, kwnames, slots, bound, home);
+  } else if (best >= 0) {
+    for (int i = 0; i < candidates[best].signature->total; ++i) bound[i] = i < nargs ? args[i] : nullptr;
+  }
+  if (best >= 0) return candidates[best].call(self, bound, home);
   if (PyErr_Occurred()) return nullptr;
   return no_candidate(candidates, count, self, args, nargs, kwnames, home);
 }
 
+inline PyObject* call_overload(const Candidate* candidates, int count, PyObject* self, PyObject* const* args, Py_ssize_t nargs,
+                               PyObject* kwnames, Home home) noexcept {
+  const int best = kwnames ? -1 : choose_by_position(candidates, count, self, args, nargs, home);
+  if (DOVETAIL_LIKELY(best >= 0 && candidates[best].signature->total == nargs)) return candidates[best].call(self, args, home);
+  return call_overload_slowly(candidates, count, best, self, args, nargs, kwnames, home);
+}
+
 // Overloads of a binary operator: NotImplemented instead of an error, so that the other operand gets its turn.
 inline PyObject* call_operator(const Candidate* candidates, int count, PyObject* self, PyObject* other, Home home) noexcept {
-  PyObject *slots[1], *best_slots[1];
-  const int best = choose_candidate(candidates, count, self, &other, 1, nullptr, slots, best_slots, home);
-  if (best >= 0) return candidates[best].call(self, best_slots, home);
+  const int best = choose_by_position(candidates, count, self, &other, 1, home);
+  if (best >= 0) return candidates[best].call(self, &other, home);
   if (PyErr_Occurred()) return nullptr;
   return Py_NewRef(Py_NotImplemented);
 }
