@@ -27,7 +27,7 @@ from dovetail.convert import (
 )
 from dovetail.convert.families import answer
 from dovetail.convert.own import answer_own
-from dovetail.convert.records import Answer, Converter, Names, Passing, Refusal, Request, Use
+from dovetail.convert.records import Answer, Converter, Known, Names, Passing, Refusal, Request, Use
 from dovetail.model import Type, TypeKind
 
 RECORDS: tuple[Converter, ...] = (
@@ -76,7 +76,8 @@ def find(type_: Type, names: Names, use: Use) -> Answer:
     if type_.volatile or core.volatile:
         return Refusal(code="DV040", reason=f"`{type_.written}` is volatile")
     row = TABLE.get(core.declaration or core.kind)
-    if row is None:
+    if row is None or (row.library and isinstance(names.find_class(core), Known)):
+        # A class of the module; also one of a library whose own headers are bound.
         row = TABLE[core.kind]
     return answer(make_request(type_, names, use), row)
 

@@ -175,6 +175,17 @@ def test_refusals(type_, code):
     assert answer.reason
 
 
+def test_types_of_a_library_whose_own_headers_are_bound_are_classes():
+    json = scalar(TypeKind.RECORD, "nlohmann::basic_json<>", declaration="nlohmann::basic_json")
+
+    class Own(Names):
+        def find_class(self, type_):
+            return Known(path="json", copyable=True, movable=True)
+
+    assert convert.find(json, Names(), Use.GIVE).converter == "json"
+    assert convert.find(json, Own(), Use.GIVE).converter == "class"
+
+
 def test_expected_is_a_result():
     assert found(std("expected", INT, INT), Use.GIVE).gives == "int"
     assert found(std("expected", scalar(TypeKind.VOID, "void"), INT), Use.GIVE).gives == "None"
