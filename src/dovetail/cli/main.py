@@ -30,6 +30,7 @@ COMMANDS = {
     "emit": "write C++, stubs and a dependency file for another build system",
     "explain": "explain a diagnostic code",
     "doctor": "check everything that a build needs",
+    "env": "print the build environment that fits a virtual environment",
     "init": "write a complete project that builds a wheel",
     "cmake-dir": "print the folder of dovetail's CMake package",
     "include-dir": "print the folder of dovetail's C++ headers",
