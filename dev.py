@@ -67,7 +67,8 @@ def run_tests(arguments: list[str]) -> int:
     """Everything that has to pass: ruff, mypy, pytest. Options go to pytest alone, without the other two."""
     if arguments:
         return python("-m", "pytest", *arguments)
-    return lint([]) or python("-m", "pytest")
+    # A file at a time to each processor: what a file sets up is set up once.
+    return lint([]) or python("-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile")
 
 
 def lint(arguments: list[str]) -> int:

@@ -29,6 +29,7 @@ except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
 from dovetail import pipeline
+from dovetail.build.cache import locked
 from dovetail.build.compilers import find_compiler
 from dovetail.config import make_settings
 from dovetail.diagnostics import Sink
@@ -125,9 +126,15 @@ def built(case: Case) -> Path:
     digest.update(case.header.read_bytes())
     folder = CACHE / digest.hexdigest()[:16]
     target = folder / f"{case.name}{sysconfig.get_config_var('EXT_SUFFIX')}"
-    if target.exists():
-        return target
     folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        if not target.exists():
+            _compile(case, bindings, [*compiler.command, *flags], target)
+    return target
+
+
+def _compile(case: Case, bindings: pipeline.Bindings, command: list[str], target: Path) -> None:
+    folder = target.parent
     for file in bindings.sources:
         path = folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,20 +143,20 @@ def built(case: Case) -> Path:
     include = [
         "-isystem",
         str(case.header.parent),
-        *(f"-isystem{folder}" for folder in case.settings.get("include", ())),
+        *(f"-isystem{extra}" for extra in case.settings.get("include", ())),
         f"-I{RUNTIME}",
         f"-I{folder}",
         "-isystem",
         sysconfig.get_path("include"),
     ]
-    partial = target.with_suffix(f".{os.getpid()}.tmp")
-    command = [*compiler.command, *flags, *include, *units, "-o", str(partial)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    partial = target.with_suffix(".tmp")
+    result = subprocess.run(
+        [*command, *include, *units, "-o", str(partial)], capture_output=True, text=True, check=False
+    )
     if result.returncode:
         complaints = [line for line in result.stderr.splitlines() if "error:" in line]
         raise AssertionError("\n".join([f"{case.name}: the compiler refused emitted code", *complaints[:5]]))
     partial.replace(target)
-    return target
 
 
 def build_all(cases: tuple[Case, ...]) -> None:
