@@ -161,6 +161,7 @@ _problem_severity = _function("clang_getDiagnosticSeverity", _INT, _POINTER)
 _problem_location = _function("clang_getDiagnosticLocation", _Location, _POINTER)
 
 _FIRST_PREPROCESSING: Final = 500
+_KINDS = frozenset(kind.value for kind in CursorKind.get_all_kinds())
 _INVALID_KINDS: Final = range(70, 74)
 ERROR: Final = 3
 FATAL: Final = 4
@@ -285,12 +286,14 @@ def comment_extent(cursor: Cursor) -> tuple[Place, Place]:
 
 
 def children(cursor: Cursor) -> list[Cursor]:
+    """Without those that the Python side of libclang has no name for: some attributes, as `flag_enum`."""
     unit = cursor._tu
     found: list[Cursor] = []
 
     def visit(child: Cursor, _parent: Cursor, _data: Any) -> int:
         child._tu = unit
-        found.append(child)
+        if child._kind_id in _KINDS:
+            found.append(child)
         return 1  # continue with the next sibling
 
     _visit(cursor, _VISITOR(visit), None)

@@ -213,7 +213,7 @@ def check_classes(module: Module) -> Iterator[str]:
     raised = {join(r.scope, r.name) for r in module.raised}
     for each in module.raised:
         for path in (each.base, *each.more_bases):
-            if path not in raised and not PYTHON_BASES.match(path):
+            if path not in raised and not PYTHON_BASES.match(path.removeprefix("builtins.")):
                 yield f"the base `{path}` of the exception `{each.name}` does not exist"
 
 

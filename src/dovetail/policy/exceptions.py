@@ -25,7 +25,10 @@ MESSAGES = ("what", "message", "msg", "GetMsg", "getMessage", "GetMessage", "get
 def make_raised(
     draft: Draft, entry: ClassDraft, constructors: plan.Function | None, functions: tuple[plan.Function, ...]
 ) -> plan.Raised:
-    bases = (*(base.base for base in entry.bases), *entry.builtins)
+    # A library may have an `Exception` of its own.
+    own = {each.path for each in draft.all_classes()}
+    builtins = (f"builtins.{name}" if name in own else name for name in entry.builtins)
+    bases = (*(base.base for base in entry.bases), *builtins)
     return plan.Raised(
         name=entry.name,
         scope=entry.scope,

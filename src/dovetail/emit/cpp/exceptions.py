@@ -85,6 +85,8 @@ def _write_parents(out: Writer, context: Context, record: Raised) -> str:
     with out.block(f"static const dovetail::ExceptionParent {name}[] =", closing="};"):
         for path in bases_of(record):
             found = context.index.resolve(path)
-            slot = f"Exceptions::{context.base_of(found)}" if isinstance(found, Raised) else "-1"
-            out.line(f"{{{slot}, {'nullptr' if isinstance(found, Raised) else quote(path)}}},")
+            if isinstance(found, Raised):
+                out.line(f"{{Exceptions::{context.base_of(found)}, nullptr}},")
+            else:
+                out.line(f"{{-1, {quote(path.removeprefix('builtins.'))}}},")
     return name
