@@ -62,6 +62,8 @@ class Found:
     explicit: list[Cursor] = field(default_factory=list)
     """Explicit instantiations: `extern template class Box<int>;`."""
     unread: list[Unread] = field(default_factory=list)
+    own: frozenset[str] = frozenset()
+    """Paths of the user's files."""
 
 
 def read_includes(top: list[Cursor], reader: Reader) -> list[Include]:
@@ -78,7 +80,7 @@ def read_includes(top: list[Cursor], reader: Reader) -> list[Include]:
 
 
 def find_declarations(top: list[Cursor], own: frozenset[str], reader: Reader) -> Found:
-    found = Found()
+    found = Found(own=own)
     preprocessing = (CursorKind.INCLUSION_DIRECTIVE, CursorKind.MACRO_INSTANTIATION)
     for cursor in top:
         kind = cursor.kind
@@ -106,8 +108,7 @@ def _enter(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:
     elif kind is CursorKind.NAMESPACE:
         _enter_namespace(cursor, found, reader, depth)
     elif kind is CursorKind.LINKAGE_SPEC:
-        for child in clang.children(cursor):
-            _enter(child, found, reader, depth + 1)
+        _enter_all(cursor, found, reader, depth)
     elif kind in RECORDS:
         _enter_class(cursor, found, reader, depth)
     elif kind is CursorKind.ENUM_DECL:
@@ -145,8 +146,14 @@ def _enter_namespace(cursor: Cursor, found: Found, reader: Reader, depth: int) -
         text = clang.raw_comment(cursor)
         comment = text if text.startswith(("///", "//!", "/**", "/*!")) and "file" not in text[:12] else ""
         found.namespaces[qualified] = found.namespaces.get(qualified) or comment
+    _enter_all(cursor, found, reader, depth)
+
+
+def _enter_all(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:
+    """What stands in an own block; a header may be included there that is nobody's own: `extern "C" { #include … }`."""
     for child in clang.children(cursor):
-        _enter(child, found, reader, depth + 1)
+        if clang.place(child).path in found.own:
+            _enter(child, found, reader, depth + 1)
 
 
 def _enter_class(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:

@@ -61,6 +61,20 @@ def test_in_a_system_folder_own_is_what_belongs_to_the_library(tmp_path):
     assert names(nested) == ["b", "a"]
 
 
+def test_what_is_included_inside_a_block_is_own_or_not_by_its_file(tmp_path):
+    system = tmp_path / "usr"
+    write(
+        system,
+        {
+            "lib/a.h": 'extern "C" {\n#include <foreign.h>\n#include "b.h"\nint a();\n}\n',
+            "lib/b.h": "int b();\n",
+            "foreign.h": "int foreign();\n",
+        },
+    )
+    found = read_headers(Request(headers=("lib/a.h",), system_include=(str(system),)), Sink())
+    assert names(found) == ["b", "a"]
+
+
 def test_a_header_that_is_not_found_says_where_it_was_searched(tmp_path):
     write(tmp_path, {"inc/lib/shapes.h": "int f();\n"})
     sink = Sink()
