@@ -21,10 +21,13 @@ Bind = Callable[..., ModuleType]
 
 @pytest.fixture(scope="session")
 def bind_library() -> Bind:
-    """`bind_library("pugixml")`: the module. Rules are those that a user of the library would write, if any."""
+    """`bind_library("pugixml")`: the module as it comes; `ruled=True`: with the rules that `corpus/` has for it. Others
+    are those of a test that shows what they do."""
 
-    def bind(name: str, rules: dict[str, dict[str, Any]] | None = None) -> ModuleType:
+    def bind(name: str, rules: dict[str, dict[str, Any]] | None = None, *, ruled: bool = False) -> ModuleType:
         library = read_library(name)
+        if ruled:
+            rules = {**library.rules, **(rules or {})}
         if header := library.missing_header():
             reason = f"{name} is not installed: no <{header}> (Debian: apt-get install {library.package})"
             if os.environ.get("DOVETAIL_REQUIRE_CORPUS") == "1":

@@ -1,6 +1,10 @@
 """The libraries of the corpus: where their settings are, what they need installed.
 
 In: the folders under `corpus/`.  Out: `Library`.  Must not know: dovetail's insides; only its public settings file.
+
+A folder holds `dovetail.toml`, which names headers and what to link and nothing else, and perhaps `rules.toml`: what a
+user of the library would write below it, a table `[modules.NAME.rules]` of at most ten entries. No rule may skip
+anything: what is not bound stays in the counts.
 """
 
 from __future__ import annotations
@@ -21,6 +25,10 @@ else:
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
+PROJECT = "dovetail.toml"
+RULES = "rules.toml"
+MOST_RULES = 10
+
 PACKAGES = {
     "pugixml": "libpugixml-dev",
     "tinyxml2": "libtinyxml2-dev",
@@ -29,19 +37,31 @@ PACKAGES = {
     "box2d": "libbox2d-dev",
     "leveldb": "libleveldb-dev",
     "re2": "libre2-dev",
+    "sqlite3": "libsqlite3-dev",
+    "zlib": "zlib1g-dev",
+    "xxhash": "libxxhash-dev",
+    "expat": "libexpat1-dev",
+    "zstd": "libzstd-dev",
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     name: str
     module: str
     settings: dict[str, Any]
     """The table of the only module, keys as `dovetail.load` spells them."""
+    rules: dict[str, dict[str, Any]]
+    """Those of `rules.toml`, by selector."""
 
     @property
     def folder(self) -> Path:
         return CORPUS / self.name
+
+    @property
+    def project_with_rules(self) -> str:
+        """The text of a settings file that has both."""
+        return "\n".join((self.folder / name).read_text() for name in (PROJECT, RULES) if (self.folder / name).exists())
 
     @property
     def package(self) -> str:
@@ -54,9 +74,26 @@ class Library:
 
 
 def read_library(name: str) -> Library:
-    tables = tomllib.loads((CORPUS / name / "dovetail.toml").read_text())["modules"]
-    ((module, table),) = tables.items()
-    return Library(name=name, module=module, settings={key.replace("-", "_"): value for key, value in table.items()})
+    ((module, table),) = tomllib.loads((CORPUS / name / PROJECT).read_text())["modules"].items()
+    return Library(
+        name=name,
+        module=module,
+        settings={key.replace("-", "_"): value for key, value in table.items()},
+        rules=_read_rules(name, module),
+    )
+
+
+def _read_rules(name: str, module: str) -> dict[str, dict[str, Any]]:
+    path = CORPUS / name / RULES
+    if not path.exists():
+        return {}
+    rules: dict[str, dict[str, Any]] = tomllib.loads(path.read_text())["modules"][module]["rules"]
+    if len(rules) > MOST_RULES:
+        raise ValueError(f"{path}: {len(rules)} rules; {MOST_RULES} are the most that a library may need")
+    hidden = [selector for selector, rule in rules.items() if "skip" in rule]
+    if hidden:
+        raise ValueError(f"{path}: rules that skip something make the counts look better: {', '.join(hidden)}")
+    return rules
 
 
 @functools.cache

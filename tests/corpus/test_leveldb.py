@@ -1,6 +1,6 @@
 """Ordinary use of LevelDB: open a database, write, write in batches, iterate, reopen, read.
 
-What the header cannot say is who owns what `Open` and `NewIterator` hand out, so a user writes these rules.
+What the header cannot say is who owns what `Open` and `NewIterator` hand out: the rules of the corpus say it.
 """
 
 import gc
@@ -9,15 +9,10 @@ import pytest
 
 pytestmark = pytest.mark.corpus
 
-RULES = {
-    "DB::Open": {"out": ["dbptr"], "returns": "own"},
-    "DB::NewIterator": {"returns": "own"},
-}
-
 
 @pytest.fixture(scope="module")
 def leveldb(bind_library):
-    return bind_library("leveldb", RULES)
+    return bind_library("leveldb", ruled=True)
 
 
 @pytest.fixture
