@@ -10,6 +10,7 @@
 #include <dovetail/convert/complex.h>
 #include <dovetail/convert/guarded.h>
 #include <dovetail/convert/numbers.h>
+#include <dovetail/convert/numpy.h>
 
 #include <climits>
 #include <cstdint>
@@ -427,9 +428,9 @@ DOVETAIL_COLD inline PyTypeObject* numbers_type(PyObject* module) noexcept {
   Ref held(reinterpret_cast<PyObject*>(view));
   PyObject_GC_Track(held.get());
   if (numbers.pinned && !pin_memory(state(home), view->pin, numbers.pinned)) return nullptr;
-  Ref numpy(PyImport_ImportModule("numpy"));
-  if (numpy) return PyObject_CallMethod(numpy.get(), "asarray", "O", held.get());
-  if (!PyErr_ExceptionMatches(PyExc_ImportError)) return nullptr;
+  const bool plain = numbers.data && numpy::type_number(numbers.format, numbers.item) >= 0;
+  PyObject* array = plain ? give_ndarray(numbers, held.get(), home) : numpy::from_buffer(held.get());
+  if (array || !PyErr_ExceptionMatches(PyExc_ImportError)) return array;
   PyErr_Clear();
   return PyMemoryView_FromObject(held.get());
 }

@@ -7,6 +7,7 @@
 // Memory may have several dimensions and any strides, in bytes.
 #pragma once
 #include <dovetail/convert/buffer.h>
+#include <dovetail/convert/numpy.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -139,27 +140,34 @@ DOVETAIL_COLD inline void* copy_memory(Memory& memory) noexcept {
   return copy;
 }
 
-[[gnu::noinline]] inline PyObject* give_memory(const Memory& memory, PyObject* owner, Home home) noexcept {
+// An object that exports the memory: what NumPy cannot be told of by numbers, and where there is no NumPy.
+DOVETAIL_COLD inline PyObject* new_view(const Memory& memory, PyObject* owner, Home home) noexcept {
   PyTypeObject* type = view_type(state(home)->module);
   if (!type) return nullptr;
   View* view = PyObject_GC_New(View, type);
   Py_DECREF(reinterpret_cast<PyObject*>(type));  // the instance holds its type
   if (!view) return nullptr;
-  const bool copied = !owner || is_lent(owner);
-  view->owner = copied ? nullptr : Py_NewRef(owner);
+  view->owner = Py_XNewRef(owner);
   view->own = nullptr;
   view->memory = memory;
   Ref held(reinterpret_cast<PyObject*>(view));
   PyObject_GC_Track(held.get());
-  if (copied && !(view->own = copy_memory(view->memory))) return nullptr;
-  Ref numpy(PyImport_ImportModule("numpy"));
-  if (numpy) {
-    Ref asarray(get_attribute(numpy.get(), "asarray"));
-    return asarray ? PyObject_CallOneArg(asarray.get(), held.get()) : nullptr;
-  }
-  if (!PyErr_ExceptionMatches(PyExc_ImportError)) return nullptr;
+  if (!owner && !(view->own = copy_memory(view->memory))) return nullptr;
+  return held.release();
+}
+
+[[gnu::noinline]] inline PyObject* give_memory(const Memory& memory, PyObject* owner, Home home) noexcept {
+  if (owner && is_lent(owner)) owner = nullptr;
+  const bool plain = memory.data && numpy::type_number(memory.format, memory.item) >= 0;
+  Ref view(owner && plain ? Py_NewRef(owner) : new_view(memory, owner, home));
+  if (!view) return nullptr;
+  const bool seen = view.get() != owner;  // by its own eyes
+  const Memory& given = seen ? reinterpret_cast<View*>(view.get())->memory : memory;
+  PyObject* array = plain ? give_ndarray(given, view.get(), home) : numpy::from_buffer(view.get());
+  if (array || !PyErr_ExceptionMatches(PyExc_ImportError)) return array;
   PyErr_Clear();
-  return PyMemoryView_FromObject(held.get());
+  if (!seen) view = Ref(new_view(memory, owner, home));
+  return view ? PyMemoryView_FromObject(view.get()) : nullptr;
 }
 
 }  // namespace v1

@@ -59,6 +59,7 @@ struct State {
   PyTypeObject* static_member;  // descriptors of static members; nullptr where no class has any
   PyTypeObject* metaclass;      // of classes with static members
   Pins* pins;  // containers with exported buffers: convert/buffer.h
+  void* const* numpy;  // functions of NumPy, once they were needed: convert/numpy.h
   PyTypeObject* function;  // of C++ callables: core/functions.h
   PyObject* interpreter;  // the capsule of what threads enter the interpreter by: core/attach.h
   Cell** spares;  // by slot: memory of cells that died, for the next of their class: spares.h
