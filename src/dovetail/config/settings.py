@@ -40,9 +40,10 @@ class Rule:
     alive) or `copy`."""
     keeps: tuple[str, ...] = ()
     """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result) does."""
-    out: tuple[str, ...] = ()
+    out: tuple[str, ...] | None = None
     """Parameters (non-const references or pointers) that are outputs: not arguments in Python, but part of the
-    result. `"*"` is every number, enum or pointer that can be one."""
+    result. `"*"` is every number, enum or pointer that can be one. Default: those that the header's comments call
+    `@param[out]`; `[]` says there are none."""
     array: tuple[str, ...] | None = None
     """Pointers that are arrays, with what says their lengths: `["data[n]"]`, `["image[rows:stride, columns]"]` (rows
     may be `stride` elements apart, or `stride bytes`), `["first..last"]`, `["v[3]"]`; `"return[size()]"` for a result,

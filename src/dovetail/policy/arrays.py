@@ -123,7 +123,7 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
     if view.rule.array == ():
         return found
     carried = {index for array in found.values() for index in array.carried}
-    outputs = {p.name for p in params if "out" in p.annotations} | set(view.rule.out)
+    outputs = {p.name for p in params if "out" in p.annotations} | set(view.rule.out or ())
     for index, param in enumerate(params):
         if index in found or index in carried or param.name in outputs:
             continue

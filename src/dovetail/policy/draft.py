@@ -163,6 +163,8 @@ class Draft:
     uncounted: set[tuple[str, int]] = field(default_factory=set)
     """Class and function: what the class has from a base that lends it, or what is in no public scope."""
     reported_owners: set[str] = field(default_factory=set)
+    commented: dict[str, list[facts.Function]] | None = None
+    """Functions with a comment by their qualified names, once that was asked."""
     hidden: frozenset[str] | None = None
     """Names of functions that no linked library defines, once that was asked."""
     overridable: set[str] = field(default_factory=set)

@@ -8,6 +8,7 @@ Two candidates that take the same Python arguments:
 - a const and a non-const method that give an object: both stay, for const and other objects, and are one in stubs;
 - `T&&` beside `const T&`: the copying one stays, as a Python object is never moved from;
 - numbers of several widths: the widest signed one stays;
+- outputs of several numbers: the one that gives most stays;
 - matrices of several shapes: all stay, the array says which is meant, and they are one in stubs.
 A static and a non-static function of one name cannot share a Python name: the static ones are called through an object.
 """
@@ -61,6 +62,10 @@ def python_signature(overload: plan.Overload) -> tuple[object, ...]:
     return (takes, sum(p.default is None for p in given))
 
 
+def outputs(candidate: Candidate) -> int:
+    return sum(p.out for p in candidate.overload.params)
+
+
 def choose(draft: Draft, group: list[Candidate], scope: str) -> list[Candidate]:
     """Those of a group that stay: one, or a non-const and a const twin."""
     if len(group) == 1:
@@ -68,7 +73,7 @@ def choose(draft: Draft, group: list[Candidate], scope: str) -> list[Candidate]:
     plain = [c for c in group if not c.rvalue] or group
     for_const = [c for c in plain if c.overload.const]
     others = [c for c in plain if not c.overload.const]
-    best = [max(g, key=lambda c: c.width) for g in (others, for_const) if g]
+    best = [max(g, key=lambda c: (outputs(c), c.width)) for g in (others, for_const) if g]
     if len(best) == 2:
         values = all(c.overload.result.how not in SHARED for c in best)
         if values and best[0].overload.result.annotation == best[1].overload.result.annotation:

@@ -121,8 +121,9 @@ def decide_given_array(draft: Draft, param: model.Param, array: Array) -> plan.V
 def decide_param(draft: Draft, param: model.Param, view: View, how: Pass = Pass.GIVE) -> plan.VirtualParam | Refusal:
     """An argument: given, or an output."""
     core, passing = take_apart(param.type)
-    said = param.name in view.rule.out or "out" in param.annotations
-    if passing in WRITABLE and (said or (ANY in view.rule.out and is_output(draft, param))):
+    outputs = view.rule.out or ()
+    said = param.name in outputs or "out" in param.annotations
+    if passing in WRITABLE and (said or (ANY in outputs and is_output(draft, param))):
         return decide_output(draft, param, Pass.OUT)
     if passing in WRITABLE and is_string(core):
         return decide_output(draft, param, Pass.INOUT)

@@ -8,10 +8,11 @@ Must not know: operators, results.
   method takes. A `const char*` takes None only where its default is null or a rule says so: most C++ reads through it
   without looking.
 - A class with an implicit constructor from text or from another class takes these as well, as it does in C++.
-- Numbers by non-const reference or pointer are outputs by rule only (`int*` may be an array); `out = ["*"]` says it of
-  all of them. A `std::string*` or
-  `std::string&` is never an array and no Python str could be written to, so it is taken as input and output: it goes in
-  as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the result.
+- Numbers by non-const reference or pointer are outputs by rule (`int*` may be an array; `out = ["*"]` says it of
+  all of them), or where the header documents them as `@param[out]` (`directions`).
+- A `std::string*` or `std::string&` is never an array and no Python str could be written to, so it is taken as input
+  and output: it goes in as a str (trailing ones may be left out) and the text that C++ leaves comes back as part of the
+  result.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from dovetail.policy.arrays import decide_array, find_arrays, spell_passed
 from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
 from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default, is_nothing
+from dovetail.policy.directions import find_direction
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.exports import is_exported
 from dovetail.policy.names import parameter_names
@@ -127,11 +129,18 @@ def decide_parameter(
     draft: Draft, function: model.Function, param: model.Param, name: str, view: View
 ) -> plan.Param | Refusal:
     core, passing = take_apart(param.type)
-    said = param.name in view.rule.out or "out" in param.annotations
+    outputs = view.rule.out or ()
+    said = param.name in outputs or "out" in param.annotations
     # A glob, or `*` for all outputs, speaks of what can be one.
     strict = said and "out" not in view.loose
-    if strict or ((said or ANY in view.rule.out) and is_output(draft, param)):
+    if strict or ((said or ANY in outputs) and is_output(draft, param)):
         return decide_output(draft, param, name, view)
+    # A rule that lists outputs has the last word.
+    direction = find_direction(draft, function, param) if view.rule.out is None and is_output(draft, param) else ""
+    if direction == "out":
+        return decide_output(draft, param, name, view)
+    if direction == "inout" and core.kind in OUTPUTS:
+        return decide_changed(draft, param, name)
     if passing in WRITABLE and is_value(core):
         found = find_conversion(draft, bare_type(core), Use.GIVE)
         if not isinstance(found, Refusal):
@@ -282,6 +291,12 @@ def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> pl
     return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
 
 
+def decide_changed(draft: Draft, param: model.Param, name: str) -> plan.Param | Refusal:
+    """A number that C++ reads and writes: an argument, and part of the result."""
+    found = find_conversion(draft, bare_type(take_apart(param.type)[0]), Use.GIVE)
+    return found if isinstance(found, Refusal) else plan.Param(name=name, value=to_value(found), inout=True)
+
+
 OUTPUTS = (TypeKind.BOOL, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
 
 
@@ -319,6 +334,10 @@ def default_text(param: model.Param) -> plan.DefaultValue | None:
     return plan.DefaultValue(python=repr(text) if isinstance(text, str) else "...", cpp=param.default.cpp)
 
 
+NUMBERS = frozenset({"bool", "integer", "float", "enum"})
+"""What C++ reads before it writes: it must be given."""
+
+
 def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
     """Trailing text outputs need not be given: they start empty."""
     decided = list(params)
@@ -326,7 +345,7 @@ def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
         param = decided[index]
         if param.out:
             continue
-        if param.inout and param.default is None:
+        if param.inout and param.default is None and param.value.converter not in NUMBERS:
             empty = "''" if param.value.converter == "text" else "None"
             decided[index] = replace(param, default=plan.DefaultValue(python=empty, cpp=f"{param.value.cpp}()"))
         elif param.default is None:

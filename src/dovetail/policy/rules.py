@@ -69,6 +69,10 @@ def is_glob(selector: str) -> bool:
     return "*" in re.sub(r"operator\s*(->\*|->|\*=|\*)|\w\s*\*(?=[,)])", "", selector) or "?" in selector
 
 
+SILENT = Rule(selector="")
+"""What a rule says that says nothing: an empty list is something where the default is none."""
+
+
 @final
 class RuleIndex:
     """Answers what rules say of a declaration. `namespace` may be left out in selectors."""
@@ -119,8 +123,7 @@ class RuleIndex:
         for position, each in enumerate(self._rules):
             if not self.matches(position, names):
                 continue
-            said = {w: getattr(each, w) for w in MERGED if getattr(each, w) not in (None, ())}
-            said.update({word: () for word in ("nullable", "array") if getattr(each, word) == ()})
+            said = {w: getattr(each, w) for w in MERGED if getattr(each, w) != getattr(SILENT, w)}
             rule = replace(rule, **said)
             spans = {**spans, **dict.fromkeys(said, each.span)}
             loose = loose | said.keys() if is_glob(normalise(each.selector)) else loose - said.keys()
