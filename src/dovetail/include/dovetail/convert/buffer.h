@@ -215,7 +215,8 @@ inline void fill_view(Py_buffer* view, int flags, void* data, Py_ssize_t count, 
   view->buf = data ? data : nothing;
   view->len = step;
   view->itemsize = layout.item;
-  view->ndim = layout.inner + 1;
+  // Without a shape there is nothing to read further dimensions from: a memoryview for PyBUF_SIMPLE would.
+  view->ndim = (flags & PyBUF_ND) ? layout.inner + 1 : 1;
   view->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(layout.format) : nullptr;
   view->shape = (flags & PyBUF_ND) ? shape : nullptr;
   view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? strides : nullptr;

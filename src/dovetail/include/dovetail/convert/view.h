@@ -84,7 +84,8 @@ inline int refuse_view(Py_buffer* out, const char* reason) noexcept {
   out->len = count * memory.item;
   out->itemsize = memory.item;
   out->readonly = memory.readonly;
-  out->ndim = memory.ndim;
+  // Without a shape there is nothing to read further dimensions from: a memoryview for PyBUF_SIMPLE would.
+  out->ndim = (flags & PyBUF_ND) || memory.ndim < 2 ? memory.ndim : 1;
   out->format = (flags & PyBUF_FORMAT) ? const_cast<char*>(memory.format) : nullptr;
   out->shape = (flags & PyBUF_ND) ? memory.shape : nullptr;
   out->strides = strided ? memory.strides : nullptr;
