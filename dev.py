@@ -105,6 +105,11 @@ def matrix(arguments: list[str]) -> int:
     return python(ROOT / "tests" / "hardening" / "matrix.py", *arguments)
 
 
+def abi3(arguments: list[str]) -> int:
+    """Build the cases, or those named, once for the limited API; test these files on every CPython from 3.11."""
+    return python(ROOT / "tests" / "hardening" / "abi3.py", *arguments)
+
+
 def demo(arguments: list[str]) -> int:
     """Two minutes with dovetail: a file format bound and used, and what a call costs."""
     if shutil.which(os.environ.get("CXX", "c++").split()[0]) is None:
@@ -175,6 +180,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "sanitize": sanitize,
     "fuzz": fuzz,
     "matrix": matrix,
+    "abi3": abi3,
     "demo": demo,
     "bench": bench,
     "corpus": corpus,

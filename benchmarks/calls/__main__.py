@@ -23,20 +23,27 @@ from benchmarks.harness.report import render_machine, render_table, save
 HERE = Path(__file__).parent
 WORK = HERE / "work.cpp"
 
-PROJECT = f"""
-[modules.bench_dovetail]
+
+def project(name: str, settings: str = "") -> str:
+    return f"""
+[modules.{name}]
 headers = ["{HERE}/work.h"]
 sources = ["{WORK}"]
+{settings}
 
-[modules.bench_dovetail.rules]
+[modules.{name}.rules]
 ramp_list = {{ as = "list" }}
 """
+
 
 Build = Callable[[Environment, Path], routes.Built]
 
 ROUTES: dict[str, Build] = {
-    "dovetail": lambda env, folder: build_project(env, folder, "bench_dovetail", PROJECT),
+    "dovetail": lambda env, folder: build_project(env, folder, "bench_dovetail", project("bench_dovetail")),
     "raw": lambda env, folder: routes.build_raw(env, folder, "bench_raw", [HERE / "raw.cpp", WORK], HERE),
+    "dovetail-abi3": lambda env, folder: build_project(
+        env, folder, "bench_abi3", project("bench_abi3", 'abi3 = "3.11"')
+    ),
     "nanobind": lambda env, folder: routes.build_nanobind(
         env, folder, "bench_nanobind", [HERE / "bind_nanobind.cpp", WORK], HERE
     ),
@@ -102,7 +109,7 @@ def build_routes(env: Environment, folder: Path, chosen: set[str], rebuild: bool
     for route, build in ROUTES.items():
         if route not in chosen:
             continue
-        if route not in known or route in ("dovetail", "raw"):
+        if route not in known or route in ("dovetail", "dovetail-abi3", "raw"):
             print(f"building {route} for Python {env.version} …", file=sys.stderr, flush=True)
             try:
                 known[route] = build(env, folder).module

@@ -39,7 +39,7 @@ def build_project(env: Environment, folder: Path, name: str, project: str) -> Bu
     # Objects that an earlier run compiled would flatter us.
     environment = {**os.environ, "DOVETAIL_CACHE": str(place / "cache")}
     cost = measure_command([dovetail, "build"], place, environment)
-    (module,) = place.rglob(f"{name}{env.suffix}")
+    (module,) = [*place.rglob(f"{name}{env.suffix}"), *place.rglob(f"{name}.abi3.so")]
     shutil.copy(module, folder)
     return Built(
         module=name,

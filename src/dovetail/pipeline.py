@@ -235,7 +235,8 @@ def render(
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
     foreign = {path for each in theirs for path in each.files}
-    shared = plan.share(decided, (digest for path, digest in digests.items() if path not in foreign))
+    own = (digest for path, digest in digests.items() if path not in foreign)
+    shared = plan.share(decided, own, inputs.settings.abi3)
     return Bindings(
         model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], shared=shared, seconds=seconds
     )

@@ -4,6 +4,7 @@
 (PACKAGE)` names a header without which the case is skipped. `x.py` holds the behaviour,
 `x.pyi` and `x.plan` are goldens: the stub that people read, and the decisions behind it.
 A case is compiled once; the extension is cached under `.cache/cases` by everything that matters.
+With `DOVETAIL_CASE_ABI3=3.11` in the environment cases are compiled for the limited API of that version.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ except ModuleNotFoundError:  # Python 3.10
 from dovetail import pipeline
 from dovetail.build.cache import locked
 from dovetail.build.compilers import find_compiler
+from dovetail.build.extension import hexversion
 from dovetail.config import make_settings
 from dovetail.diagnostics import Sink
 
@@ -39,6 +41,8 @@ ROOT = HERE.parent.parent
 CACHE = ROOT / ".cache" / "cases"
 RUNTIME = ROOT / "src" / "dovetail" / "include"
 _LOADED: dict[str, types.ModuleType] = {}
+ABI3 = os.environ.get("DOVETAIL_CASE_ABI3", "")
+SUFFIX = ".abi3.so" if ABI3 else sysconfig.get_config_var("EXT_SUFFIX")
 FLAGS = ("-O0", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-g0")
 
 
@@ -112,12 +116,13 @@ def _runtime_digest() -> bytes:
 def built(case: Case) -> Path:
     """The compiled extension of a case; with `DOVETAIL_CASE_MODULES` that of this folder, whatever it was made from."""
     if modules := os.environ.get("DOVETAIL_CASE_MODULES"):
-        return Path(modules, f"{case.name}{sysconfig.get_config_var('EXT_SUFFIX')}")
+        return Path(modules, f"{case.name}{SUFFIX}")
     compiler = find_compiler()
     bindings = bind(case)
     std = case.settings.get("std", "c++20")
     extra = tuple(os.environ.get("DOVETAIL_CASE_FLAGS", "").split())
-    flags = (*FLAGS, *extra, f"-std={std}")
+    limited = (f"-DPy_LIMITED_API={hexversion(ABI3)}",) if ABI3 else ()
+    flags = (*FLAGS, *limited, *extra, f"-std={std}")
     digest = hashlib.sha256(_runtime_digest())
     for part in (compiler.version, sysconfig.get_config_var("EXT_SUFFIX") or "", *flags):
         digest.update(str(part).encode())
@@ -125,7 +130,7 @@ def built(case: Case) -> Path:
         digest.update(file.name.encode() + file.text.encode())
     digest.update(case.header.read_bytes())
     folder = CACHE / digest.hexdigest()[:16]
-    target = folder / f"{case.name}{sysconfig.get_config_var('EXT_SUFFIX')}"
+    target = folder / f"{case.name}{SUFFIX}"
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         if not target.exists():

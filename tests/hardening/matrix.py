@@ -76,9 +76,10 @@ def prepare(interpreter: Interpreter, log: Path) -> Path | None:
         [interpreter.path, "-m", "venv", "--clear", folder],
         [python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"],
     ]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     for command in steps:
         with log.open("a") as out:
-            if subprocess.run(command, stdout=out, stderr=out, check=False).returncode:
+            if subprocess.run(command, stdout=out, stderr=out, env=environment, check=False).returncode:
                 return None
     (folder / "ready").touch()
     return python

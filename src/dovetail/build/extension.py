@@ -116,12 +116,12 @@ def compile_flags(job: Job, *, emitted: bool = False) -> tuple[str, ...]:
         f"-isystem{job.runtime}",
         f"-isystem{job.target.include}",
         *(f"-D{macro}" for macro in job.define),
-        *((f"-DPy_LIMITED_API={_hexversion(job.target.abi3)}",) if emitted and job.target.abi3 else ()),
+        *((f"-DPy_LIMITED_API={hexversion(job.target.abi3)}",) if emitted and job.target.abi3 else ()),
         *job.cxxflags,
     )
 
 
-def _hexversion(version: str) -> str:
+def hexversion(version: str) -> str:
     """`3.11` as CPython counts: 0x030B0000."""
     major, _, minor = version.partition(".")
     return f"0x{int(major):02X}{int(minor):02X}0000"

@@ -28,7 +28,7 @@ from dovetail.diagnostics import (
 )
 
 # By code, or by its first digits. A code that is not here is a finding in headers, sources or decisions: 1.
-_EXIT = {"DV01": 2, "DV015": 1, "DV051": 3, "DV06": 3, "DV061": 70, "DV062": 1, "DV071": 2, "DV09": 70}
+_EXIT = {"DV01": 2, "DV015": 1, "DV051": 3, "DV06": 3, "DV061": 70, "DV062": 1, "DV069": 1, "DV071": 2, "DV09": 70}
 
 
 class Console:

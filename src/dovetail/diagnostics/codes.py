@@ -108,6 +108,7 @@ CODES: dict[str, Code] = _table(
     Code("DV066", E, "no archive to link", "A library that `static` names has no `.a` file."),
     Code("DV067", W, "two C++ libraries in one process", "`static-runtime` beside a shared C++ library."),
     Code("DV068", W, "wheel needs a library outside", "A shared library that other machines do not have there."),
+    Code("DV069", E, "not with the limited API", "The module needs what `abi3` cannot give."),
     Code("DV070", W, "cache not trusted", "The cache folder belongs to somebody else or is writable by others."),
     Code("DV071", E, "cannot write output", "The output folder or file cannot be written."),
     Code("DV080", N, "virtual function not overridable", "C++ does not call what a class written in Python defines."),

@@ -358,6 +358,12 @@ library-dirs = ["build"]
 static = ["mylib"]          # build/libmylib.a
 ```
 """,
+    "DV069": """
+One extension for all versions can do nearly all that one for each can; the guide to packaging names the rest. Two
+things are refused when the module is built. Modules that use each other's classes read one another's tables: all of
+them are built with the same `abi3`, or all without. And a class with several bases, and all that is related to it, is
+bound in one module: the room for its objects is made there.
+""",
     "DV064": """
 Headers are read by libclang, which comes as a Python package with a library inside. It can be missing (an install
 without dependencies) or made for another machine. A libclang of the system will do as well.

@@ -38,9 +38,11 @@ class Shared:
     """Its own, and those that it uses itself."""
     files: tuple[str, ...] = ()
     """Digests of the headers from which it was made: their declarations are that module's business."""
+    abi3: str = ""
+    """The version whose limited API it is for; "" where it is for the interpreter that built it."""
 
 
-def share(plan: Module, files: Iterable[str]) -> Shared:
+def share(plan: Module, files: Iterable[str], abi3: str = "") -> Shared:
     types: list[SharedType] = []
     records: tuple[Class | Container | Enum | Raised, ...]
     records = (*plan.classes, *plan.containers, *plan.enums, *plan.raised)
@@ -56,7 +58,7 @@ def share(plan: Module, files: Iterable[str]) -> Shared:
             tracked=record.tracked if isinstance(record, Class) else isinstance(record, Container),
         )
         types.append(known)
-    return Shared(module=plan.name, types=tuple(types), files=tuple(sorted(set(files))))
+    return Shared(module=plan.name, types=tuple(types), files=tuple(sorted(set(files))), abi3=abi3)
 
 
 _KINDS: dict[type, str] = {Class: "class", Container: "container", Enum: "enum", Raised: "exception"}
@@ -74,6 +76,7 @@ def read_shared(text: str) -> Shared:
         if facts["format"] != FORMAT:
             raise ValueError(f"format {facts['format']}, and {FORMAT} is wanted")
         types = tuple(SharedType(**row) for row in facts["types"])
-        return Shared(module=str(facts["module"]), types=types, files=tuple(map(str, facts["files"])))
+        files = tuple(map(str, facts["files"]))
+        return Shared(module=str(facts["module"]), types=types, files=files, abi3=str(facts.get("abi3", "")))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not written by dovetail: {error!r}") from None

@@ -28,6 +28,7 @@ from dovetail.policy.enums import decide_enums
 from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
+from dovetail.policy.limited import check_limited
 from dovetail.policy.overloads import decide_overloads
 from dovetail.policy.own import decide_own
 from dovetail.policy.pickling import decide_pickling
@@ -101,4 +102,6 @@ def decide(
     decide_used(draft, aside)
     for decide_pass in PASSES:
         decide_pass(draft)
-    return assemble(draft)
+    decided = assemble(draft)
+    check_limited(decided, settings, tuple(each.shared for each in used), sink)
+    return decided

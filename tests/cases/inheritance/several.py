@@ -7,11 +7,16 @@ import sys
 import pytest
 
 
+def of_cpp(classes):
+    """Without the class that has the room, which a module for the limited API puts below those with several bases."""
+    return tuple(c for c in classes if c.__module__ != "dovetail")
+
+
 def test_tree(several):
-    assert several.Crate.__mro__ == (several.Crate, several.Named, several.Sized, object)
-    assert several.Diamond.__mro__ == (several.Diamond, several.West, several.East, several.Top, object)
+    assert of_cpp(several.Crate.__mro__) == (several.Crate, several.Named, several.Sized, object)
+    assert of_cpp(several.Diamond.__mro__) == (several.Diamond, several.West, several.East, several.Top, object)
     assert several.Outer.__bases__ == (several.Right, several.Left, several.Marked)
-    assert several.Hidden.__bases__ == (object,)
+    assert of_cpp(several.Hidden.__mro__) == (several.Hidden, object)
     assert several.Torn.__bases__ == (several.Forth,)
     assert issubclass(several.Box, several.Sized)
 
@@ -206,6 +211,7 @@ def test_no_class_holds_two_objects(several):
             pass
 
         Python.__bases__ = (several.First, several.Second)
+        Python()  # at the latest
     with pytest.raises(TypeError):
         several.Left.__new__(several.Both)
     with pytest.raises(TypeError):

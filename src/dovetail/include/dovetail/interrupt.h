@@ -81,8 +81,7 @@ struct BackgroundCall {
     }
     if (own) {
       PyEval_RestoreThread(own);
-      PyThreadState_Clear(own);
-      PyThreadState_DeleteCurrent();
+      end_thread_state(own);
     }
     PyThread_release_lock(self->done);
   }

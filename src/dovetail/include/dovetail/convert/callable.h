@@ -67,7 +67,7 @@ struct FunctionConversion {
 #ifdef __cpp_rtti
     if constexpr (std::is_copy_constructible_v<F>) {
       const Target* target = value.template target<Target>();
-      if (target && is_attached(*target->kept().interpreter)) return &target->kept();
+      if (target && is_current(*target->kept().interpreter)) return &target->kept();
     }
 #endif
     static_cast<void>(value);

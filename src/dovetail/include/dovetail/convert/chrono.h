@@ -5,6 +5,7 @@
 //   year_month_day (C++20)      <-> date
 // Python counts microseconds: finer ticks are rounded down on the way out, and on the way in where a time point is coarser.
 #pragma once
+#include <dovetail/convert/datetime.h>
 #include <dovetail/convert/guarded.h>
 
 #include <chrono>
@@ -12,16 +13,8 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <datetime.h>
-
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
-
-// The table of datetime's C functions: one per process and constant, CPython's header keeps the pointer.
-[[gnu::noinline]] inline PyDateTime_CAPI* datetime_api() noexcept {
-  if (!PyDateTimeAPI) PyDateTime_IMPORT;
-  return PyDateTimeAPI;
-}
 
 struct Microseconds {  // 0 <= micro < 1000000
   int64_t seconds;
@@ -80,15 +73,13 @@ DOVETAIL_COLD inline bool time_overflow() noexcept {
 }
 
 [[gnu::noinline]] inline PyObject* give_timedelta(Microseconds time) noexcept {
-  PyDateTime_CAPI* api = datetime_api();
-  if (!api) return nullptr;
   int64_t rest = 0;
   const int64_t days = floor_divide(time.seconds, 86400, rest);
   if (days > 999999999 || days < -999999999) {
     PyErr_SetString(PyExc_OverflowError, "duration out of the range of timedelta");
     return nullptr;
   }
-  return api->Delta_FromDelta(int(days), int(rest), time.micro, 0, api->DeltaType);
+  return give_delta(int(days), int(rest), time.micro);
 }
 
 [[gnu::noinline]] inline PyObject* give_timedelta_ticks(int64_t ticks, int64_t num, int64_t den) noexcept {
@@ -98,33 +89,25 @@ DOVETAIL_COLD inline bool time_overflow() noexcept {
 
 // Rounds as timedelta(seconds=…) does, by calling it.
 [[gnu::noinline]] inline PyObject* give_timedelta_seconds(double seconds) noexcept {
-  PyDateTime_CAPI* api = datetime_api();
-  if (!api) return nullptr;
-  return PyObject_CallFunction(reinterpret_cast<PyObject*>(api->DeltaType), "id", 0, seconds);
+  return give_delta_of(seconds);
 }
 
 inline bool read_timedelta(PyObject* from, Microseconds& out) noexcept {
-  out.seconds = int64_t(PyDateTime_DELTA_GET_DAYS(from)) * 86400 + PyDateTime_DELTA_GET_SECONDS(from);
-  out.micro = PyDateTime_DELTA_GET_MICROSECONDS(from);
+  int days = 0, seconds = 0, micro = 0;
+  if (!read_delta(from, days, seconds, micro)) return false;
+  out.seconds = int64_t{days} * 86400 + seconds;
+  out.micro = micro;
   return true;
 }
 
 [[gnu::noinline]] inline bool is_timedelta(PyObject* from) noexcept {
   if (PyLong_Check(from) || PyFloat_Check(from) || PyUnicode_Check(from)) return false;
-  if (!datetime_api()) {
-    PyErr_Clear();
-    return false;
-  }
-  return PyDelta_Check(from);
+  return is_delta_object(from);
 }
 
 [[gnu::noinline]] inline bool is_datetime(PyObject* from) noexcept {
   if (PyLong_Check(from) || PyFloat_Check(from) || PyUnicode_Check(from)) return false;
-  if (!datetime_api()) {
-    PyErr_Clear();
-    return false;
-  }
-  return PyDateTime_Check(from);
+  return is_datetime_object(from);
 }
 
 [[gnu::noinline]] inline bool take_timedelta(PyObject* from, Microseconds& out) noexcept {
@@ -158,8 +141,6 @@ inline void date_of(int64_t days, int64_t& year, int& month, int& day) noexcept 
 
 // Seconds since 1970 in UTC -> aware datetime.
 [[gnu::noinline]] inline PyObject* give_datetime(Microseconds time) noexcept {
-  PyDateTime_CAPI* api = datetime_api();
-  if (!api) return nullptr;
   int64_t rest = 0, year = 0;
   int month = 0, day = 0;
   const int64_t days = floor_divide(time.seconds, 86400, rest);
@@ -168,8 +149,7 @@ inline void date_of(int64_t days, int64_t& year, int& month, int& day) noexcept 
     return nullptr;
   }
   date_of(days, year, month, day);
-  return api->DateTime_FromDateAndTime(int(year), month, day, int(rest / 3600), int(rest / 60 % 60), int(rest % 60),
-                                       time.micro, api->TimeZone_UTC, api->DateTimeType);
+  return give_utc({int(year), month, day, int(rest / 3600), int(rest / 60 % 60), int(rest % 60), time.micro});
 }
 
 [[gnu::noinline]] inline PyObject* give_datetime_ticks(int64_t ticks, int64_t num, int64_t den) noexcept {
@@ -180,16 +160,17 @@ inline void date_of(int64_t days, int64_t& year, int& month, int& day) noexcept 
 [[gnu::noinline]] inline bool take_datetime(PyObject* from, Microseconds& out) noexcept {
   if (!is_datetime(from)) return false;
   // astimezone() reads a naive datetime as local time, which is Python's own rule.
-  Ref utc(PyObject_CallMethod(from, "astimezone", "O", PyDateTimeAPI->TimeZone_UTC));
+  const Ref zone = utc_zone();
+  Ref utc(zone ? PyObject_CallMethod(from, "astimezone", "O", zone.get()) : nullptr);
   if (!utc) return false;
-  if (!PyDateTime_Check(utc.get())) {
+  if (!is_datetime_object(utc.get())) {
     PyErr_SetString(PyExc_TypeError, "astimezone() did not return a datetime");
     return false;
   }
-  PyObject* o = utc.get();
-  out.seconds = days_of(PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o)) * 86400 +
-                PyDateTime_DATE_GET_HOUR(o) * 3600 + PyDateTime_DATE_GET_MINUTE(o) * 60 + PyDateTime_DATE_GET_SECOND(o);
-  out.micro = PyDateTime_DATE_GET_MICROSECOND(o);
+  CivilTime t{};
+  if (!read_civil(utc.get(), t)) return false;
+  out.seconds = days_of(t.year, t.month, t.day) * 86400 + t.hour * 3600 + t.minute * 60 + t.second;
+  out.micro = t.micro;
   return true;
 }
 
@@ -299,20 +280,18 @@ struct Convert<std::chrono::year_month_day> {
   using Whole = std::chrono::year_month_day;
   using Slot = Whole;
   static bool take(PyObject* from, Slot& slot, Home) noexcept {
-    if (rank(from, Home{}) < 0) return false;
-    slot = Whole(std::chrono::year(PyDateTime_GET_YEAR(from)), std::chrono::month(unsigned(PyDateTime_GET_MONTH(from))),
-                 std::chrono::day(unsigned(PyDateTime_GET_DAY(from))));
+    CivilTime t{};
+    if (rank(from, Home{}) < 0 || !read_date(from, t)) return false;
+    slot = Whole(std::chrono::year(t.year), std::chrono::month(unsigned(t.month)), std::chrono::day(unsigned(t.day)));
     return true;
   }
   static const Whole& view(Slot& slot) { return slot; }
   static Whole pull(Slot& slot) { return slot; }
   static PyObject* give(const Whole& value, Home) {
-    PyDateTime_CAPI* api = datetime_api();
-    if (!api) return nullptr;
-    return api->Date_FromDate(int(value.year()), int(unsigned(value.month())), int(unsigned(value.day())), api->DateType);
+    return give_date(int(value.year()), int(unsigned(value.month())), int(unsigned(value.day())));
   }
   static int rank(PyObject* from, Home) noexcept {
-    return !is_datetime(from) && PyDateTimeAPI && PyDate_Check(from) ? 0 : -1;
+    return !is_datetime(from) && is_date_object(from) ? 0 : -1;
   }
 };
 #endif

@@ -12,16 +12,10 @@ namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
 // A wrong type returns false without an exception.
-[[gnu::noinline]] inline bool take_complex(PyObject* from, Py_complex& out) noexcept {
-  if (PyComplex_Check(from)) {
-    out = reinterpret_cast<PyComplexObject*>(from)->cval;
-    return true;
-  }
-  const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
-  const bool numeric = number && (number->nb_float || number->nb_index);
+[[gnu::noinline]] inline bool take_complex(PyObject* from, Complex& out) noexcept {
+  const bool numeric = PyComplex_Check(from) || is_real(Py_TYPE(from));
   if (!numeric && !has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
-  out = PyComplex_AsCComplex(from);
-  return !(out.real == -1.0 && PyErr_Occurred());
+  return read_complex(from, out);
 }
 
 DOVETAIL_COLD inline bool complex_overflow() noexcept {
@@ -38,7 +32,7 @@ template <class F>
 struct Convert<std::complex<F>> {
   using Slot = std::complex<F>;
   static bool take(PyObject* from, Slot& slot, Home) noexcept {
-    Py_complex c;
+    Complex c;
     if (!take_complex(from, c)) return false;
     if (sizeof(F) < sizeof(double)) {
       constexpr double limit = double(std::numeric_limits<F>::max());
@@ -56,8 +50,7 @@ struct Convert<std::complex<F>> {
   static int rank(PyObject* from, Home) noexcept {
     if (PyComplex_Check(from)) return 0;
     if (PyFloat_Check(from) || PyLong_Check(from)) return 1;
-    const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
-    if (number && (number->nb_float || number->nb_index)) return 2;
+    if (is_real(Py_TYPE(from))) return 2;
     return has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__") ? 2 : -1;
   }
 };

@@ -94,8 +94,8 @@ struct ContainerSpec {
 // The table of an instance, also of a Python subclass.
 inline const ContainerTable& table_of(PyObject* self) noexcept {
   PyTypeObject* type = Py_TYPE(self);
-  while (!type->tp_methods) type = type->tp_base;
-  return *reinterpret_cast<const ContainerSpec*>(type->tp_methods)->table;
+  while (!methods_of(type)) type = base_of(type);
+  return *reinterpret_cast<const ContainerSpec*>(methods_of(type))->table;
 }
 
 // The C++ container of self; nullptr with an exception set.
@@ -131,15 +131,12 @@ inline bool is_text(PyObject* o) noexcept { return PyUnicode_Check(o) || PyBytes
 inline bool is_plain_scalar(PyObject* o) noexcept {
   return PyFloat_CheckExact(o) || PyLong_CheckExact(o) || PyUnicode_CheckExact(o);
 }
-inline bool is_iterable(PyObject* o) noexcept { return Py_TYPE(o)->tp_iter || PySequence_Check(o); }
+inline bool is_iterable(PyObject* o) noexcept { return has_iter(Py_TYPE(o)) || PySequence_Check(o); }
 // Anything iterable as a list or tuple; nullptr without an exception for what is not.
 inline PyObject* take_items(PyObject* from) noexcept {
   if (PyList_CheckExact(from) || PyTuple_CheckExact(from)) return Py_NewRef(from);
   if (is_text(from) || !is_iterable(from)) return nullptr;
   return PySequence_List(from);
-}
-inline PyObject** items_of(PyObject* fast) noexcept {
-  return PyList_Check(fast) ? reinterpret_cast<PyListObject*>(fast)->ob_item : &PyTuple_GET_ITEM(fast, 0);
 }
 
 // One item, held: taking it may run Python code that drops it from where it came.
@@ -429,7 +426,7 @@ struct ConvertContainer {
   }
   static int rank(PyObject* from, Home home) noexcept {
     if constexpr (is_bound<V>) {
-      if (instance_rank<V>(from, home) >= 0) return Py_TYPE(from)->tp_methods == tag_of<V>(home) ? exact : promotion;
+      if (instance_rank<V>(from, home) >= 0) return methods_of(Py_TYPE(from)) == tag_of<V>(home) ? exact : promotion;
     }
     return Fill::rank(from, home);
   }

@@ -260,7 +260,7 @@ DOVETAIL_COLD inline bool refuse_numbers(const char* wanted, const char* given) 
 // nullptr: it has refused. Without a wrong type's exception where `from` is not iterable.
 template <class S, class Begin>
 [[gnu::noinline]] bool take_rows(PyObject* from, const Shape& wanted, Home home, Begin begin) noexcept {
-  if (PyUnicode_Check(from) || PyBytes_Check(from) || PyDict_Check(from) || (!Py_TYPE(from)->tp_iter && !PySequence_Check(from)))
+  if (PyUnicode_Check(from) || PyBytes_Check(from) || PyDict_Check(from) || (!has_iter(Py_TYPE(from)) && !PySequence_Check(from)))
     return false;
   const bool vector = wanted.is_vector();
   Ref outer(PySequence_Tuple(from));

@@ -29,6 +29,16 @@ struct Quiet;  // only a name
 DOVETAIL_COLD inline bool is_same_callable(PyObject* a, PyObject* b) noexcept {
   if (a == b) return true;
   if (Py_TYPE(a) != Py_TYPE(b)) return false;
+#ifdef Py_LIMITED_API
+  const auto same = [a, b](const char* name) noexcept {
+    Ref one(get_attribute(a, name)), other(one ? get_attribute(b, name) : nullptr);
+    PyErr_Clear();
+    return one && one.get() == other.get() ? one.get() : nullptr;
+  };
+  if (is_named(Py_TYPE(a), "builtins", "method")) return same("__self__") && same("__func__");
+  return is_named(Py_TYPE(a), "builtins", "function") && same("__code__") && same("__globals__") && same("__closure__") == Py_None &&
+         same("__defaults__") == Py_None && same("__kwdefaults__") == Py_None;
+#else
   if (PyMethod_Check(a)) {
     return PyMethod_GET_SELF(a) == PyMethod_GET_SELF(b) && PyMethod_GET_FUNCTION(a) == PyMethod_GET_FUNCTION(b);
   }
@@ -36,6 +46,7 @@ DOVETAIL_COLD inline bool is_same_callable(PyObject* a, PyObject* b) noexcept {
   const bool same = PyFunction_GET_CODE(a) == PyFunction_GET_CODE(b) && PyFunction_GET_GLOBALS(a) == PyFunction_GET_GLOBALS(b);
   return same && !PyFunction_GET_CLOSURE(a) && !PyFunction_GET_CLOSURE(b) && !PyFunction_GET_DEFAULTS(a) &&
          !PyFunction_GET_DEFAULTS(b) && !PyFunction_GET_KW_DEFAULTS(a) && !PyFunction_GET_KW_DEFAULTS(b);
+#endif
 }
 
 struct CallbackSlots {
@@ -104,7 +115,7 @@ struct CallbackPool {
     for (size_t n = 0; n < most_callbacks; ++n) {
       if (at<F>(n, std::make_index_sequence<most_callbacks>{}) != pointer) continue;
       KeptCallable* kept = slots.kept[n].load(std::memory_order_acquire);
-      return kept && is_attached(*kept->interpreter) ? kept : nullptr;
+      return kept && is_current(*kept->interpreter) ? kept : nullptr;
     }
     return nullptr;
   }

@@ -22,7 +22,7 @@ bool guarded(F&& f) noexcept {
 // Returns false, so that `take` can end with it.
 DOVETAIL_COLD inline bool item_error(const char* what, Py_ssize_t index, PyObject* item) noexcept {
   if (!PyErr_Occurred()) {
-    PyErr_Format(PyExc_TypeError, "%s %zd has the wrong type: %.200s", what, index, Py_TYPE(item)->tp_name);
+    PyErr_Format(PyExc_TypeError, "%s %zd has the wrong type: %.200s", what, index, full_name(Py_TYPE(item)));
     return false;
   }
   if (!PyErr_ExceptionMatches(PyExc_TypeError) && !PyErr_ExceptionMatches(PyExc_ValueError) &&

@@ -126,7 +126,7 @@ inline PyObject* mapping_items(PyObject* self, PyObject*) noexcept { return make
 
 inline bool is_mapping(PyObject* o) noexcept {
   PyTypeObject* type = bound_base(Py_TYPE(o));
-  return type && type->tp_as_mapping && type->tp_as_mapping->mp_subscript == mapping_get;
+  return type && PyType_GetSlot(type, Py_mp_subscript) == reinterpret_cast<void*>(mapping_get);
 }
 [[gnu::noinline]] inline PyObject* mapping_compare(PyObject* self, PyObject* other, int op) noexcept {
   if ((op != Py_EQ && op != Py_NE) || !is_mapping(self) || (!is_mapping(other) && !PyDict_Check(other))) Py_RETURN_NOTIMPLEMENTED;

@@ -110,13 +110,13 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   // One digit that fits: nearly every int there is.
   template <bool known_int>
   DOVETAIL_INLINE static bool take_small(PyObject* given, Slot& slot) noexcept {
-    if (!DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && small_int(given))) return false;
-    const Py_ssize_t value = small_value(given);
-    if constexpr (std::is_signed_v<T> && sizeof(T) < 4) {
+    Py_ssize_t value;
+    if (!DOVETAIL_LIKELY((known_int || PyLong_Check(given)) && read_small(given, value))) return false;
+    if constexpr (std::is_signed_v<T> && sizeof(T) < (small_is_narrow ? 4 : 8)) {
       if (!DOVETAIL_LIKELY(value >= Limits::min() && value <= Limits::max())) return false;
     } else if constexpr (!std::is_signed_v<T>) {
       // Read as unsigned, a negative value is larger than any that is allowed.
-      if (!DOVETAIL_LIKELY(sizeof(T) >= 4 ? value >= 0 : static_cast<size_t>(value) <= size_t{Limits::max()})) return false;
+      if (!DOVETAIL_LIKELY(sizeof(T) >= (small_is_narrow ? 4 : 8) ? value >= 0 : static_cast<size_t>(value) <= size_t{Limits::max()})) return false;
     }
     slot = static_cast<T>(value);
     return true;
@@ -176,8 +176,7 @@ DOVETAIL_COLD inline bool take_real(PyObject* given, double& out) noexcept {
     out = PyFloat_AS_DOUBLE(given);
     return true;
   }
-  const PyNumberMethods* number = Py_TYPE(given)->tp_as_number;
-  if (!number || !(number->nb_float || number->nb_index)) return false;
+  if (!is_real(Py_TYPE(given))) return false;
   const double value = PyFloat_AsDouble(given);
   if (value == -1.0 && PyErr_Occurred()) return false;
   out = value;
@@ -244,14 +243,12 @@ struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
     if (PyFloat_CheckExact(given)) return exact;
     if (PyFloat_Check(given)) return promotion;
     if (PyLong_Check(given)) return conversion;  // an integer parameter is closer, also for bool
-    const PyNumberMethods* number = Py_TYPE(given)->tp_as_number;
-    return number && (number->nb_float || number->nb_index) ? int{conversion} : int{no_match};
+    return is_real(Py_TYPE(given)) ? int{conversion} : int{no_match};
   }
 };
 
 DOVETAIL_COLD inline bool is_numpy_bool(PyObject* given) noexcept {
-  const char* name = Py_TYPE(given)->tp_name;
-  return !strcmp(name, "numpy.bool") || !strcmp(name, "numpy.bool_");
+  return is_named(Py_TYPE(given), "numpy", "bool") || is_named(Py_TYPE(given), "numpy", "bool_");
 }
 
 template <>

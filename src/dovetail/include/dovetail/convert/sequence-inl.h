@@ -151,7 +151,8 @@ inline PyObject* sequence_subscript(PyObject* self, PyObject* key) noexcept {
     PyErr_Format(PyExc_TypeError, "%s indices must be integers or slices, not %s", type_name(self), type_name(key));
     return nullptr;
   }
-  Py_ssize_t index = PyLong_CheckExact(key) && small_int(key) ? small_value(key) : PyNumber_AsSsize_t(key, PyExc_IndexError);
+  Py_ssize_t index;
+  if (!PyLong_CheckExact(key) || !read_small(key, index)) index = PyNumber_AsSsize_t(key, PyExc_IndexError);
   if (index == -1 && PyErr_Occurred()) return nullptr;
   const SequenceTable& table = sequence_of(self);
   void* c = open_const(self, table);
@@ -356,8 +357,7 @@ inline PyObject* sequence_iterate(PyObject* self) noexcept { return PySeqIter_Ne
 // ---- operators ---------------------------------------------------------------------------------------------------------
 
 inline bool is_sequence(PyObject* o) noexcept {
-  const PySequenceMethods* methods = Py_TYPE(o)->tp_as_sequence;
-  return methods && methods->sq_contains == sequence_contains;
+  return PyType_GetSlot(Py_TYPE(o), Py_sq_contains) == reinterpret_cast<void*>(sequence_contains);
 }
 
 [[gnu::noinline]] inline PyObject* sequence_compare(PyObject* self, PyObject* other, int op) noexcept {

@@ -218,7 +218,7 @@ struct FillSequence {
     if constexpr (numbers) {
       // Taking an exact int or float runs no Python code: neither the list nor its items can change.
       PyTypeObject* const plain_type = std::is_floating_point_v<T> ? &PyFloat_Type : &PyLong_Type;
-      PyObject** const from = items_of(items);
+      const auto from = items_of(items);
       T* const to = out.data();
       for (; i < count && Py_TYPE(from[i]) == plain_type; ++i) {
         typename Convert<T>::Slot slot{};

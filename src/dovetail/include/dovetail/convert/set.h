@@ -22,7 +22,7 @@ enum class SetOp : uint8_t { unite, intersect, subtract, differ };
 PyObject* set_and(PyObject* a, PyObject* b) noexcept;
 inline bool is_set(PyObject* o) noexcept {
   PyTypeObject* type = bound_base(Py_TYPE(o));
-  return type && type->tp_as_number && type->tp_as_number->nb_and == set_and;
+  return type && PyType_GetSlot(type, Py_nb_and) == reinterpret_cast<void*>(set_and);
 }
 inline bool is_any_set(PyObject* o) noexcept { return PyAnySet_Check(o) || is_set(o) || PyDictKeys_Check(o); }
 

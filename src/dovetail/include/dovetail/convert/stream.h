@@ -190,7 +190,7 @@ class FileBuffer final : public std::streambuf {
       start = PyBytes_AS_STRING(piece);
       size = PyBytes_GET_SIZE(piece);
     } else {
-      PyErr_Format(PyExc_TypeError, "read() should return str or bytes, not %.200s", Py_TYPE(piece)->tp_name);
+      PyErr_Format(PyExc_TypeError, "read() should return str or bytes, not %.200s", full_name(Py_TYPE(piece)));
     }
     if (!start) return false;
     if (!guarded([&] { piece_.assign(start, static_cast<size_t>(size)); })) return false;

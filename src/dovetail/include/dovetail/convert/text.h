@@ -46,8 +46,8 @@ DOVETAIL_COLD inline Characters read_text(PyObject* given) noexcept {
 }
 // false without an exception: neither str nor bytes.
 [[gnu::noinline]] inline bool take_text(PyObject* given, TextSlot& slot) noexcept {
-  if (DOVETAIL_LIKELY(PyUnicode_Check(given) && PyUnicode_IS_COMPACT_ASCII(given))) {
-    slot.data = static_cast<const char*>(static_cast<void*>(PyUnicode_1BYTE_DATA(given)));
+  if (const char* ascii = ascii_of(given)) {
+    slot.data = ascii;
     slot.size = PyUnicode_GET_LENGTH(given);
     return true;
   }

@@ -10,13 +10,13 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
-// The items of a tuple or list of `count`, or nullptr: without an exception for a wrong type, with one for a wrong length.
-[[gnu::noinline]] inline PyObject** fixed_items(PyObject* from, Py_ssize_t count) noexcept {
-  if (!PyTuple_Check(from) && !PyList_Check(from)) return nullptr;
+// Whether it is a tuple or list of `count`: no exception for a wrong type, one for a wrong length.
+[[gnu::noinline]] inline bool has_items(PyObject* from, Py_ssize_t count) noexcept {
+  if (!PyTuple_Check(from) && !PyList_Check(from)) return false;
   const Py_ssize_t given = PySequence_Fast_GET_SIZE(from);
-  if (given == count) return PySequence_Fast_ITEMS(from);
+  if (given == count) return true;
   PyErr_Format(PyExc_ValueError, "expected %zd items, not %zd", count, given);
-  return nullptr;
+  return false;
 }
 
 template <class Whole, class... Parts>
@@ -45,9 +45,8 @@ struct ConvertFixed {
   static bool take_one(PyObject* from, Slot& slot, Home home) noexcept {
     using Part = std::decay_t<std::tuple_element_t<I, std::tuple<Parts...>>>;
     // Taking an item may run Python, which may shorten a list: looked up and held for each.
-    PyObject** items = fixed_items(from, sizeof...(Parts));
-    if (!items) return false;
-    PyObject* item = items[I];
+    if (!has_items(from, sizeof...(Parts))) return false;
+    PyObject* item = items_of(from)[I];
     Py_INCREF(item);
     const bool good = Convert<Part>::take(item, std::get<I>(slot.inner), home) || item_error("item", I, item);
     Py_DECREF(item);
@@ -55,7 +54,7 @@ struct ConvertFixed {
   }
   template <size_t... I>
   static bool take_all(PyObject* from, Slot& slot, Home home, std::index_sequence<I...>) noexcept {
-    if (!fixed_items(from, sizeof...(Parts))) return false;
+    if (!has_items(from, sizeof...(Parts))) return false;
     if (!(take_one<I>(from, slot, home) && ...)) return false;
     return guarded([&] { slot.value.emplace(Convert<std::decay_t<Parts>>::pull(std::get<I>(slot.inner))...); });
   }
@@ -63,7 +62,7 @@ struct ConvertFixed {
   static int rank_all(PyObject* from, Home home, std::index_sequence<I...>) noexcept {
     if ((!PyTuple_Check(from) && !PyList_Check(from)) || PySequence_Fast_GET_SIZE(from) != Py_ssize_t(sizeof...(Parts)))
       return -1;
-    [[maybe_unused]] PyObject** items = PySequence_Fast_ITEMS(from);
+    [[maybe_unused]] const auto items = items_of(from);
     int worst = PyTuple_Check(from) ? 0 : 1;
     const auto with = [&worst](int rank) {
       if (rank < 0 || rank > worst) worst = rank;

@@ -120,7 +120,7 @@ DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const
   } catch (...) {
     return raise_current();
   }
-  if (Py_TYPE(self)->tp_methods != tag && !copy_attributes(self, copy.get(), memo)) return nullptr;
+  if (methods_of(Py_TYPE(self)) != tag && !copy_attributes(self, copy.get(), memo)) return nullptr;
   return copy.release();
 }
 

@@ -114,7 +114,7 @@ template <bool instance>
   if (!DOVETAIL_LIKELY(kwnames)) return bind_out_of_order<instance>(slots, args, nargs, kwnames, doc, numbers);
   if (DOVETAIL_LIKELY(!nargs) && DOVETAIL_LIKELY(PyTuple_GET_SIZE(kwnames) == total)) {
     PyObject* const* const names = state({slots[0], instance})->names + (numbers >> 32);
-    PyObject* const* const given = &PyTuple_GET_ITEM(kwnames, 0);
+    const auto given = items_of_tuple(kwnames);
     Py_ssize_t i = total;
     do {
       if (--i < 0) return args;

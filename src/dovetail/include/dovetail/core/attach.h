@@ -77,10 +77,18 @@ class InterpreterRef {
   Interpreter* interpreter_;
 };
 
+#ifdef Py_LIMITED_API
+// Not known: whoever asks takes the GIL, which a thread that has it already may do again.
+inline bool is_attached(const Interpreter&) noexcept { return false; }
+// Of a thread that runs Python: whether that is the interpreter.
+inline bool is_current(const Interpreter& interpreter) noexcept { return interpreter.state.load() == PyInterpreterState_Get(); }
+#else
 inline bool is_attached(const Interpreter& interpreter) noexcept {
   PyThreadState* const own = attached_state();
   return own && own->interp == interpreter.state.load(std::memory_order_relaxed);
 }
+inline bool is_current(const Interpreter& interpreter) noexcept { return is_attached(interpreter); }
+#endif
 
 // Of a thread that CPython ended: until the process ends.
 [[noreturn]] DOVETAIL_COLD inline void park_thread() noexcept {
@@ -127,16 +135,36 @@ class Attached {
   bool outermost() const noexcept { return entered_ && made_; }
 
  private:
+  // Counts the thread among those inside; false: the interpreter lets none in any more.
+  DOVETAIL_INLINE static bool count(Interpreter& interpreter) noexcept {
+    interpreter.inside.fetch_add(1);  // before `closed` is read: the exit handler reads them the other way round
+    const bool open = !interpreter.closed.load() && !finalizing() && Py_IsInitialized();
+    if (interpreter.state.load() && (open || interpreter.closer.load() == PyThread_get_thread_ident())) return true;
+    interpreter.inside.fetch_sub(1);
+    return false;
+  }
+#ifdef Py_LIMITED_API
+  // The main interpreter, as no other imports the module: check_interpreter.
+  DOVETAIL_COLD bool enter(Interpreter& interpreter) noexcept {
+    if (!count(interpreter)) return false;
+    made_ = !PyGILState_GetThisThreadState();
+    uninterrupted([this] { ensured_ = PyGILState_Ensure(); });
+    interpreter.references.fetch_add(1, std::memory_order_relaxed);
+    entered_ = &interpreter;
+    return true;
+  }
+  DOVETAIL_COLD void leave() noexcept {
+    PyGILState_Release(ensured_);
+    entered_->inside.fetch_sub(1);
+    InterpreterRef::drop(entered_);
+  }
+  PyGILState_STATE ensured_;
+#else
   DOVETAIL_COLD bool enter(Interpreter& interpreter) noexcept {
     PyThreadState* const other = find_attached_state();
     PyInterpreterState* const wanted = interpreter.state.load();
     if (other && other->interp == wanted) return true;
-    interpreter.inside.fetch_add(1);  // before `closed` is read: the exit handler reads them the other way round
-    const bool open = !interpreter.closed.load() && !finalizing() && Py_IsInitialized();
-    if (!wanted || !(open || interpreter.closer.load() == PyThread_get_thread_ident())) {
-      interpreter.inside.fetch_sub(1);
-      return false;
-    }
+    if (!count(interpreter)) return false;
     if (other) suspended_ = PyEval_SaveThread();
     PyThreadState* own = PyGILState_GetThisThreadState();
     if (!own || own->interp != wanted) {
@@ -166,8 +194,10 @@ class Attached {
     InterpreterRef::drop(entered_);
   }
 
-  Interpreter* entered_ = nullptr;
   PyThreadState* suspended_ = nullptr;
+#endif
+
+  Interpreter* entered_ = nullptr;
   bool made_ = false;
   bool good_;
 };

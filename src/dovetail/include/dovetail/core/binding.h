@@ -119,7 +119,8 @@ DOVETAIL_COLD inline PyObject* find_own_name() noexcept {
 // Another module has a class of the name that is wanted: most likely both have bound one C++ class. What to say of it, or
 // nullptr where that is not so.
 DOVETAIL_COLD inline PyObject* explain_namesake(Text type, PyObject* given) noexcept {
-  const char* name = type_name(given);
+  NameRoom room;
+  const char* name = type_name(given, room);
   const size_t size = strlen(name);
   const size_t least = static_cast<size_t>(type.size);
   if (given == Py_None || size > least || strncmp(type.data, name, size) || (size < least && type.data[size] != ' ')) return nullptr;

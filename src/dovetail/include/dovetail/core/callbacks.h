@@ -203,21 +203,11 @@ struct Callback {
 // no_match where it certainly does not.
 DOVETAIL_COLD inline int rank_callable(PyObject* given, int count) noexcept {
   if (!PyCallable_Check(given)) return no_match;
-  PyObject* function = given;
-  int bound = 0;
-  if (PyMethod_Check(given)) {
-    function = PyMethod_GET_FUNCTION(given);
-    bound = 1;
-  }
-  if (PyFunction_Check(function)) {
-    auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
-    PyObject* const defaults = PyFunction_GET_DEFAULTS(function);
-    PyObject* const named = PyFunction_GET_KW_DEFAULTS(function);
-    const Py_ssize_t most = code->co_argcount - bound;
-    const Py_ssize_t least = most - (defaults ? PyTuple_GET_SIZE(defaults) : 0);
-    if (count < least || code->co_kwonlyargcount > (named ? PyDict_GET_SIZE(named) : 0)) return no_match;
-    if (code->co_flags & CO_VARARGS) return conversion;
-    return count > most ? no_match : count == most ? exact : promotion;
+  CodeFacts code;
+  if (read_code(given, code)) {
+    if (count < code.most - code.defaults || code.keyword_only > code.keyword_defaults) return no_match;
+    if (code.flags & 0x04) return conversion;  // CO_VARARGS: it takes any number
+    return count > code.most ? no_match : count == code.most ? exact : promotion;
   }
   Ref inspect(PyImport_ImportModule("inspect"));
   Ref signature(inspect ? PyObject_CallMethod(inspect.get(), "signature", "O", given) : nullptr);

@@ -197,7 +197,7 @@ inline Cell* as_cell(T* o) noexcept {
 template <class T>
 DOVETAIL_INLINE const PyMethodDef* tag_of([[maybe_unused]] Home home) noexcept {
   if constexpr (is_foreign<T>) {
-    return state(home)->types[Bound<T>::slot]->tp_methods;
+    return methods_of(state(home)->types[Bound<T>::slot]);
   } else {
     return Bound<T>::methods;
   }
@@ -210,8 +210,8 @@ inline const PyMethodDef* tag_of() noexcept {
 // Of the nearest bound class of an object, which is one of C++.
 inline const PyMethodDef* own_tag(PyObject* self) noexcept {
   PyTypeObject* type = Py_TYPE(self);
-  while (!type->tp_methods && type->tp_base) type = type->tp_base;
-  return type->tp_methods;
+  while (!methods_of(type) && base_of(type)) type = base_of(type);
+  return methods_of(type);
 }
 
 // ---- cold: lifetime.h ------------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = null
 // Any object as a T. nullptr: not a T (no exception), or a T that cannot be used (exception set).
 template <class T>
 DOVETAIL_INLINE T* borrow_tagged(PyObject* given, const PyMethodDef* tag) noexcept {
-  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag && as_cell(given)->state == usable)) {
+  if (DOVETAIL_LIKELY(methods_of(Py_TYPE(given)) == tag && as_cell(given)->state == usable)) {
     return static_cast<T*>(usable_value(given));
   }
   return static_cast<T*>(find_value(given, tag, true));
@@ -262,7 +262,7 @@ DOVETAIL_INLINE T* borrow(PyObject* given) noexcept {
 }
 template <class T>
 DOVETAIL_INLINE const T* borrow_const_tagged(PyObject* given, const PyMethodDef* tag) noexcept {
-  if (DOVETAIL_LIKELY(Py_TYPE(given)->tp_methods == tag && (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
+  if (DOVETAIL_LIKELY(methods_of(Py_TYPE(given)) == tag && (as_cell(given)->state & ~uint32_t{is_const}) == 0)) {
     return static_cast<const T*>(usable_value(given));
   }
   return static_cast<const T*>(find_value(given, tag, false));
@@ -279,10 +279,10 @@ DOVETAIL_INLINE const T* borrow_const(PyObject* given) noexcept {
 // Is it an instance of T? 0: T itself or a Python subclass, 2, 3 …: bound as derived from it, the nearer the less; -1: no.
 DOVETAIL_COLD inline int rank_base(PyTypeObject* type, const PyMethodDef* tag, int steps = 0) noexcept {
   // Steps are bound classes passed; a class written in Python has no table of its own.
-  for (; type; type = type->tp_base) {
-    if (type->tp_methods == tag) return steps ? steps + 1 : 0;
-    if (type->tp_methods) ++steps;
-    PyObject* bases = type->tp_bases;
+  for (; type; type = base_of(type)) {
+    if (methods_of(type) == tag) return steps ? steps + 1 : 0;
+    if (methods_of(type)) ++steps;
+    PyObject* bases = direct_bases_of(type);
     if (!bases || PyTuple_GET_SIZE(bases) < 2) continue;
     int nearest = -1;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); ++i) {
@@ -295,15 +295,11 @@ DOVETAIL_COLD inline int rank_base(PyTypeObject* type, const PyMethodDef* tag, i
 }
 // Whether one of the bases of a type, or the type itself, is the class of the tag.
 DOVETAIL_COLD inline bool has_base(PyTypeObject* type, const PyMethodDef* tag) noexcept {
-  PyObject* order = type->tp_mro;
-  for (Py_ssize_t i = 0; order && i < PyTuple_GET_SIZE(order); ++i) {
-    if (reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, i))->tp_methods == tag) return true;
-  }
-  return false;
+  return is_among_bases(type, tag);
 }
 DOVETAIL_INLINE int instance_rank(PyObject* given, const PyMethodDef* tag) noexcept {
   PyTypeObject* const type = Py_TYPE(given);
-  if (type->tp_methods == tag) return 0;
+  if (methods_of(type) == tag) return 0;
   // Bound classes are heap types, and so is what derives from one: numbers and texts need no search.
   return PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? rank_base(type, tag) : -1;
 }

@@ -8,6 +8,8 @@
 // Without the variable State::debug is nullptr, which is all that allocations look at, and only those without a spare.
 // With it, no spares are kept, so that each object passes here.
 //
+// Types that are made for the limited API cannot be watched: there the variable does nothing.
+//
 // The ledger is one for all interpreters of the process, as Py_AtExit calls functions without an argument: it has a lock.
 #pragma once
 #include <dovetail/core/state.h>
@@ -19,6 +21,15 @@
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
+
+#ifdef Py_LIMITED_API
+
+struct Ledger;
+inline void note_made(State*, PyObject*) noexcept {}
+inline void note_fresh(PyTypeObject*, PyObject*) noexcept {}
+inline PyTypeObject* watch(State*, PyTypeObject* type) noexcept { return type; }
+
+#else
 
 // All objects of one class that one line of Python made.
 struct Birthplace {
@@ -162,6 +173,11 @@ DOVETAIL_INLINE void note_made(State* s, PyObject* made) noexcept {
   write_down(s->debug, made);
 }
 
+// The same of exactly that class.
+DOVETAIL_INLINE void note_fresh(PyTypeObject* type, PyObject* made) noexcept {
+  if (PyObject* module = module_of(type)) note_made(module_state(module), made);
+}
+
 void drop_spares(Cell** spares, const ModuleTable* table) noexcept;  // spares.h
 
 // tp_dealloc of watched types.
@@ -202,6 +218,8 @@ DOVETAIL_COLD inline PyTypeObject* watch(State* s, PyTypeObject* type) noexcept 
   l->leave();
   return type;
 }
+
+#endif
 
 // A type that the module makes when it is first needed, at its place in the state: borrowed. Of two threads that make it,
 // one keeps what it made.

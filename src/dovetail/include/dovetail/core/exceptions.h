@@ -89,7 +89,7 @@ DOVETAIL_COLD inline PyObject* new_exception(PyObject* type, const char* text) n
   Ref message(error_text(text));
   Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
   auto* class_ = reinterpret_cast<PyTypeObject*>(type);
-  Ref made(arguments ? class_->tp_new(class_, arguments.get(), nullptr) : nullptr);
+  Ref made(arguments ? new_object(class_, arguments.get()) : nullptr);
   // OSError leaves its arguments to an __init__ where there is one.
   if (!made || PyObject_SetAttrString(made.get(), "args", arguments.get()) < 0) return nullptr;
   return made.release();
@@ -198,13 +198,13 @@ DOVETAIL_COLD inline bool begin_exception(int slot, const char* name, PyObject* 
     PyErr_Format(PyExc_TypeError, "%s.__init__() needs an exception of its class", name);
     return false;
   }
-  PyObject* order = Py_TYPE(args[0])->tp_mro;
-  for (Py_ssize_t place = 0; PyTuple_GET_ITEM(order, place) != wanted; ++place) {
-    auto* at = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, place));
+  const Ref order = order_of(Py_TYPE(args[0]));
+  for (Py_ssize_t place = 0; order && PyTuple_GET_ITEM(order.get(), place) != wanted; ++place) {
+    auto* at = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order.get(), place));
     for (int i = 0; i < s->table->exceptions.count; ++i) {
       if (s->exceptions[i] != reinterpret_cast<PyObject*>(at)) continue;
       if (kwnames && PyTuple_GET_SIZE(kwnames)) {
-        PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", at->tp_name);
+        PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", full_name(at));
         return false;
       }
       Ref given(PyTuple_New(nargs - 1));

@@ -49,7 +49,7 @@ inline PyObject* forward_get(PyObject* self, PyObject* name) noexcept {
 DOVETAIL_COLD inline int forward_set(PyObject* self, PyObject* name, PyObject* value) noexcept {
   PyTypeObject* type = Py_TYPE(self);
   const bool own = PyUnicode_Check(name) && PyObject_HasAttr(reinterpret_cast<PyObject*>(type), name);
-  Ref target = own || type->tp_dictoffset ? Ref() : forward_target(self, name);
+  Ref target = own || has_own_dict(self) ? Ref() : forward_target(self, name);
   return target ? PyObject_SetAttr(target.get(), name, value) : PyObject_GenericSetAttr(self, name, value);
 }
 

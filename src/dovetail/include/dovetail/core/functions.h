@@ -8,7 +8,9 @@
 #include <dovetail/core/callbacks.h>
 #include <dovetail/core/debug.h>
 
+#ifndef Py_LIMITED_API
 #include <structmember.h>
+#endif
 #include <tuple>
 
 namespace dovetail {
@@ -52,7 +54,7 @@ inline void function_dealloc(PyObject* self) noexcept {
   PyObject_GC_UnTrack(self);
   function_clear(self);
   Py_XDECREF(as_function(self)->module);
-  type->tp_free(self);
+  free_object(type, self);
   Py_DECREF(reinterpret_cast<PyObject*>(type));
 }
 inline PyObject* function_repr(PyObject* self) noexcept {
@@ -62,22 +64,40 @@ inline PyObject* function_repr(PyObject* self) noexcept {
 }
 inline PyObject* function_doc(PyObject* self, void*) noexcept { return PyUnicode_FromString(as_function(self)->table->doc); }
 
+#ifdef Py_LIMITED_API
+inline constexpr unsigned long has_vectorcall = 0;
+inline PyObject* function_call(PyObject* self, PyObject* args, PyObject* kwargs) noexcept {
+  return unpack_call(args, kwargs, static_cast<PyObject*>(nullptr),
+                     [=](PyObject* const* given, Py_ssize_t count, PyObject* names) noexcept -> PyObject* {
+                       return as_function(self)->table->call(self, given, static_cast<size_t>(count), names);
+                     });
+}
+#else
+inline constexpr unsigned long has_vectorcall = Py_TPFLAGS_HAVE_VECTORCALL;
+#endif
+
 DOVETAIL_COLD inline PyTypeObject* make_function_type(PyObject* module) noexcept {
+#ifndef Py_LIMITED_API
   static PyMemberDef members[] = {{"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
                                   {nullptr, 0, 0, 0, nullptr}};
+#endif
   static PyGetSetDef accessors[] = {{"__doc__", function_doc, nullptr, nullptr, nullptr},
                                     {nullptr, nullptr, nullptr, nullptr, nullptr}};
   static PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(function_dealloc)},
                                 {Py_tp_traverse, reinterpret_cast<void*>(function_traverse)},
                                 {Py_tp_clear, reinterpret_cast<void*>(function_clear)},
+#ifdef Py_LIMITED_API
+                                {Py_tp_call, reinterpret_cast<void*>(function_call)},
+#else
                                 {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
-                                {Py_tp_repr, reinterpret_cast<void*>(function_repr)},
                                 {Py_tp_members, members},
+#endif
+                                {Py_tp_repr, reinterpret_cast<void*>(function_repr)},
                                 {Py_tp_getset, accessors},
                                 {0, nullptr}};
   static PyType_Spec spec = {"dovetail.function", sizeof(FunctionObject), 0,
                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE |
-                                 Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_VECTORCALL,
+                                 Py_TPFLAGS_DISALLOW_INSTANTIATION | has_vectorcall,
                              slots};
   return reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, nullptr));
 }

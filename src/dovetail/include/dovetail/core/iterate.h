@@ -85,7 +85,7 @@ inline void iteration_dealloc(PyObject* self) noexcept {
   PyObject_GC_UnTrack(self);
   if (iteration->range) iteration->drop(iteration->range);
   Py_XDECREF(iteration->owner);
-  type->tp_free(self);
+  free_object(type, self);
   Py_DECREF(reinterpret_cast<PyObject*>(type));
 }
 inline int iteration_traverse(PyObject* self, visitproc visit, void* arg) noexcept {

@@ -10,7 +10,8 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 inline PyObject* keys_slot(PyObject* self, PyObject* key, FastMethod get) noexcept {
   if (!PyTuple_Check(key)) return get(self, &key, 1, nullptr);
-  return get(self, &PyTuple_GET_ITEM(key, 0), PyTuple_GET_SIZE(key), nullptr);
+  const ItemArray items(key);
+  return items.data() ? get(self, items.data(), PyTuple_GET_SIZE(key), nullptr) : nullptr;
 }
 
 inline int assign_keys(PyObject* self, PyObject* key, PyObject* item, FastMethod set) noexcept {

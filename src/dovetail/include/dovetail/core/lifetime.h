@@ -18,13 +18,6 @@ inline State* state_of(PyObject* self) noexcept { return state(instance_home(sel
 inline State* owner_of(const Cell* cell) noexcept { return owner_state(Py_TYPE(reinterpret_cast<const PyObject*>(cell))); }
 inline const TypeRow& row_of(State* owner, const Cell* cell) noexcept { return *owner->rows[cell->slot]; }
 
-// "Circle" of "shapes.Circle"; None for None.
-DOVETAIL_COLD inline const char* last_name(PyTypeObject* type) noexcept {
-  const char* dot = strrchr(type->tp_name, '.');
-  return dot ? dot + 1 : type->tp_name;
-}
-DOVETAIL_COLD inline const char* type_name(PyObject* o) noexcept { return o == Py_None ? "None" : last_name(Py_TYPE(o)); }
-
 // ---- classes and their bases -----------------------------------------------------------------------------------------
 
 // The bases of a class that begin elsewhere, or of the nearest base that has such: those before begin where it does.
@@ -61,9 +54,9 @@ inline bool has_adjusted(State* s, int slot) noexcept {
 // `value`, the object of a cell, as the class of the tag sees it; nullptr: it is none, or more than one.
 DOVETAIL_COLD inline void* cast_to_tag(State* owner, void* value, int from, const PyMethodDef* tag) noexcept {
   for (int slot = from; slot >= 0; slot = owner->rows[slot]->base) {
-    if (owner->types[slot]->tp_methods == tag) return value;
+    if (methods_of(owner->types[slot]) == tag) return value;
     for (const BaseRow& base : owner->rows[slot]->bases) {
-      if (owner->types[base.slot]->tp_methods == tag) return base.cast ? base.cast(value) : value;
+      if (methods_of(owner->types[base.slot]) == tag) return base.cast ? base.cast(value) : value;
     }
     if (owner->rows[slot]->bases.count) return nullptr;
   }
@@ -145,7 +138,7 @@ inline bool is_seen_at(Cell* cell, const PyMethodDef* tag, void* address) noexce
   State* owner = owner_of(cell);
   if (!owner) return false;
   for (const BaseRow& base : bases_of(owner, cell->slot)) {
-    if (base.is_virtual && owner->types[base.slot]->tp_methods == tag && !keeps_object(cell)) return false;
+    if (base.is_virtual && methods_of(owner->types[base.slot]) == tag && !keeps_object(cell)) return false;
   }
   return cast_to_tag(owner, cell->value, cell->slot, tag) == address;
 }
@@ -154,7 +147,7 @@ inline bool is_seen_at(Cell* cell, const PyMethodDef* tag, void* address) noexce
 // exception. An object of a class derived from it at the same address is the same object.
 inline Cell* find_cell(State* s, void* address, int slot) noexcept {
   Registry& r = *s->registry;
-  const PyMethodDef* tag = s->types[slot]->tp_methods;
+  const PyMethodDef* tag = methods_of(s->types[slot]);
   Locked lock(r.mutex);
   if (!r.capacity) return nullptr;
   Cell* found = nullptr;
@@ -205,7 +198,8 @@ DOVETAIL_COLD inline void* look_up(Cell* cell) noexcept {
 
 DOVETAIL_COLD inline void* refuse(PyObject* self, const char* method) noexcept {
   const uint32_t flags = as_cell(self)->state;
-  const char* name = type_name(self);
+  NameRoom room;
+  const char* name = type_name(self, room);
   if (flags & (unready | building)) {
     PyErr_Format(PyExc_TypeError, "%s.__init__() was not called", name);
   } else if (flags & gone) {
@@ -231,9 +225,10 @@ DOVETAIL_COLD inline void* resolve(PyObject* self, const PyMethodDef* tag, bool 
   }
   value = cast_to_tag(owner, value, cell->slot, tag);
   if (!value) {
+    const Ref order = order_of(Py_TYPE(self));
     PyTypeObject* base = Py_TYPE(self);
-    for (Py_ssize_t i = 0; base->tp_methods != tag; ++i) {
-      base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(Py_TYPE(self)->tp_mro, i));
+    for (Py_ssize_t i = 0; order && i < PyTuple_GET_SIZE(order.get()) && methods_of(base) != tag; ++i) {
+      base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order.get(), i));
     }
     PyErr_Format(PyExc_TypeError, "the %s has more than one base %s, and C++ cannot tell which is meant", type_name(self),
                  last_name(base));

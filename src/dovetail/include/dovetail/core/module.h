@@ -12,6 +12,7 @@
 #include <dovetail/core/enumerations.h>
 #include <dovetail/core/exceptions.h>
 #include <dovetail/core/iterate.h>
+#include <dovetail/core/layout.h>
 #include <dovetail/core/objects.h>
 #include <dovetail/core/operators.h>
 #include <dovetail/core/overloads.h>
@@ -42,6 +43,9 @@ inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept
   Py_VISIT(s->iterator);
   Py_VISIT(s->static_member);
   Py_VISIT(s->metaclass);
+#ifdef Py_LIMITED_API
+  Py_VISIT(s->room);
+#endif
   Py_VISIT(s->function);
   return 0;
 }
@@ -60,6 +64,9 @@ inline void free_state(void* module) noexcept {
   Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->static_member));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
+#ifdef Py_LIMITED_API
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->room));
+#endif
   Py_XDECREF(reinterpret_cast<PyObject*>(s->function));
   Py_XDECREF(s->interpreter);
   PyMem_Free(s->names);
@@ -101,7 +108,7 @@ DOVETAIL_COLD inline PyObject* find_scope(PyObject* module, const char* path) no
 DOVETAIL_COLD inline bool add_to_scope(PyObject* scope, const char* name, PyObject* value) noexcept {
   if (!PyType_Check(scope)) return PyObject_SetAttrString(scope, name, value) == 0;
   auto* type = reinterpret_cast<PyTypeObject*>(scope);
-  if (PyDict_SetItemString(type->tp_dict, name, value) < 0) return false;
+  if (PyDict_SetItemString(class_dict(type), name, value) < 0) return false;
   PyType_Modified(type);
   return true;
 }
@@ -148,7 +155,8 @@ DOVETAIL_COLD inline bool add_functions(PyObject* module, PyObject* scope, PyMet
 // dir(module): what is in its dict, and the properties.
 inline PyObject* list_variables(PyObject* module, PyObject*) noexcept {
   PyObject* names = PyDict_Keys(PyModule_GetDict(module));
-  for (PyGetSetDef* v = Py_TYPE(module)->tp_getset; names && v && v->name; ++v) {
+  auto* variables = static_cast<PyGetSetDef*>(PyType_GetSlot(Py_TYPE(module), Py_tp_getset));
+  for (PyGetSetDef* v = variables; names && v && v->name; ++v) {
     Ref name(PyUnicode_FromString(v->name));
     if (!name || PyList_Append(names, name.get()) < 0) Py_CLEAR(names);
   }
@@ -239,90 +247,28 @@ DOVETAIL_COLD inline Ref type_bases(State* s, const TypeRow& row) noexcept {
   return bases;
 }
 
-// A Python object holds one C++ object, so no class has two bases whose instances have room for one: CPython says so with
-// "multiple bases have instance lay-out conflict". A C++ class with several bases has that room itself; while its Python
-// class is made, all that it derives from but the first base and that one's own first bases look as if they added nothing.
-// Nobody else sees them yet, or, where they come from another module, can run meanwhile.
-class Narrowed {
- public:
-  explicit Narrowed(PyObject* bases) noexcept : collecting_(PyGC_Disable()) {
-    if (!bases || !PyTuple_GET_SIZE(bases)) return;
-    auto* first = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, 0));
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); ++i) {
-      PyObject* order = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i))->tp_mro;
-      for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(order); ++k) {
-        narrow(reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order, k)), first);
-      }
-    }
-  }
-  ~Narrowed() {
-    while (count_ > 0) {
-      --count_;
-      was_[count_].type->tp_basicsize = was_[count_].size;
-    }
-    if (collecting_) PyGC_Enable();
-  }
-  Narrowed(const Narrowed&) = delete;
-  Narrowed& operator=(const Narrowed&) = delete;
-
- private:
-  struct Was {
-    PyTypeObject* type;
-    Py_ssize_t size;
-  };
-  static bool is_first_base(PyTypeObject* type, PyTypeObject* base) noexcept {
-    while (type && type != base) type = type->tp_base;
-    return type;
-  }
-  void narrow(PyTypeObject* type, PyTypeObject* first) noexcept {
-    PyTypeObject* shared = type;
-    while (!is_first_base(first, shared)) shared = shared->tp_base;
-    if (shared == type || count_ == most) return;
-    was_[count_++] = {type, type->tp_basicsize};  // one met twice gets its true size last
-    type->tp_basicsize = shared->tp_basicsize;
-  }
-  static constexpr int most = 256;  // beyond, CPython refuses the class
-  const int collecting_;  // a finalizer could run any code
-  int count_ = 0;
-  Was was_[most];
-};
-
 DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& row) noexcept {
   ScopeNames names;
   if (!name_in_scope(module, row.scope, row.name, names)) return false;
-  PyType_Spec spec = *row.spec;
   Ref bases;
   if (row.base >= 0) {
     bases = type_bases(s, row);
     if (!bases) return false;
-    // A derived class may need less room than its base. The layout must still extend it, or two of its derived classes
-    // could be bases of one class written in Python, whose instances would pass for both.
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases.get()); ++i) {
-      const Py_ssize_t size = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases.get(), i))->tp_basicsize;
-      if (spec.basicsize <= static_cast<int>(size)) spec.basicsize = static_cast<int>(size + Py_ssize_t{sizeof(void*)});
-    }
   }
-  Ref made;
-  {
-    Narrowed narrowed(bases.get());
-    made = Ref(PyType_FromModuleAndSpec(module, &spec, bases.get()));
-  }
+  const bool nested = PyUnicode_GET_LENGTH(names.qualname.get()) > static_cast<Py_ssize_t>(strlen(row.name));
+  Ref made = make_class(module, s, row, static_cast<Ref&&>(bases), nested);
   if (!made) return false;
   PyTypeObject* type = watch(s, reinterpret_cast<PyTypeObject*>(made.get()));
   s->types[row.slot] = type;
   s->rows[row.slot] = &row;
   s->native[row.slot] = static_cast<uint16_t>(row.slot);
   Py_INCREF(made.get());
-  type->tp_vectorcall = row.vectorcall;
-  if (!type->tp_methods || bool(type->tp_flags & Py_TPFLAGS_HAVE_GC) != row.tracked) {
+  if (!methods_of(type) || bool(PyType_HasFeature(type, Py_TPFLAGS_HAVE_GC)) != row.tracked) {
     PyErr_Format(PyExc_SystemError, "dovetail: the table of %s is inconsistent", row.name);
     return false;
   }
-  auto* heap = reinterpret_cast<PyHeapTypeObject*>(type);
-  PyObject* old = heap->ht_qualname;
-  heap->ht_qualname = Py_NewRef(names.qualname.get());
-  Py_DECREF(old);
-  if (PyDict_SetItemString(type->tp_dict, "__module__", names.module.get()) < 0) return false;
+  if (!finish_class(type, row, names.qualname.get(), nested)) return false;
+  if (PyDict_SetItemString(class_dict(type), "__module__", names.module.get()) < 0) return false;
   if (row.fields.count) {
     Ref fields(PyTuple_New(row.fields.count));
     for (int i = 0; fields && i < row.fields.count; ++i) {
@@ -330,7 +276,7 @@ DOVETAIL_COLD inline bool make_type(PyObject* module, State* s, const TypeRow& r
       if (!field) return false;
       PyTuple_SET_ITEM(fields.get(), i, field);
     }
-    if (!fields || PyDict_SetItemString(type->tp_dict, "__match_args__", fields.get()) < 0) return false;
+    if (!fields || PyDict_SetItemString(class_dict(type), "__match_args__", fields.get()) < 0) return false;
   }
   PyType_Modified(type);
   if (!add_statics(module, s, type, row.statics) || !add_static_methods(module, type, row.functions)) return false;
@@ -362,6 +308,7 @@ DOVETAIL_COLD inline State* begin_module(PyObject* module, const ModuleTable& ta
     PyErr_SetString(PyExc_ImportError, "this module was built for another layout of module objects: build it again");
     return nullptr;
   }
+  if (!check_interpreter()) return nullptr;
   new (s) State{};
   s->version = runtime_version();
   s->runtime = this_runtime();

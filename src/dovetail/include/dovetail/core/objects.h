@@ -14,6 +14,7 @@
 #pragma once
 #include <dovetail/core/arguments.h>
 #include <dovetail/core/errors.h>
+#include <dovetail/core/layout.h>
 #include <dovetail/core/lifetime.h>
 
 namespace dovetail {
@@ -312,7 +313,7 @@ PyObject* construct(PyObject* type, PyObject* const* args, size_t nargsf, PyObje
 }
 
 DOVETAIL_COLD inline PyObject* new_unready_cell(PyTypeObject* type, int slot) noexcept {
-  PyObject* self = type->tp_alloc(type, 0);
+  PyObject* self = is_one_object(type) ? allocate_object(type) : nullptr;
   if (!self) return nullptr;
   fill_cell(as_cell(self), nullptr, nullptr, unready, Holding::none, slot);
   note_made(owner_state(type), self);
@@ -321,13 +322,22 @@ DOVETAIL_COLD inline PyObject* new_unready_cell(PyTypeObject* type, int slot) no
 // tp_new: a cell without an object, for Python subclasses and `C.__new__(C)`.
 template <class T>
 PyObject* new_unready(PyTypeObject* type, PyObject*, PyObject*) noexcept {
+  if constexpr (constructs_by_new && !Bound<T>::tracked) {
+    if (methods_of(type)) {  // the class itself
+      Cell* cell = new_cell<T>(type);
+      if (cell) fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
+      return reinterpret_cast<PyObject*>(cell);
+    }
+  }
   return new_unready_cell(type, Bound<T>::slot);
 }
 
 // Calls a function of the vectorcall shape with a tuple and a dict: `call(args, nargs, kwnames)`; `failure` if it cannot.
 template <class Result, class Call>
 inline Result unpack_call(PyObject* args, PyObject* kwargs, Result failure, Call call) noexcept {
-  PyObject* const* given = &PyTuple_GET_ITEM(args, 0);
+  const ItemArray items(args);
+  PyObject* const* given = items.data();
+  if (!given) return failure;
   const Py_ssize_t count = PyTuple_GET_SIZE(args);
   const Py_ssize_t named = kwargs ? PyDict_GET_SIZE(kwargs) : 0;
   if (!named) return call(given, count, nullptr);
@@ -384,13 +394,12 @@ DOVETAIL_COLD inline PyObject* module_is_gone() noexcept {
 DOVETAIL_COLD inline PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObject*) noexcept {
   PyTypeObject* bound = bound_base(type);
   if (!bound) return module_is_gone();
-  State* s = module_state(reinterpret_cast<PyHeapTypeObject*>(bound)->ht_module);
+  State* s = module_state(module_of(bound));
   const char* why = nullptr;
   for (const TypeRow& row : s->table->types) {
     if (s->types[row.slot] == bound) why = row.no_constructor;
   }
-  const char* dot = strrchr(bound->tp_name, '.');
-  PyErr_Format(PyExc_TypeError, "%s cannot be constructed%s%s", dot ? dot + 1 : bound->tp_name, why ? ": " : "", why ? why : "");
+  PyErr_Format(PyExc_TypeError, "%s cannot be constructed%s%s", last_name(bound), why ? ": " : "", why ? why : "");
   return nullptr;
 }
 
@@ -465,7 +474,7 @@ DOVETAIL_COLD inline PyObject* give_found(Found found, bool constant, PyObject* 
       void* own = cell->state & element ? look_up(cell) : cell->value;
       if (!own) return nullptr;
       State* of = owner_of(cell);
-      if (of && cast_to_tag(of, own, cell->slot, s->types[found.slot]->tp_methods) == found.value &&
+      if (of && cast_to_tag(of, own, cell->slot, methods_of(s->types[found.slot])) == found.value &&
           !(cell->state & is_const && !constant)) {
         return Py_NewRef(owner);
       }
@@ -569,7 +578,7 @@ DOVETAIL_COLD inline PyObject* give_found_owned(Found found, uint32_t flags, Hol
       } else {
         link.again.drop(link.holder);  // it stays with C++, which keeps its Python object alive
       }
-    } else if ((same->holding == Holding::none || same->holding == Holding::lent) && own_tag(self) == s->types[found.slot]->tp_methods) {
+    } else if ((same->holding == Holding::none || same->holding == Holding::lent) && own_tag(self) == methods_of(s->types[found.slot])) {
       // Known as borrowed until now.
       PyObject* owner = same->owner;
       same->owner = nullptr;
@@ -618,7 +627,7 @@ DOVETAIL_COLD inline Lift lift_of(PyObject* given, Home home) noexcept {
   if (Lift lift = row_of(owner_of(cell), cell).lift) return lift;
   State* s = state(home);
   for (int slot = 0; slot < s->table->types.count; ++slot) {
-    if (s->types[slot]->tp_methods == own_tag(given)) return s->rows[slot]->lift;
+    if (methods_of(s->types[slot]) == own_tag(given)) return s->rows[slot]->lift;
   }
   return nullptr;
 }

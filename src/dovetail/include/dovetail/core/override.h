@@ -49,7 +49,7 @@ inline PyObject* call_method(PyObject* method, PyObject** stack, size_t count) n
   if (DOVETAIL_LIKELY(PyType_HasFeature(Py_TYPE(method), Py_TPFLAGS_METHOD_DESCRIPTOR))) {
     return PyObject_Vectorcall(method, stack + 1, (count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   }
-  descrgetfunc get = Py_TYPE(method)->tp_descr_get;
+  descrgetfunc get = descriptor_get(Py_TYPE(method));
   Ref bound(get ? get(method, stack[1], reinterpret_cast<PyObject*>(Py_TYPE(stack[1]))) : Py_NewRef(method));
   return bound ? PyObject_Vectorcall(bound.get(), stack + 2, count | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr) : nullptr;
 }
@@ -241,8 +241,8 @@ class KeptResult : Half::Kept {
   Attached attached(half.interpreter());
   if (!attached) throw std::runtime_error("a pure virtual function that Python overrides: Python has ended");
   const VirtualName& row = half.row(index);
-  const char* dot = strrchr(half.state()->types[half.slot()]->tp_name, '.');
-  const char* bound = dot ? dot + 1 : half.state()->types[half.slot()]->tp_name;
+  NameRoom room;
+  const char* bound = last_name(half.state()->types[half.slot()], room);
   PyErr_Format(PyExc_NotImplementedError, "%s.%U() is pure virtual, and %s does not override it", bound,
                python_name(half.state(), row), half.self ? type_name(half.self) : "nothing that is alive");
   throw_from_callback(&half.interpreter());

@@ -1,5 +1,5 @@
-// dovetail/core/python.h: Python.h, and everything that depends on the version of CPython.
-// No other header of the runtime tests PY_VERSION_HEX.
+// dovetail/core/python.h: Python.h, and everything that depends on the version of CPython, or on its limited API.
+// Its other half is types.h, or limited_types.h; no further header of the runtime tests PY_VERSION_HEX.
 #pragma once
 
 // 1 in modules that are split because they are large: fast paths of keyword calls and constructors are then shared and not
@@ -17,6 +17,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+
+// The version whose functions may be called: with the limited API the oldest interpreter that the extension is for.
+#ifdef Py_LIMITED_API
+#include <dovetail/core/limited.h>
+#define DOVETAIL_API Py_LIMITED_API
+#else
+#define DOVETAIL_API PY_VERSION_HEX
+#endif
 
 #if PY_VERSION_HEX < 0x030A0000
 #error "dovetail needs CPython 3.10 or later"
@@ -61,7 +70,10 @@ DOVETAIL_NOTHROW(_PyObject_GC_New);
 #endif
 
 // What a module says about interpreters and threads; stands in the slots of its PyModuleDef.
-#if PY_VERSION_HEX >= 0x030D0000
+#ifdef Py_LIMITED_API
+// Other interpreters of a process cannot be told apart on threads of C++: attach.h. Older versions know no such slots.
+#define DOVETAIL_MODULE_SLOTS
+#elif PY_VERSION_HEX >= 0x030D0000
 #define DOVETAIL_MODULE_SLOTS                                      \
   {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}, \
   {Py_mod_gil, Py_MOD_GIL_NOT_USED},
@@ -75,26 +87,34 @@ namespace dovetail {
 // Hidden: two modules in one process never share a symbol, whatever flags they were compiled with.
 inline namespace v1 DOVETAIL_HIDDEN {
 
-// An int of one digit: its value without a call. `small_int` says whether; only then `small_value` may be asked.
-inline bool small_int(PyObject* o) noexcept {
-#if PY_VERSION_HEX >= 0x030C0000
-  return PyUnstable_Long_IsCompact(reinterpret_cast<PyLongObject*>(o));
-#else
-  return static_cast<size_t>(Py_SIZE(o) + 1) <= 2;
-#endif
+// The value of an int, where that takes no work: false for others, without an exception. `small_is_narrow`: it fits 32 bits.
+#ifdef Py_LIMITED_API
+inline constexpr bool small_is_narrow = false;
+inline bool read_small(PyObject* o, Py_ssize_t& value) noexcept {
+  int overflow = 0;
+  const long long whole = PyLong_AsLongLongAndOverflow(o, &overflow);
+  value = static_cast<Py_ssize_t>(whole);
+  return !overflow && value == whole;
 }
-inline Py_ssize_t small_value(PyObject* o) noexcept {
-#if PY_VERSION_HEX >= 0x030C0000
-  return PyUnstable_Long_CompactValue(reinterpret_cast<PyLongObject*>(o));
 #else
-  return Py_SIZE(o) * static_cast<Py_ssize_t>(reinterpret_cast<PyLongObject*>(o)->ob_digit[0]);
+inline constexpr bool small_is_narrow = true;
+inline bool read_small(PyObject* o, Py_ssize_t& value) noexcept {
+  auto* number = reinterpret_cast<PyLongObject*>(o);
+#if PY_VERSION_HEX >= 0x030C0000
+  if (!DOVETAIL_LIKELY(PyUnstable_Long_IsCompact(number))) return false;
+  value = PyUnstable_Long_CompactValue(number);
+#else
+  if (!DOVETAIL_LIKELY(static_cast<size_t>(Py_SIZE(o) + 1) <= 2)) return false;
+  value = Py_SIZE(o) * static_cast<Py_ssize_t>(number->ob_digit[0]);
 #endif
+  return true;
 }
+#endif
 
 // The current exception as one object, normalised and with its traceback (new reference, nullptr if none); it is then no
 // longer set. restore_exception steals the reference.
 inline PyObject* fetch_exception() noexcept {
-#if PY_VERSION_HEX >= 0x030C0000
+#if DOVETAIL_API >= 0x030C0000
   return PyErr_GetRaisedException();
 #else
   PyObject *type, *value, *trace;
@@ -108,22 +128,13 @@ inline PyObject* fetch_exception() noexcept {
 #endif
 }
 inline void restore_exception(PyObject* exception) noexcept {
-#if PY_VERSION_HEX >= 0x030C0000
+#if DOVETAIL_API >= 0x030C0000
   PyErr_SetRaisedException(exception);
 #else
   if (!exception) return PyErr_Clear();
   PyObject* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
   Py_INCREF(type);
   PyErr_Restore(type, exception, PyException_GetTraceback(exception));
-#endif
-}
-
-// The name of a function with those that it stands in: "Reader.open"; borrowed.
-inline PyObject* full_name_of(PyCodeObject* code) noexcept {
-#if PY_VERSION_HEX >= 0x030B0000
-  return code->co_qualname;
-#else
-  return code->co_name;
 #endif
 }
 
@@ -137,52 +148,12 @@ inline void set_first_reference(PyObject* o) noexcept {
 }
 
 inline bool finalizing() noexcept {
-#if PY_VERSION_HEX >= 0x030D0000
+#if DOVETAIL_API >= 0x030D0000
   return Py_IsFinalizing();
+#elif defined(Py_LIMITED_API)
+  return !Py_IsInitialized();  // both are set in the same place
 #else
   return _Py_IsFinalizing();
-#endif
-}
-
-// Changes whenever the class, or one that it derives from, does; no two classes share one. 0: not known. Needs no GIL.
-inline uint32_t version_of(PyTypeObject* type) noexcept {
-#if PY_VERSION_HEX < 0x030C0000
-  if (!(__atomic_load_n(&type->tp_flags, __ATOMIC_RELAXED) & Py_TPFLAGS_VALID_VERSION_TAG)) return 0;
-#endif
-  return __atomic_load_n(&type->tp_version_tag, __ATOMIC_RELAXED);
-}
-// What instances of the class find under an interned name, unbound: new reference, or nullptr without an exception. Gives
-// the class a version.
-inline PyObject* find_in_class(PyTypeObject* type, PyObject* name) noexcept {
-#if PY_VERSION_HEX >= 0x030D0000
-  return _PyType_LookupRef(type, name);
-#else
-  return Py_XNewRef(_PyType_Lookup(type, name));
-#endif
-}
-
-// The thread state with which this thread runs Python code, or nullptr. Before 3.12 the current state is that of whichever
-// thread holds the GIL; and one that runs in a subinterpreter is not found here, but by find_attached_state.
-inline PyThreadState* attached_state() noexcept {
-#if PY_VERSION_HEX >= 0x030D0000
-  return PyThreadState_GetUnchecked();
-#elif PY_VERSION_HEX >= 0x030C0000
-  return _PyThreadState_UncheckedGet();
-#else
-  PyThreadState* own = PyGILState_GetThisThreadState();
-  return own && own == _PyThreadState_UncheckedGet() ? own : nullptr;
-#endif
-}
-DOVETAIL_COLD inline PyThreadState* find_attached_state() noexcept {
-#if PY_VERSION_HEX >= 0x030C0000
-  return attached_state();
-#else
-  PyThreadState* own = PyGILState_GetThisThreadState();
-  PyThreadState* current = _PyThreadState_UncheckedGet();
-  // A thread that has no state of its own has none in a subinterpreter either.
-  if (own == current || !own || !current) return own == current ? own : nullptr;
-  if (PyInterpreterState_Head() == PyInterpreterState_Main()) return nullptr;
-  return current->thread_id == PyThread_get_thread_ident() ? current : nullptr;
 #endif
 }
 
@@ -254,3 +225,9 @@ class Ref {
 
 }  // namespace v1
 }  // namespace dovetail
+
+#ifdef Py_LIMITED_API
+#include <dovetail/core/limited_types.h>
+#else
+#include <dovetail/core/types.h>
+#endif

@@ -43,7 +43,7 @@ DOVETAIL_COLD inline PyObject* item_slot(PyObject* self, Py_ssize_t index, PyObj
   return key ? get(self, key.get()) : nullptr;
 }
 
-inline Py_hash_t hash_identity(PyObject* self) noexcept { return PyBaseObject_Type.tp_hash(self); }
+inline Py_hash_t hash_identity(PyObject* self) noexcept { return reinterpret_cast<hashfunc>(PyType_GetSlot(&PyBaseObject_Type, Py_tp_hash))(self); }
 
 }  // namespace v1
 }  // namespace dovetail

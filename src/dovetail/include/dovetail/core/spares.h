@@ -38,7 +38,7 @@ DOVETAIL_INLINE Cell* take_spare(State* s, PyTypeObject* type, int slot) noexcep
 }
 // false: there are enough of them, or the class was written in Python (then it has no module), or the collector cleared it.
 DOVETAIL_INLINE bool keep_spare(Cell* cell, PyTypeObject* type, int slot) noexcept {
-  PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+  PyObject* module = module_of(type);
   if (!DOVETAIL_LIKELY(module)) return false;
   Cell*& first = module_state(module)->spares[slot];
   const uint32_t behind = first ? first->state + 1 : 0;
@@ -59,7 +59,7 @@ DOVETAIL_SHARED Cell* fresh_cell(PyTypeObject* type) noexcept {
   } else {
     made = reinterpret_cast<PyObject*>(_PyObject_New(type));
   }
-  if (PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module) note_made(module_state(module), made);
+  note_fresh(type, made);
   return reinterpret_cast<Cell*>(made);
 }
 
@@ -73,12 +73,12 @@ DOVETAIL_SHARED Cell* new_cell_in(State* s, int slot) noexcept {
 }
 // The end of tp_dealloc, also for instances of classes written in Python.
 inline void free_plainly(Cell* cell, PyTypeObject* type) noexcept {
-  type->tp_free(cell);
+  free_object(type, cell);
   Py_DECREF(reinterpret_cast<PyObject*>(type));
 }
 DOVETAIL_SHARED void free_cell(Cell* cell) noexcept {
   PyTypeObject* type = Py_TYPE(reinterpret_cast<PyObject*>(cell));
-  const bool keep = DOVETAIL_SPARES && !PyType_IS_GC(type) && static_cast<size_t>(type->tp_basicsize) <= largest_spare;
+  const bool keep = DOVETAIL_SPARES && !PyType_IS_GC(type) && is_within(type, largest_spare);
   if (!keep || !keep_spare(cell, type, cell->slot)) free_plainly(cell, type);
 }
 
@@ -95,7 +95,7 @@ DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type, State* s) noexcept {
 template <class T>
 DOVETAIL_INLINE Cell* new_cell(PyTypeObject* type) noexcept {
   constexpr bool needs_state = has_spares<T> || DOVETAIL_COMPACT;
-  return new_cell<T>(type, needs_state ? module_state(reinterpret_cast<PyHeapTypeObject*>(type)->ht_module) : nullptr);
+  return new_cell<T>(type, needs_state ? module_state(module_of(type)) : nullptr);
 }
 
 template <class T>

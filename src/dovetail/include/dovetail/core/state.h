@@ -58,6 +58,9 @@ struct State {
   PyTypeObject* iterator;  // what give_iterator makes
   PyTypeObject* static_member;  // descriptors of static members; nullptr where no class has any
   PyTypeObject* metaclass;      // of classes with static members
+#ifdef Py_LIMITED_API
+  PyTypeObject* room;  // the base of classes that are related by several bases: layout.h
+#endif
   Pins* pins;  // containers with exported buffers: convert/buffer.h
   void* const* numpy;  // functions of NumPy, once they were needed: convert/numpy.h
   PyTypeObject* function;  // of C++ callables: core/functions.h
@@ -78,7 +81,7 @@ struct Home {
 inline Home module_home(PyObject* module) noexcept { return {module, false}; }
 inline Home instance_home(PyObject* self) noexcept { return {self, true}; }
 inline Home static_home(PyObject* type) noexcept {
-  return {reinterpret_cast<PyHeapTypeObject*>(type)->ht_module, false};
+  return {module_of(reinterpret_cast<PyTypeObject*>(type)), false};
 }
 inline Home variable_home(PyObject* module) noexcept {
   return static_home(reinterpret_cast<PyObject*>(Py_TYPE(module)));
@@ -88,7 +91,7 @@ void free_state(void* module) noexcept;  // m_free of every module of the runtim
 
 // The state of a dovetail module. A load instead of PyModule_GetState, which checks what is known here; exec_module
 // compares the two once, and refuses to import where they differ.
-#if PY_VERSION_HEX < 0x030F0000
+#if PY_VERSION_HEX < 0x030F0000 && !defined(Py_LIMITED_API)
 struct ModuleLayout {
   PyObject_HEAD
   PyObject* dict;
@@ -106,7 +109,10 @@ inline State* module_state(PyObject* module) noexcept { return static_cast<State
 constexpr unsigned long long runtime_version() noexcept {
   unsigned long long version = 1;
   for (const unsigned long long part : {static_cast<unsigned long long>(sizeof(State)),
-                                        static_cast<unsigned long long>(PY_VERSION_HEX >> 16),
+                                        static_cast<unsigned long long>(DOVETAIL_API >> 16),
+#if defined(Py_LIMITED_API)
+                                        7ull,
+#endif
 #if defined(_GLIBCXX_USE_CXX11_ABI)
                                         2ull + _GLIBCXX_USE_CXX11_ABI,
 #elif defined(_LIBCPP_ABI_VERSION)
@@ -135,9 +141,9 @@ DOVETAIL_COLD inline State* own_state(State* s) noexcept {
 
 // The module of an object's class, whichever extension made it; nullptr: it is no object of C++, or its class was cleared.
 DOVETAIL_COLD inline State* owner_state(PyTypeObject* type) noexcept {
-  for (; type; type = type->tp_base) {
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
-    PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+  for (; type; type = base_of(type)) {
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) continue;
+    PyObject* module = module_of(type);
     if (!module || !PyModule_Check(module)) continue;
     PyModuleDef* definition = PyModule_GetDef(module);
     if (!definition || definition->m_size != Py_ssize_t{sizeof(State)}) continue;
@@ -150,9 +156,9 @@ inline bool is_cell(PyObject* o) noexcept { return owner_state(Py_TYPE(o)) != nu
 
 // The nearest class made by this runtime, in a type's chain of bases; nullptr if there is none.
 DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
-  for (; type; type = type->tp_base) {
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) continue;
-    PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+  for (; type; type = base_of(type)) {
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) continue;
+    PyObject* module = module_of(type);
     if (!module || !PyModule_Check(module)) continue;
     PyModuleDef* definition = PyModule_GetDef(module);
     if (definition && definition->m_free == free_state) return type;
@@ -166,7 +172,7 @@ DOVETAIL_COLD inline PyTypeObject* bound_base(PyTypeObject* type) noexcept {
 inline State* state(Home home) noexcept {
   if (!home.instance) return module_state(home.object);
   PyTypeObject* type = Py_TYPE(home.object);
-  PyObject* module = reinterpret_cast<PyHeapTypeObject*>(type)->ht_module;
+  PyObject* module = module_of(type);
   if (DOVETAIL_LIKELY(module)) {
     State* s = module_state(module);
     return DOVETAIL_LIKELY(s->runtime == this_runtime()) ? s : own_state(s);  // derived in another module from one of here

@@ -20,7 +20,7 @@ inline void static_member_dealloc(PyObject* self) noexcept {
   PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   Py_XDECREF(reinterpret_cast<StaticMember*>(self)->module);
-  type->tp_free(self);
+  free_object(type, self);
   Py_DECREF(reinterpret_cast<PyObject*>(type));
 }
 inline int static_member_traverse(PyObject* self, visitproc visit, void* arg) noexcept {
@@ -43,18 +43,22 @@ inline PyObject* static_member_doc(PyObject* self, void*) noexcept {
   return doc ? PyUnicode_FromString(doc) : Py_NewRef(Py_None);
 }
 
+inline bool is_static_member(PyObject* found) noexcept {
+  return PyType_GetSlot(Py_TYPE(found), Py_tp_descr_set) == reinterpret_cast<void*>(static_member_set);
+}
+
 // tp_setattro of the metaclass: static members go to C++, all else as for any class.
 inline int set_class_attribute(PyObject* type, PyObject* name, PyObject* value) noexcept {
-  PyObject* mro = reinterpret_cast<PyTypeObject*>(type)->tp_mro;
-  for (Py_ssize_t i = 0; mro && PyUnicode_Check(name) && i < PyTuple_GET_SIZE(mro); ++i) {
-    PyObject* dict = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(mro, i))->tp_dict;
+  const Ref order = order_of(reinterpret_cast<PyTypeObject*>(type));
+  for (Py_ssize_t i = 0; order && PyUnicode_Check(name) && i < PyTuple_GET_SIZE(order.get()); ++i) {
+    PyObject* dict = class_dict(reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(order.get(), i)));
     PyObject* found = dict ? PyDict_GetItemWithError(dict, name) : nullptr;
     if (!found && PyErr_Occurred()) return -1;
     if (!found) continue;
-    if (Py_TYPE(found)->tp_descr_set == static_member_set) return static_member_set(found, type, value);
+    if (is_static_member(found)) return static_member_set(found, type, value);
     break;
   }
-  return PyType_Type.tp_setattro(type, name, value);
+  return reinterpret_cast<setattrofunc>(PyType_GetSlot(&PyType_Type, Py_tp_setattro))(type, name, value);
 }
 
 inline bool make_static_types(PyObject* module, State* s) noexcept {
@@ -85,8 +89,8 @@ inline bool make_static_types(PyObject* module, State* s) noexcept {
 // through its name too. Before anybody else sees the class.
 DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* type, const PyGetSetDef* accessors) noexcept {
   bool inherits = false;
-  for (Py_ssize_t i = 0; s->metaclass && i < PyTuple_GET_SIZE(type->tp_bases); ++i) {
-    inherits = inherits || Py_TYPE(PyTuple_GET_ITEM(type->tp_bases, i)) == s->metaclass;
+  for (Py_ssize_t i = 0; s->metaclass && i < PyTuple_GET_SIZE(direct_bases_of(type)); ++i) {
+    inherits = inherits || Py_TYPE(PyTuple_GET_ITEM(direct_bases_of(type), i)) == s->metaclass;
   }
   if (!accessors && !inherits) return true;
   if (!make_static_types(module, s)) return false;
@@ -102,7 +106,7 @@ DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* 
     member->module = Py_NewRef(module);
     PyObject_GC_Track(reinterpret_cast<PyObject*>(member));
     Ref held(reinterpret_cast<PyObject*>(member));
-    if (PyDict_SetItemString(type->tp_dict, a->name, held.get()) < 0) return false;
+    if (PyDict_SetItemString(class_dict(type), a->name, held.get()) < 0) return false;
   }
   PyType_Modified(type);
   return true;
@@ -110,10 +114,10 @@ DOVETAIL_COLD inline bool add_statics(PyObject* module, State* s, PyTypeObject* 
 
 DOVETAIL_COLD inline bool add_static_methods(PyObject* module, PyTypeObject* type, PyMethodDef* functions) noexcept {
   for (PyMethodDef* f = functions; f && f->ml_name; ++f) {
-    Ref name = Ref::borrowed(PyDict_GetItemString(type->tp_dict, "__module__"));
+    Ref name = Ref::borrowed(PyDict_GetItemString(class_dict(type), "__module__"));
     Ref function(PyCFunction_NewEx(f, module, name.get()));
     Ref method(function ? PyStaticMethod_New(function.get()) : nullptr);
-    if (!method || PyDict_SetItemString(type->tp_dict, f->ml_name, method.get()) < 0) return false;
+    if (!method || PyDict_SetItemString(class_dict(type), f->ml_name, method.get()) < 0) return false;
   }
   PyType_Modified(type);
   return true;

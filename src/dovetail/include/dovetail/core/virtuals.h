@@ -183,7 +183,7 @@ class HalfOf : public PythonHalf {
 // Whether construct() is to make the object of a Python subclass: self is an instance of a class written in Python.
 template <class T>
 DOVETAIL_INLINE bool derives_in_python(PyObject* self) noexcept {
-  return as_cell(self)->state != (unready | draft) && Py_TYPE(self)->tp_methods != tag_of<T>();
+  return as_cell(self)->state != (unready | draft) && methods_of(Py_TYPE(self)) != tag_of<T>();
 }
 
 // "area() and name()" of the pure virtual functions that `type` does not override (all of them for the bound class).
@@ -208,10 +208,10 @@ DOVETAIL_COLD inline bool begin_derived(PyObject* self, const PyMethodDef* tag, 
   PyTypeObject* const type = Py_TYPE(self);
   Cell* cell = as_cell(self);
   State* s = state_of(self);
-  const char* dot = strrchr(s->types[virtuals.slot]->tp_name, '.');
-  const char* bound = dot ? dot + 1 : s->types[virtuals.slot]->tp_name;
+  NameRoom room;
+  const char* bound = last_name(s->types[virtuals.slot], room);
   int count;
-  if (type->tp_methods == tag) {
+  if (methods_of(type) == tag) {
     Ref missing = list_missing(s, type, virtuals, count);
     if (!missing) return false;
     PyErr_Format(PyExc_TypeError, "%s cannot be constructed itself, only a class that derives from it%s%U", bound,

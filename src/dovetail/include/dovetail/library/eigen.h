@@ -82,7 +82,7 @@ template <class M, bool in_place = false>
   const Match match = open_numbers(from, view, format);
   if (match == Match::refused) PyErr_Clear();
   if (match != Match::yes) {
-    const bool iterable = Py_TYPE(from)->tp_iter || PySequence_Check(from);
+    const bool iterable = has_iter(Py_TYPE(from)) || PySequence_Check(from);
     return !in_place && iterable && !PyUnicode_Check(from) && !PyBytes_Check(from) && !PyDict_Check(from) ? int{conversion} : no_match;
   }
   DenseLayout layout;

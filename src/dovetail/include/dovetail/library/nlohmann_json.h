@@ -125,7 +125,7 @@ struct JsonReader {
       }
       PyObject* key = PyTuple_GET_ITEM(pair.get(), 0);
       if (!PyUnicode_Check(key)) {
-        PyErr_Format(PyExc_TypeError, "keys of a JSON object must be str, not %.200s", Py_TYPE(key)->tp_name);
+        PyErr_Format(PyExc_TypeError, "keys of a JSON object must be str, not %.200s", full_name(Py_TYPE(key)));
         return false;
       }
       Py_ssize_t size = 0;
@@ -152,9 +152,8 @@ struct JsonReader {
       : std::true_type {};
 
   static bool read_other(PyObject* from, J& to, int depth) {
-    const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
     if (PyBytes_Check(from) || PyByteArray_Check(from) || PyMemoryView_Check(from)) return read_bytes(from, to);
-    if (number && number->nb_float && !PySequence_Check(from)) {
+    if (is_real(Py_TYPE(from)) && !PySequence_Check(from)) {
       // A number of NumPy says what it is in Python: numpy.bool_ is a float, too.
       if (has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "item")) {
         Ref plain(PyObject_CallMethod(from, "item", nullptr));
@@ -174,7 +173,7 @@ struct JsonReader {
       Ref items(PySequence_Tuple(from));
       return items && read_items(items.get(), to, depth);
     }
-    PyErr_Format(PyExc_TypeError, "%.200s has no counterpart in JSON", Py_TYPE(from)->tp_name);
+    PyErr_Format(PyExc_TypeError, "%.200s has no counterpart in JSON", full_name(Py_TYPE(from)));
     return false;
   }
   static bool read_bytes(PyObject* from, J& to) {
@@ -268,9 +267,8 @@ struct Convert<J, std::enable_if_t<is_json<J>::value>> {
   static PyObject* give(const J& value, Home) noexcept { return give_json(value, 0); }
   // Behind every type that is meant more exactly.
   static int rank(PyObject* from, Home) noexcept {
-    const PyNumberMethods* number = Py_TYPE(from)->tp_as_number;
     const bool plain = from == Py_None || PyUnicode_Check(from) || PyMapping_Check(from) || PySequence_Check(from);
-    return plain || (number && (number->nb_index || number->nb_float)) ? int{user_conversion} : int{last_resort};
+    return plain || is_real(Py_TYPE(from)) ? int{user_conversion} : int{last_resort};
   }
 };
 
