@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 
 NOT_CALLED = ("__class__", "__init_subclass__", "__subclasshook__", "__getattribute__", "__dict__", "__del__")
 ROUNDS = 10
-BATCHES = 8
+BATCHES = 40
 PROBES = (repr, str, hash, bool, len, iter, list, dict, abs, int, float, memoryview)
 
 
