@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin import hookimpl
 
 from dovetail import pipeline
-from dovetail.config import in_order, read_project
+from dovetail.config import ModuleSettings, in_order, read_project
 from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, read_source, render_text
+from dovetail.sdist import Wheel, add_generated
 
 
 class DovetailBuildHook(BuildHookInterface[Any]):
@@ -30,9 +32,11 @@ class DovetailBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Builds the modules; of an editable install in place, for a wheel in a folder that `finalize` removes."""
-        if self.target_name != "wheel":
+        generated = self.target_name == "sdist" and bool(self.config.get("generated"))
+        if self.target_name != "wheel" and not generated:
             return
         editable = version == "editable"
+        self._generated: dict[str, tuple[ModuleSettings, pipeline.Built]] = {}
         self._scratch = os.path.realpath(tempfile.mkdtemp(prefix="dovetail-wheel-"))
         sink = Sink()
         try:
@@ -49,13 +53,15 @@ class DovetailBuildHook(BuildHookInterface[Any]):
                 self.app.display_info(
                     f"dovetail: {settings.name}: bound {counts.callables_bound} of {counts.callables} callables"
                 )
-                if not editable:
+                if generated:
+                    self._generated[settings.name] = settings, built
+                elif not editable:
                     self._include(built.files, inside, build_data)
         except Stopped as stopped:
             self._show(stopped.diagnostics)
             raise SystemExit(1) from None
         self._show(item for item in sink.diagnostics if item.level is Severity.WARNING)
-        if not editable:
+        if self.target_name == "wheel" and not editable:
             build_data["pure_python"] = False
             stable: set[str] = {settings.abi3 for settings in project.modules}
             if "" in stable:
@@ -89,7 +95,28 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         print(render_text(found, lambda path: read_source(root / path)), file=sys.stderr, end="")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if self.target_name == "sdist" and getattr(self, "_generated", None):
+            problem = add_generated(Path(artifact_path), Path(self.root).resolve(), self._generated, self._plan_wheel())
+            if problem:
+                self.app.abort(f"dovetail: the sdist cannot carry its generated C++: {problem}")
         shutil.rmtree(getattr(self, "_scratch", ""), ignore_errors=True)
+
+    def _plan_wheel(self) -> Wheel:
+        """What hatchling itself would put into the wheel."""
+        builder = WheelBuilder(self.root, metadata=self.metadata)
+        data = {"artifacts": [], "force_include": {}, "build_hooks": (), **builder.get_default_build_data()}
+        with builder.config.set_build_data(data):
+            files = {
+                Path(found.distribution_path).as_posix(): Path(found.relative_path).as_posix()
+                for found in builder.recurse_included_files()
+            }
+        return Wheel(
+            name=builder.normalize_file_name_component(self.metadata.core.name),
+            version=self.metadata.version,
+            files=files,
+            entry_points=builder.construct_entry_points_file(),
+            licenses=tuple(self.metadata.core.license_files),
+        )
 
 
 def _python_tag(versions: set[str]) -> str:

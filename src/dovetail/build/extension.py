@@ -103,13 +103,10 @@ class Job:
 def compile_flags(job: Job, *, emitted: bool = False) -> tuple[str, ...]:
     """All but input and output."""
     return (
-        f"-std={job.std}",
-        f"-O{job.optimize or '2'}",
-        *_COMMON,
+        *portable_flags(job.std, job.optimize),
         *(_GLUE if emitted and job.compiler.kind == "gcc" else ()),
         *_EAGER,
         *_hardening(job),
-        *_QUIET,
         *(f"-ffile-prefix-map={folder}={name}" for folder, name in job.origins),
         *(f"-iquote{folder}" for folder in job.quote),
         *(f"-I{folder}" for folder in job.include),
@@ -119,6 +116,11 @@ def compile_flags(job: Job, *, emitted: bool = False) -> tuple[str, ...]:
         *((f"-DPy_LIMITED_API={hexversion(job.target.abi3)}",) if emitted and job.target.abi3 else ()),
         *job.cxxflags,
     )
+
+
+def portable_flags(std: str, optimize: str) -> tuple[str, ...]:
+    """Those that g++ and clang++ know on every machine."""
+    return f"-std={std}", f"-O{optimize or '2'}", *_COMMON, *_QUIET
 
 
 def hexversion(version: str) -> str:
