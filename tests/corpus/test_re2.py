@@ -35,7 +35,7 @@ def test_facts(date):
 def test_match(re2, date):
     assert search(re2, date, "in 2026-11 or so") == "2026-11"
     assert search(re2, date, "never") is None
-    assert not date.Match("in 2026-11", 0, 10, re2.RE2.ANCHOR_START, None, 0)
+    assert not date.Match("in 2026-11", 0, 10, re2.RE2.ANCHOR_START, re2.StringPiece(), 0)
 
 
 def test_replace(re2, date):

@@ -62,7 +62,8 @@ class Rule:
     keywords: bool | None = None
     """`false` makes all parameters positional-only, where C++ parameter names are not meant as an interface."""
     nullable: tuple[str, ...] | None = None
-    """Pointer parameters that take `None`; an empty list means none of them does."""
+    """Pointer parameters that take `None`, besides those whose default is null or whose comment says so. `["*"]` is
+    every pointer, an empty list none."""
     instantiate: tuple[str, ...] = ()
     """Instantiations of templates to bind: the template's arguments (`"Box" = { instantiate = ["int", "double"] }`), or
     whole spellings such as `"lib::Box<int>"`."""

@@ -25,6 +25,7 @@ FUNCTIONS: Final = (
     CursorKind.CONVERSION_FUNCTION,
 )
 _ACCESS: Final = {"PROTECTED": Access.PROTECTED, "PRIVATE": Access.PRIVATE}
+_NULLABLE: Final = re.compile(r"\b_Nullable\b")
 _MACRO_BODY: Final = re.compile(r"\)[\s\\\w]*\{")
 _MARK: Final = "dovetail: "
 
@@ -233,8 +234,18 @@ def _read_param(cursor: Cursor, reader: Reader, *, as_written: bool) -> Param:
         name=clang.spelling(cursor),
         type=type_,
         default=_read_default(cursor, type_, reader, as_written=as_written),
-        annotations=read_annotations(children),
+        annotations=(*read_annotations(children), *_read_nullability(cursor, type_, reader)),
     )
+
+
+def _read_nullability(cursor: Cursor, type_: Type, reader: Reader) -> tuple[str, ...]:
+    """`nullable` of `Row* _Nullable row`. Other compilers do not know the word, so that most write it as a macro."""
+    if type_.kind is not TypeKind.POINTER:
+        return ()
+    start, end = clang.extent(cursor)
+    words = re.findall(r"\w+", reader.sources.file(start.path).slice(start.offset, end.offset))
+    said = any(_NULLABLE.search(reader.macros.get(word, word)) for word in words)
+    return ("nullable",) if said else ()
 
 
 def _read_default(cursor: Cursor, type_: Type, reader: Reader, *, as_written: bool) -> Default | None:

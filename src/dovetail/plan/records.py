@@ -59,6 +59,8 @@ class Param:
     default: DefaultValue | None = None
     nullable: bool = False
     """A pointer that takes None."""
+    null_rule: str = ""
+    """Of a pointer that does not: the rule with which it would, for the message that refuses None."""
     out: bool = False
     """An output: not an argument, but part of the result. Emitted code declares a variable of type `value.cpp` (a
     value, no reference); `{k}` in the expression is that variable, `&{k}` where C++ wants a pointer."""

@@ -28,6 +28,7 @@ from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.policy.defaults import is_nothing
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import to_snake_case
+from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, find_format
 
@@ -334,7 +335,7 @@ def decide_array(
     element = f"const {array.element.bare}" if array.element.const else array.element.bare
     cpp = f"dovetail::ArrayOf<{', '.join((element, *array.dimensions))}>"
     null = param.default is not None and is_nothing(param.default, param.type)
-    nullable = null or param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
+    nullable = null or takes_none(function, param, view)
     takes, headers = annotate(draft, array)
     value = plan.Value(
         cpp=f"dovetail::Keep<{cpp}>" if keeper else cpp,

@@ -19,6 +19,7 @@ from dovetail import model, plan
 from dovetail.convert import Refusal, Use
 from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.policy.draft import Draft
+from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
 
@@ -104,9 +105,8 @@ def decide_callback(
         *(["true" if quiet else "false"] if quiet or life else []),
         *filter(None, [life]),
     ]
-    listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
     null = param.default is not None and param.default.null
-    nullable = listed or (null and view.rule.nullable is None)
+    nullable = takes_none(function, param, view)
     value = replace(to_value(answer), cpp=f"dovetail::WithData<{', '.join(words)}>")
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")

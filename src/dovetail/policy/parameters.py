@@ -4,9 +4,8 @@ In: the parameters of a function and its rules.  Out: `plan.Param` records with 
 Must not know: operators, results.
 
 - Parameters with a default whose type has no conversion are left to C++, with all that follow.
-- A pointer to a bound class takes None, unless a rule lists others as `nullable`; so does a `std::function` that a
-  method takes. A `const char*` takes None only where its default is null or a rule says so: most C++ reads through it
-  without looking.
+- A pointer takes None only where the header or a rule says so (`nullable`): most C++ reads through it without looking.
+  A `std::function` that a method takes may be None.
 - A class with an implicit constructor from text or from another class takes these as well, as it does in C++.
 - Numbers by non-const reference or pointer are outputs by rule (`int*` may be an array; `out = ["*"]` says it of
   all of them), or where the header documents them as `@param[out]` (`directions`).
@@ -27,16 +26,17 @@ from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.arrays import decide_array, find_arrays, spell_passed
 from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
 from dovetail.policy.classes import ancestors
-from dovetail.policy.defaults import decide_default, is_nothing
+from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.exports import is_exported
 from dovetail.policy.names import parameter_names
+from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
 ANY = "*"
-"""In `out`: every parameter that can be an output."""
+"""In `out`: every parameter that can be an output; in `nullable`: every pointer."""
 WRITABLE = (Passing.REFERENCE, Passing.POINTER)
 
 
@@ -104,7 +104,7 @@ def check_rule_names(draft: Draft, function: model.Function, view: View, params:
     known = {p.name for p in params}
     for word in ("keeps", "out", "nullable"):
         for name in getattr(view.rule, word) or ():
-            if name not in known and word not in view.loose and (word, name) != ("out", ANY):
+            if name not in known and word not in view.loose and (name != ANY or word == "keeps"):
                 key = f"{word}:{function.qualified}:{name}"
                 if key in draft.reported_owners or has_parameter(draft, function, name):
                     continue
@@ -152,12 +152,10 @@ def decide_parameter(
         return plan.Param(name=name, value=to_value(answer), kept_by="result")
     if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
         return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call in the new object")
-    null = param.default is not None and is_nothing(param.default, param.type)
-    listed = param.name in (view.rule.nullable or ()) or "nullable" in param.annotations
     # What a method keeps can be unregistered so; where it is called at once, nothing is a mistake.
     clears = answer.empty and function.kind is FunctionKind.METHOD
-    usual = null or answer.shared or clears if view.rule.nullable is None else False
-    nullable = answer.pointer and (usual or listed)
+    nullable = answer.pointer and takes_none(function, param, view, usual=clears)
+    points = answer.pointer and (answer.shared or answer.converter == "c string")
     keeper = find_keeper(draft, function, param, answer, view=view)
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
     if nullable:
@@ -169,6 +167,7 @@ def decide_parameter(
         value=value,
         default=decide_default(draft, param.default, param.type) if param.default else None,
         nullable=nullable,
+        null_rule=rule_for(draft, function, param) if points and not nullable else "",
         kept_by=keeper,
         transfers=answer.transfers,
     )

@@ -18,6 +18,7 @@ inline int session = 7;
 inline File* open(int which) {
   return which < 0 || which > 1 ? nullptr : reinterpret_cast<File*>(&store::files[which]);
 }
+/// @param file the file, or null
 inline int size(const File* file) { return file ? *reinterpret_cast<const int*>(file) : -1; }
 inline int size_of(const File& file) { return *reinterpret_cast<const int*>(&file); }
 inline void grow(File& file, int by = 1) { *reinterpret_cast<int*>(&file) += by; }
@@ -31,6 +32,7 @@ inline int number(File& file) { return -reinterpret_cast<int&>(file); }
 class Holder {
  public:
   struct Part;
+  // `file` may be NULL.
   explicit Holder(File* file) : file_(file) {}
   File* file() const { return file_; }
   const File& sure() const { return file_ ? *file_ : throw std::logic_error("no file"); }

@@ -59,6 +59,7 @@ class Loud : public Circle {
 };
 
 inline double area(const Shape& shape, double scale = 1.0) { return shape.area() * scale; }
+/// Pass NULL for shape to get "nothing".
 inline std::string describe(const Shape* shape) { return shape ? shape->describe() : "nothing"; }
 inline const Shape* larger(const Shape& left, const Shape& right) { return left.area() < right.area() ? &right : &left; }
 inline Shape* none() { return nullptr; }

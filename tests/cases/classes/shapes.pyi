@@ -63,7 +63,8 @@ class MoveOnly:
 
 def area(shape: Shape, scale: float = 1.0) -> float: ...
 
-def describe(shape: Shape | None) -> str: ...
+def describe(shape: Shape | None) -> str:
+    """Pass NULL for shape to get "nothing"."""
 
 def larger(left: Shape, right: Shape) -> Shape | None: ...
 

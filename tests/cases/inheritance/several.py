@@ -40,7 +40,10 @@ def test_arguments(several):
     crate, box = several.Crate("a", 3), several.Box(2)
     assert several.greet(crate) == "crate a"
     assert several.greet(box) == "crate box"
-    assert (several.measure(crate), several.measure_pointer(box), several.measure_pointer(None)) == (60, 40, -1)
+    assert (several.measure(crate), several.measure_pointer(box)) == (60, 40)
+    rule = r'"measure_pointer" = \{ nullable = \["sized"\] \}$'
+    with pytest.raises(TypeError, match=rf"^measure_pointer\(\): argument 'sized' must be Sized, not None; .*: {rule}"):
+        several.measure_pointer(None)
     assert several.tag_of(several.Empty()) == 5
     assert several.sum(several.Left()) == 1
     assert several.sum(several.Right()) == 20

@@ -142,7 +142,7 @@ class Widget {
   Vec& get_origin() { return origin_; }
   const Vec& get_origin() const { return origin_; }
   const Widget* getParent() const { return parent_; }
-  void setParent(const Widget* parent) { parent_ = parent; }
+  DOVETAIL(nullable = "*") void setParent(const Widget* parent) { parent_ = parent; }
   DOVETAIL(property = "depth") int queryDepth() const { return depth_; }
   DOVETAIL(property = "depth") void changeDepth(int depth) { depth_ = depth; }
   int size = 3;

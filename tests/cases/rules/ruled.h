@@ -8,7 +8,7 @@
 // dovetail: rules."divide" = { out = ["quotient", "remainder"] }
 // dovetail: rules."hide_*" = { skip = true }
 // dovetail: rules."oldName" = { rename = "new_name" }
-// dovetail: rules."Reader::set_parent" = { keeps = ["parent"] }
+// dovetail: rules."Reader::set_parent" = { keeps = ["parent"], nullable = ["parent"] }
 // dovetail: rules."wait" = { release-gil = true }
 // dovetail: rules."Camel::*" = { names = "snake_case" }
 // dovetail: rules."smallest" = { instantiate = ["ruled::smallest<int>", "double"] }

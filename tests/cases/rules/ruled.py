@@ -55,6 +55,8 @@ def test_keeps(ruled):
     reader.set_parent(ruled.Row(9))
     gc.collect()
     assert reader.parent_id() == 9
+    reader.set_parent(None)
+    assert reader.parent_id() == -1
 
 
 def test_release_gil(ruled):

@@ -9,8 +9,8 @@ Each batch is a forked process of 200 random calls: wrong types, None, huge numb
 while what they refer to grows or goes. The n-th batch chooses the same way for each tool. With `--sanitize` all modules
 are compiled for AddressSanitizer, so that a batch that reads freed memory dies too.
 
-`None` for a pointer is null by the rules of dovetail, pybind11 and SWIG, which `target.h` does not expect. "strict" is
-the same binding with the tool told so: `nullable = []`, `.none(false)`, a check typemap. nanobind refuses it anyway.
+`None` for a pointer is null by the rules of pybind11 and SWIG, which `target.h` does not expect. "strict" is the same
+binding with the tool told so: `.none(false)`, a check typemap. dovetail and nanobind refuse it anyway.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ sys.path.insert(0, str(HERE.parent.parent / "cases"))
 CALLS = 200
 SECONDS = 30
 ADDRESS_FLAGS = "-fsanitize=address -fno-omit-frame-pointer -g1"
-TOOLS = ("dovetail", "dovetail-strict", "nanobind", "pybind11", "pybind11-strict", "swig", "swig-strict")
-STRICT = "// dovetail: rules.{} = {{ nullable = [] }}\n"
-POINTERS = ("take_pointer", "id_of", "describe")
+TOOLS = ("dovetail", "nanobind", "pybind11", "pybind11-strict", "swig", "swig-strict")
 CLASSES = ("Row", "Table", "Shape")
 FUNCTIONS = ("take_pointer", "take_reference", "id_of", "give_name", "measure", "describe", "sum", "fail")
 METHODS = (
@@ -106,9 +104,7 @@ def build(variant: str, folder: Path, flags: list[str]) -> str:
 
         import dovetail
 
-        header = folder / "target.h"
-        header.write_text("".join(STRICT.format(name) for name in POINTERS if strict) + (HERE / "target.h").read_text())
-        shutil.copy(built(Case(header)), folder / f"target{suffix}")
+        shutil.copy(built(Case(HERE / "target.h")), folder / f"target{suffix}")
         (folder / "rival_dovetail.py").write_text("from target import *\nfrom target import VectorRow as Rows\n")
         return str(dovetail.__version__)
     if tool == "swig":

@@ -232,6 +232,15 @@ def test_annotations_and_deprecation(read):
     assert function_of(module, "older").deprecated == ""
 
 
+def test_nullability_is_an_annotation(read):
+    module = read(
+        "struct S {};\n#ifdef __clang__\n#define MAYBE _Nullable\n#else\n#define MAYBE\n#endif\n"
+        "int f(S* _Nullable a, const S* MAYBE b, S* _Nonnull c, S* d);\n"
+    )
+    found = [param.annotations for param in function_of(module, "f").params]
+    assert found == [("nullable",), ("nullable",), (), ()]
+
+
 def test_what_cannot_be_read_is_listed(read):
     module = read("namespace { int hidden(); }\ntemplate <class T> constexpr T zero = T(0);\nint f();")
     assert [(item.kind, item.span.line) for item in module.unread] == [("namespace", 1), ("template", 2)]

@@ -30,6 +30,7 @@ from dovetail.config import Rule
 from dovetail.diagnostics import Sink
 from dovetail.model import Default, Param, Traits, Type, TypeKind
 from dovetail.plan import Return, dump
+from dovetail.policy.nullable import says_null
 
 R = record("lib::Row")
 ROW = class_("lib::Row")
@@ -77,12 +78,48 @@ def test_trailing_parameters_with_defaults_are_left_to_cpp():
     assert overload.expression == "lib::f({0})"
 
 
-def test_none_for_pointers():
-    assert one([ptr(R)]).params[0].value.takes == "Row | None"
-    assert one([cref(R)]).params[0].value.takes == "Row"
-    assert one([ptr(R)], rules=[Rule(selector="f", nullable=())]).params[0].value.takes == "Row"
+def test_pointers_refuse_none():
+    param = one([ptr(R)]).params[0]
+    assert (param.value.takes, param.null_rule) == ("Row", '"f" = { nullable = ["a"] }')
+    assert one([cref(R)]).params[0].null_rule == ""
     assert not one([cptr(CHAR)]).params[0].nullable
+
+
+@pytest.mark.parametrize("names", [("a",), ("*",)])
+def test_pointers_take_none_by_rule(names):
+    param = one([ptr(R)], rules=[Rule(selector="f", nullable=names)]).params[0]
+    assert (param.value.takes, param.null_rule) == ("Row | None", "")
+
+
+def test_pointers_with_a_null_default_take_none():
     assert one([optional("a", cptr(CHAR), "nullptr", null=True)]).params[0].value.takes == "str | bytes | None"
+    ruled = one([optional("a", ptr(R), "nullptr", null=True)], rules=[Rule(selector="f", nullable=())]).params[0]
+    assert not ruled.nullable
+    other = one([optional("a", ptr(R), "nullptr", null=True)], rules=[Rule(selector="f", nullable=("b",))]).params[0]
+    assert other.nullable
+
+
+@pytest.mark.parametrize(
+    ("comment", "permitted"),
+    [
+        ("/// @param row may be null", True),
+        ("/// @param row (optional) where to look", True),
+        ("/** \\param[in] row the row, or nullptr */", True),
+        ("/// @param row the row\n///   or NULL for the first", True),
+        ("/// Looks. `row` can be NULL.", True),
+        ("/// Pass NULL for row to look everywhere.", True),
+        ("/// @param row must not be null", False),
+        ("/// @param row cannot be NULL", False),
+        ("/// @param row the row; undefined behaviour if null", False),
+        ("/// @param row a row\n/// @param other may be null", False),
+        ("/// `row` is looked at. The result may be null.", False),
+        ("/// @param row text or null-terminated", False),
+        ("/// @return null if there is no row", False),
+        ("", False),
+    ],
+)
+def test_comments_say_whether_null_is_meant(comment, permitted):
+    assert says_null(comment, "row") is permitted
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_converting_constructors_widen_what_is_taken():
         refused = spot(replace(implicit, **closed))
         assert taken_by(plan_of(classes=[NODE, refused], functions=[use])) == "Spot"
     pointer = function("f", [ptr(record("lib::Spot"))], INT)
-    assert taken_by(plan_of(classes=[NODE, spot(implicit)], functions=[pointer])) == "Spot | None"
+    assert taken_by(plan_of(classes=[NODE, spot(implicit)], functions=[pointer])) == "Spot"
 
 
 def test_conversion_operators_widen_what_is_taken():

@@ -68,11 +68,12 @@ def _home(wrapper: Wrapper, accessor: Accessor) -> str:
 def _frame(wrapper: Wrapper, accessor: Accessor, given: tuple[str, ...] = ()) -> Frame:
     name = wrapper.python_name
     takes = " | ".join(dict.fromkeys(param.value.takes for param in wrapper.overload.params))
+    rule = "".join(f", {quote(param.null_rule)}" for param in wrapper.overload.params if param.null_rule)
     return Frame(
         name=name,
         given=given,
         required=len(given),
-        bad=lambda _, text: f"dovetail::bad_attribute({quote(name)}, {quote(takes)}, {text})",
+        bad=lambda _, text: f"dovetail::bad_attribute({quote(name)}, {quote(takes)}, {text}{rule})",
         receiver=wrapper.owner.receiver if wrapper.owner is not None and not accessor.static else None,
     )
 

@@ -131,7 +131,7 @@ def _write_takes(out: Writer, overload: Overload, frame: Frame, variables: Varia
         param, name, given = params[k], names[k], frame.given[k]
         take = f"{name}.take_nullable" if param.nullable else f"{name}.take"
         refusal = f"if (!{take}({given}, home)) return {frame.bad(k, given)};"
-        if frame.signature and given == f"v[{k}]" and not param.nullable:
+        if frame.signature and given == f"v[{k}]" and not param.nullable and not param.null_rule:
             refusal = f"if (!dovetail::take_argument({name}, {frame.signature}, {k}, v, home)) return {frame.failure};"
         if k < frame.required:
             out.line(refusal)

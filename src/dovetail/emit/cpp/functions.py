@@ -150,6 +150,9 @@ def make_frame(wrapper: Wrapper, given: tuple[str, ...] = ()) -> Frame:
 
 def bad_argument(wrapper: Wrapper, k: int, given: str) -> str:
     """Refuses an argument; those that were bound are told apart by their number alone."""
+    rule = given_params(wrapper.overload)[k].null_rule
+    if rule:
+        return f"dovetail::refuse_pointer({wrapper.signature}, {k}, {given}, {quote(rule)})"
     told = "v" if given == f"v[{k}]" else f"{given}, home"
     return f"dovetail::bad_argument({wrapper.signature}, {k}, {told})"
 

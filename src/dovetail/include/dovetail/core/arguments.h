@@ -97,6 +97,12 @@ DOVETAIL_INLINE PyObject* bad_argument(const Signature& signature, int index, Py
   return refuse_bound(signature.doc, signature.line * 256 + index, bound);
 }
 
+// The same for a pointer that does not take None; `rule` is the line with which it would.
+PyObject* refuse_pointer(const char* doc, int place, PyObject* given, const char* rule) noexcept;
+DOVETAIL_INLINE PyObject* refuse_pointer(const Signature& signature, int index, PyObject* given, const char* rule) noexcept {
+  return refuse_pointer(signature.doc, signature.line * 256 + index, given, rule);
+}
+
 using Bind = PyObject* const*(PyObject** slots, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, const char* doc,
                               uint64_t numbers) noexcept;
 template <bool instance>

@@ -168,6 +168,21 @@ DOVETAIL_COLD inline PyObject* refuse_bound(const char* doc, int place, PyObject
   return refuse_argument(doc, place, bound[place % 256]);
 }
 
+// What is said to None for a pointer; the rule follows.
+#define DOVETAIL_NULL_RULE "; where C++ expects null, a rule allows it: %s"
+
+DOVETAIL_COLD inline PyObject* refuse_pointer(const char* doc, int place, PyObject* given, const char* rule) noexcept {
+  const bool null = given == Py_None && !PyErr_Occurred();
+  refuse_argument(doc, place, given);
+  PyObject* raised = null ? fetch_exception() : nullptr;
+  if (!raised) return nullptr;
+  Ref text(PyObject_Str(raised));
+  Ref type(Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(raised))));
+  Py_DECREF(raised);
+  if (text) PyErr_Format(type.get(), "%U" DOVETAIL_NULL_RULE, text.get(), rule);
+  return nullptr;
+}
+
 // ---- binding ---------------------------------------------------------------------------------------------------------
 
 enum class Misfit { none, too_many, missing, unexpected, twice, positional_only };
@@ -249,10 +264,12 @@ DOVETAIL_COLD inline PyObject* const* bind_slowly(const Signature& signature, Py
 
 // ---- attributes ------------------------------------------------------------------------------------------------------
 
-// For setters; all return -1. `name` is "Circle.radius", `takes` the annotation.
-DOVETAIL_COLD inline int bad_attribute(const char* name, const char* takes, PyObject* given) noexcept {
+// For setters; all return -1. `name` is "Circle.radius", `takes` the annotation, `rule` what would allow None.
+DOVETAIL_COLD inline int bad_attribute(const char* name, const char* takes, PyObject* given, const char* rule = nullptr) noexcept {
   if (!PyErr_Occurred()) {
-    PyErr_Format(PyExc_TypeError, "%s must be %s, not %.200s", name, takes, type_name(given));
+    const bool null = rule && given == Py_None;
+    PyErr_Format(PyExc_TypeError, null ? "%s must be %s, not %.200s" DOVETAIL_NULL_RULE : "%s must be %s, not %.200s", name,
+                 takes, type_name(given), rule);
     return -1;
   }
   PyObject* raised = fetch_exception();
