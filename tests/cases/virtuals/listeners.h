@@ -1,4 +1,4 @@
-// dovetail: rules = { "readElsewhere" = { release_gil = true } }
+// dovetail: rules = { "readElsewhere" = { release_gil = true }, "readUncaught" = { release_gil = true } }
 // Virtual functions that Python overrides: the listener of the talk, called from C++, also from its own threads.
 #pragma once
 #include <chrono>
@@ -81,5 +81,23 @@ inline void readForever(std::shared_ptr<BinaryListener> listener) {
 }
 
 inline std::string describe(const Summing& summing) { return summing.describe(); }
+
+/// Its function gives a reference.
+class Named {
+ public:
+  virtual ~Named() = default;
+  virtual const std::string& name() const = 0;
+};
+
+/// On a thread where nobody catches what the functions throw: what they gave instead.
+inline std::string readUncaught(BinaryListener& listener, const Named& named) {
+  std::string text;
+  std::thread([&] {
+    text = listener.onData(1, 2, Metadata{}) ? "more" : "enough";
+    listener.onEnd({1});
+    text += named.name();
+  }).join();
+  return text;
+}
 
 }  // namespace listeners

@@ -276,6 +276,42 @@ def test_threads_that_outlive_python(listeners):
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "True\n", "")
 
 
+def test_exceptions_that_nobody_would_catch(listeners, monkeypatch):
+    """On a std::thread they would end the process."""
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda each: seen.append((each.exc_type, str(each.exc_value))))
+
+    class Failing(listeners.BinaryListener):
+        result = "text"
+
+        def onData(self, id, value, metadata):
+            return self.result
+
+        def onEnd(self, ids):
+            raise KeyError(list(ids))
+
+    class Named(listeners.Named):
+        text = 3
+
+        def name(self):
+            return self.text
+
+    failing, named = Failing(), Named()
+    assert listeners.readUncaught(failing, named) == "enough"
+    assert seen == [
+        (TypeError, "Failing.onData() must return bool, not str"),
+        (KeyError, "[1]"),
+        (TypeError, "Named.name() must return str | bytes, not int"),
+    ]
+    seen.clear()
+    Failing.result, Failing.onEnd, Named.text = True, listeners.BinaryListener.onEnd, "!"
+    assert listeners.readUncaught(failing, named) == "more!"
+    assert seen == []
+    del Named.name
+    assert listeners.readUncaught(failing, named) == "more"
+    assert seen == [(NotImplementedError, "Named.name() is pure virtual, and Named does not override it")]
+
+
 ELSEWHERE = """
 class Here(listeners.Summing):
     def describe(self):

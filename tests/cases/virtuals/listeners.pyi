@@ -38,6 +38,12 @@ class Summing(BinaryListener):
     def __copy__(self) -> Summing: ...
     def __deepcopy__(self, memo: object, /) -> Summing: ...
 
+class Named:
+    """Its function gives a reference."""
+    def __init__(self) -> None: ...
+    @abstractmethod
+    def name(self) -> str: ...
+
 class VectorInt(MutableSequence[int]):
     """`std::vector<int>`"""
     @overload
@@ -95,3 +101,6 @@ def readForever(listener: BinaryListener | None) -> None:
     """Reads over and over on a thread that nobody waits for, until the listener has enough or cannot be called."""
 
 def describe(summing: Summing) -> str: ...
+
+def readUncaught(listener: BinaryListener, named: Named) -> str:
+    """On a thread where nobody catches what the functions throw: what they gave instead."""

@@ -81,12 +81,9 @@ def _write_override(out: Writer, context: Context, virtual: Virtual, index: int)
         if virtual.base:
             arguments = ", ".join(_forward(param, name) for param, name in zip(virtual.params, names, strict=True))
             out.line(f"return {virtual.base}::{virtual.function}({arguments});")
-        elif virtual.noexcept:
-            out.line(f"dovetail::report_pure({HALF}, {index});")
-            if virtual.result is not None:
-                out.line("return {};")
         else:
-            out.line(f"dovetail::throw_pure({HALF}, {index});")
+            pure = "report_pure" if virtual.noexcept else "call_pure"
+            out.line(f"return dovetail::{pure}<{virtual.returns}>({HALF}, {index});")
 
 
 def _head(virtual: Virtual, names: list[str]) -> str:

@@ -76,7 +76,6 @@ DOVETAIL_COLD inline PythonError python_error(Interpreter* called) noexcept {
       },
       called);
 }
-[[noreturn]] DOVETAIL_COLD inline void throw_from_callback(Interpreter* called) { throw python_error(called); }
 // Returns where nobody would catch it: then it has been reported.
 DOVETAIL_COLD inline void throw_or_report(const Attached& attached, Interpreter* called) {
   const PythonError error = python_error(called);
@@ -114,10 +113,13 @@ template <class R>
 DOVETAIL_COLD R give_up() {
   if constexpr (std::is_void_v<R>) {
     return;
+  } else if constexpr (std::is_lvalue_reference_v<R> && std::is_default_constructible_v<std::decay_t<R>>) {
+    static thread_local std::decay_t<R> nothing{};
+    return nothing;
   } else if constexpr (std::is_default_constructible_v<R>) {
     return R();
   } else {
-    throw std::runtime_error("the Python interpreter has ended");
+    throw std::runtime_error("Python has no result that C++ could go on with");
   }
 }
 

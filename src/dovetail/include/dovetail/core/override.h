@@ -4,12 +4,15 @@
 //
 // Arguments are given and lent as loans.h says: an override that keeps one which was lent has a copy after the call, or an
 // object that is gone.
+// Exceptions are thrown, to be raised again where Python called C++. On a thread where nobody would catch one it is reported,
+// and C++ gets an empty result.
 // Results. What is returned by value is converted or taken over as an argument would be. What C++ looks at through a
 // reference or pointer is kept until the function's next call or the end of the object: KeptResult, one per function.
 #pragma once
 #include <dovetail/core/callbacks.h>
 #include <dovetail/core/virtuals.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -92,15 +95,20 @@ class Override {
     return OverrideCall<F>::run_keeping(*this, kept, std::forward<A>(arguments)...);
   }
 
-  PyObject* call_stack(PyObject** stack, size_t count) {
+  // New reference, or nullptr with an exception set.
+  PyObject* call_stack(PyObject** stack, size_t count) noexcept {
     stack[1] = self_;
-    PyObject* result = uninterrupted([&]() noexcept { return call_method(method_, stack, count); });
-    if (!result) throw_from_callback(&half_.interpreter());
-    return result;
+    return uninterrupted([&]() noexcept { return call_method(method_, stack, count); });
   }
 
-  // Throws the error of a result that is not what the C++ function returns.
-  [[noreturn]] DOVETAIL_COLD void refuse(PyObject* result) {
+  // Throws the exception that is set, or reports it.
+  template <class R>
+  DOVETAIL_COLD R fail() {
+    throw_or_report(*attached_, &half_.interpreter());
+    return give_up<R>();
+  }
+  // Sets the error of a result that is not what the C++ function returns.
+  DOVETAIL_COLD void refuse(PyObject* result) noexcept {
     const VirtualName& row = half_.row(index_);
     Ref name(PyUnicode_FromFormat("%.100s.%U()", type_name(self_), python_name(half_.state(), row)));
     if (!PyErr_Occurred()) {
@@ -112,7 +120,6 @@ class Override {
       restore_exception(raised);
       prefix_exception(prefix.get());
     }
-    throw_from_callback(&half_.interpreter());
   }
 
   Home home() const noexcept { return module_home(half_.state()->module); }
@@ -149,15 +156,20 @@ struct OverrideCall<R(P...)> {
 
   static R run(Override& found, P... values) {
     Ref result(call(found, static_cast<std::add_rvalue_reference_t<P>>(values)...));
+    if (!DOVETAIL_LIKELY(bool(result))) return found.template fail<R>();
     if constexpr (!std::is_void_v<R>) {
       Arg<R> taken;
-      if (!take(taken, result.get(), found.home())) found.refuse(result.get());
+      if (!DOVETAIL_LIKELY(take(taken, result.get(), found.home()))) {
+        found.refuse(result.get());
+        return found.template fail<R>();
+      }
       return taken.get();
     }
   }
   template <class K>
   static R run_keeping(Override& found, K& kept, P... values) {
-    return kept.keep(found, call(found, static_cast<std::add_rvalue_reference_t<P>>(values)...));
+    PyObject* const result = call(found, static_cast<std::add_rvalue_reference_t<P>>(values)...);
+    return DOVETAIL_LIKELY(result != nullptr) ? kept.keep(found, result) : found.template fail<R>();
   }
 
   // None stands for a null pointer.
@@ -172,11 +184,16 @@ struct OverrideCall<R(P...)> {
 
  private:
   static PyObject* call(Override& found, std::add_rvalue_reference_t<P>... values) {
-    OverrideArguments<P...> arguments;
-    const bool given = arguments.give(found.home(), std::index_sequence_for<P...>{},
-                                      static_cast<std::add_rvalue_reference_t<P>>(values)...);
-    if (!DOVETAIL_LIKELY(given)) throw_from_callback(&found.half().interpreter());
-    return found.call_stack(arguments.stack, sizeof...(P));
+    PyObject *result = nullptr, *raised = nullptr;
+    {
+      OverrideArguments<P...> arguments;
+      const bool given = arguments.give(found.home(), std::index_sequence_for<P...>{},
+                                        static_cast<std::add_rvalue_reference_t<P>>(values)...);
+      if (DOVETAIL_LIKELY(given)) result = found.call_stack(arguments.stack, sizeof...(P));
+      if (!DOVETAIL_LIKELY(result != nullptr)) raised = fetch_exception();  // arguments may run Python when they end
+    }
+    if (!DOVETAIL_LIKELY(result != nullptr)) restore_exception(raised);
+    return result;
   }
 };
 
@@ -206,23 +223,21 @@ class KeptResult : Half::Kept {
   // Steals a reference.
   R keep(Override& found, PyObject* stolen) {
     Ref result(stolen);
-    auto* taken = new Stored;
-    try {
-      if (!OverrideCall<R()>::take(taken->argument, result.get(), found.home())) found.refuse(result.get());
-      if constexpr (made) taken->value.emplace(taken->argument.get());
-    } catch (...) {
-      delete taken;
-      throw;
+    std::unique_ptr<Stored> taken(new Stored);
+    if (!OverrideCall<R()>::take(taken->argument, result.get(), found.home())) {
+      found.refuse(result.get());
+      return found.template fail<R>();
     }
+    if constexpr (made) taken->value.emplace(taken->argument.get());
     Stored* const old = stored_;
     PyObject* const old_object = object;
-    stored_ = taken;
+    stored_ = taken.release();
     object = result.get() == found.self() ? nullptr : result.release();  // else it would keep itself alive
     if (old) uninterrupted([=] { drop(old, old_object); });
     if constexpr (made) {
-      return *taken->value;
+      return *stored_->value;
     } else {
-      return taken->argument.get();
+      return stored_->argument.get();
     }
   }
 
@@ -237,27 +252,32 @@ class KeptResult : Half::Kept {
 
 // ---- pure virtual functions ----------------------------------------------------------------------------------------------
 
-[[noreturn]] DOVETAIL_COLD inline void throw_pure(PythonHalf& half, int index) {
-  Attached attached(half.interpreter());
-  if (!attached) throw std::runtime_error("a pure virtual function that Python overrides: Python has ended");
+DOVETAIL_COLD inline void set_pure_error(PythonHalf& half, int index) noexcept {
   const VirtualName& row = half.row(index);
   NameRoom room;
   const char* bound = last_name(half.state()->types[half.slot()], room);
   PyErr_Format(PyExc_NotImplementedError, "%s.%U() is pure virtual, and %s does not override it", bound,
                python_name(half.state(), row), half.self ? type_name(half.self) : "nothing that is alive");
-  throw_from_callback(&half.interpreter());
+}
+// What C++ calls where Python does not override the function.
+template <class R>
+DOVETAIL_COLD R call_pure(PythonHalf& half, int index) {
+  if (Attached attached{half.interpreter()}) {
+    set_pure_error(half, index);
+    throw_or_report(attached, &half.interpreter());
+  } else {
+    throw_if_caught(std::runtime_error("a pure virtual function that Python overrides: Python has ended"));
+  }
+  return give_up<R>();
 }
 // For functions that are noexcept.
-DOVETAIL_COLD inline void report_pure(PythonHalf& half, int index) noexcept {
-  try {
-    throw_pure(half, index);
-  } catch (const PythonError& error) {
-    if (Attached attached{half.interpreter()}) {
-      error.restore();
-      PyErr_WriteUnraisable(nullptr);
-    }
-  } catch (const std::exception&) {
+template <class R>
+DOVETAIL_COLD R report_pure(PythonHalf& half, int index) noexcept {
+  if (Attached attached{half.interpreter()}) {
+    set_pure_error(half, index);
+    PyErr_WriteUnraisable(nullptr);
   }
+  return give_up<R>();
 }
 
 }  // namespace v1
