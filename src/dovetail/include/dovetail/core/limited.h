@@ -125,8 +125,8 @@ inline void* raw_calloc(size_t count, size_t size) noexcept { return count && si
 #define PySequence_Fast_GET_SIZE PySequence_Size
 #define PyStaticMethod_New(function) ::dovetail::limited::call_builtin("staticmethod", function)
 #define PyInstanceMethod_New ::dovetail::limited::make_instance_method
-#if Py_LIMITED_API < 0x030D0000
 #define PyUnicode_AsUTF8(text) PyUnicode_AsUTF8AndSize(text, nullptr)
+#if Py_LIMITED_API < 0x030D0000
 #define PyMem_RawMalloc ::dovetail::limited::raw_malloc
 #define PyMem_RawCalloc ::dovetail::limited::raw_calloc
 #define PyMem_RawFree free
