@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dovetail.capi import NativeFunction, native
     from dovetail.loader import LoadError, load
 
-__all__ = ["LoadError", "__version__", "load", "load_ipython_extension"]
+__all__ = ["LoadError", "NativeFunction", "__version__", "load", "load_ipython_extension", "native"]
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> Any:
         from dovetail import loader
 
         return getattr(loader, name)
+    if name in ("native", "NativeFunction"):
+        from dovetail import capi
+
+        return getattr(capi, name)
     raise AttributeError(f"module 'dovetail' has no attribute {name!r}")
 
 

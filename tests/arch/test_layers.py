@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "notebook": ("loader", "build"),
     "hatch": ("pipeline", "config", "sdist"),
     "sdist": ("pipeline", "config", "build"),
-    "native": (),
+    "capi": (),
     "embed": ("convert", "plan", "emit", "build"),
     "report": ("plan",),
     "cli": ("pipeline", "config", "loader", "report", "build"),
@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 """Beside the standard library, a layer's own parts and `diagnostics`."""
 
-SHOWN = ("loader", "notebook", "diagnostics", "config")
+SHOWN = ("loader", "capi", "notebook", "diagnostics", "config")
 """What `dovetail` itself may import to show it."""
 
 ONLY_HERE = {"clang": "parse/clang.py"}

@@ -15,7 +15,7 @@ import types
 # What every class or module has without the stub saying so, and what only newer interpreters show.
 UNSPOKEN = {*dir(type("Plain", (), {})), *vars(ast)} | {
     *("__match_args__", "__copy__", "__deepcopy__", "__reversed__", "__class_getitem__", "__text_signature__"),
-    *("__getattr__", "__hash__", "__path__", "__buffer__", "__release_buffer__"),
+    *("__getattr__", "__pyx_capi__", "__dovetail_capi__", "__hash__", "__path__", "__buffer__", "__release_buffer__"),
 }
 # One slot of CPython gives both: the second is there, and answers NotImplemented or raises.
 TWINS = {"__delitem__": "__setitem__"} | {

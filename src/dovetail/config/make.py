@@ -37,6 +37,7 @@ def make_settings(
     namespace: str | None = None,
     uses: Texts = (),
     shared: bool = False,
+    native: bool = True,
     std: str = "c++20",
     cxxflags: Texts = (),
     ldflags: Texts = (),
@@ -56,6 +57,7 @@ def make_settings(
         "pkg-config": pkg_config,
         "uses": uses,
         "shared": shared,
+        "native": native,
         "static": static,
         "static-runtime": static_runtime,
         "abi3": abi3,
@@ -145,7 +147,7 @@ def read_environment(environ: Mapping[str, str], sink: Sink) -> dict[str, Any]:
     """The module settings that variables give (`DOVETAIL_STD`, `DOVETAIL_CXXFLAGS` …) by field name.
 
     Lists are split as the shell's paths are (`:`; `;` on Windows), options at white space. Empty variables say nothing.
-    What a module is made of (headers, sources, namespace, uses, shared) is never taken from the environment.
+    What a module is made of (headers, sources, namespace, uses, shared, native) is never taken from the environment.
     """
     found = {}
     for setting in environment_settings():
@@ -158,7 +160,7 @@ def read_environment(environ: Mapping[str, str], sink: Sink) -> dict[str, Any]:
 
 def environment_settings() -> tuple[Setting, ...]:
     """Those that belong to a machine rather than to a project."""
-    fixed = {"headers", "sources", "namespace", "uses", "shared"}
+    fixed = {"headers", "sources", "namespace", "uses", "shared", "native"}
     return tuple(setting for setting in settings_of(ModuleSettings) if setting.name not in fixed)
 
 

@@ -133,6 +133,9 @@ class ModuleSettings:
     shared: bool = False
     """Other modules use its classes: every object of them is found again by its address, whichever module returns it.
     Set by itself where another module of the project `uses` this one."""
+    native: bool = True
+    """Show the native signatures of functions and methods too, for Cython, Numba and SciPy, which call them without
+    Python objects. Costs about a tenth of the module's size."""
     std: str = "c++20"
     """The C++ standard: `c++17`, `c++20`, `c++23`, `c++26`, or the same with `gnu++`."""
     cxxflags: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ Must not know: clang, how anything is written out.
 from dovetail.plan.check import PlanError, check
 from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
+from dovetail.plan.native import Native, NativeKind, NativeParam, NativeValue
 from dovetail.plan.records import (
     Accessor,
     Advice,
@@ -57,6 +58,10 @@ __all__ = [
     "Function",
     "Hold",
     "Module",
+    "Native",
+    "NativeKind",
+    "NativeParam",
+    "NativeValue",
     "Overload",
     "Param",
     "Part",

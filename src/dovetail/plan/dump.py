@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from dovetail.diagnostics import Span
 from dovetail.plan.conduct import Conduct, Part
+from dovetail.plan.native import Native
 from dovetail.plan.records import (
     Accessor,
     Class,
@@ -44,6 +45,7 @@ def dump(module: Module) -> str:
         (dump_constant(c) for c in module.constants),
         (f"variable {dump_accessor(v.accessor, v.scope)}" for v in module.variables),
         (f"alias {join(a.scope, a.name)} = {a.target}" for a in module.aliases),
+        (dump_native(n) for n in module.natives),
         (f"skipped {s.kind} {s.cpp} [{s.code}] {s.reason}{place(s.span)}" for s in module.skipped),
     )
     for section in sections:
@@ -69,6 +71,11 @@ def place(span: Span) -> str:
 def words(**flags: bool) -> str:
     """The flags that are set, as words."""
     return "".join(f" {name.replace('_', '-')}" for name, on in flags.items() if on)
+
+
+def dump_native(native: Native) -> str:
+    fails = f" fails with {native.failure}{' ambiguous' if native.ambiguous else ''}" if native.failure else ""
+    return f"native {native.name}: {native.signature} of {native.path}{fails}"
 
 
 def dump_used(module: Module) -> Iterator[str]:

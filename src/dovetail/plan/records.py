@@ -16,6 +16,7 @@ from typing import final
 from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
+from dovetail.plan.native import Native
 
 
 @final
@@ -150,8 +151,6 @@ class Overload:
     twin: bool = False
     """Python cannot tell it from the overload before it (a const twin that gives a const object): dispatched like any
     other, not shown in stubs and docs."""
-    native: str = ""
-    """For later: its native signature."""
     virtual: bool = False
     """Python may override it: for an object of a class written in Python, the call is of `upcall` itself, as super()
     means."""
@@ -559,5 +558,7 @@ class Module:
     aliases: tuple[Alias, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     counts: Counts = Counts(callables_bound=0, callables=0, classes=0, enums=0, fields_bound=0, fields=0)
+    natives: tuple[Native, ...] = ()
+    """What other compilers call without Python objects."""
     foreign: tuple[str, ...] = ()
     """Names that annotations of the header's own conversions use: `decimal.Decimal`."""

@@ -15,6 +15,7 @@ from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
+from dovetail.policy.natives import find_natives
 from dovetail.policy.report import count
 from dovetail.policy.threads import lock_accessors, lock_methods
 from dovetail.policy.used import mentioned_types
@@ -46,7 +47,8 @@ def assemble(draft: Draft) -> plan.Module:
         counts=count(draft),
         foreign=tuple(sorted(draft.foreign)),
     )
-    return without_unused(made) if draft.used or draft.container_modules else made
+    made = without_unused(made) if draft.used or draft.container_modules else made
+    return replace(made, natives=find_natives(made)) if draft.settings.native else made
 
 
 def without_unused(module: plan.Module) -> plan.Module:

@@ -13,6 +13,8 @@ from dovetail.emit.cpp.identifiers import Identifiers
 from dovetail.emit.index import Index, Type, index, join
 from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Virtual
 
+_OWN = ("Types", "raise_cpp", "names", "table", "native_attributes", "exec", "definition", "module_doc", "module_slots")
+
 
 @final
 class KeywordNames:
@@ -93,7 +95,7 @@ def make_context(plan: Module, *, split: bool) -> Context:
     names += [function.cpp for function in plan.functions]
     identifiers = Identifiers(_spellings(plan), names)
     namespace = identifiers.make(f"{plan.name.replace('.', '_').strip('_')}_module")
-    for name in ("Types", "raise_cpp", "names", "table", "exec", "definition", "module_doc", "module_slots"):
+    for name in _OWN:
         identifiers.make(name)
     bases = {}
     records: tuple[Type, ...] = (*plan.classes, *plan.containers, *plan.enums, *plan.raised)

@@ -17,6 +17,7 @@ from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.enums import write_bound_enum
 from dovetail.emit.cpp.exceptions import write_bound_exception
 from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.cpp.natives import ATTRIBUTES
 from dovetail.emit.writer import Writer
 from dovetail.plan import Alias, Class, Container, Module
 
@@ -123,8 +124,10 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         ),
         _write_templates(out, context),
     ]
-    if plan.raised and find_callbacks(plan):
-        tables.append("raise_own")
+    tables.append("raise_own" if plan.raised and find_callbacks(plan) else "nullptr")
+    tables.append(ATTRIBUTES if plan.natives else "nullptr")
+    while tables[-1] in ("{}", "nullptr"):
+        tables.pop()
     out.gap()
     out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
     out.line("static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }")

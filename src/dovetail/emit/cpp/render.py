@@ -31,6 +31,7 @@ from dovetail.emit.cpp.module import (
     write_declarations,
     write_tables,
 )
+from dovetail.emit.cpp.natives import write_natives
 from dovetail.emit.files import File
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Function, Module, Raised, Variable
@@ -57,7 +58,7 @@ def render(plan: Module) -> tuple[File, ...]:
     needs = Writer()
     _collect_needs(needs, plan)
     rows = Rows(types=["" for _ in plan.classes] + [container_row(record) for record in plan.containers])
-    pieces = [*_class_pieces(context), *_scope_pieces(context)]
+    pieces = [*_class_pieces(context), *_scope_pieces(context), *_native_pieces(context)]
     parts = []
     for group in _cut(pieces) if split else [pieces]:
         body = needs.part()
@@ -190,6 +191,12 @@ def _family_piece(context: Context, family: list[Class], order: dict[str, int]) 
 def _weight(record: Class) -> int:
     functions = [*record.methods, *([record.constructors] if record.constructors is not None else ())]
     return sum(len(function.overloads) for function in functions) + 2 * len(record.accessors)
+
+
+def _native_pieces(context: Context) -> list[Piece]:
+    """Native functions are a fraction of a wrapper's work."""
+    natives = context.plan.natives
+    return [Piece(weight=len(natives) // 4, write=lambda out, _: write_natives(out, context))] if natives else []
 
 
 def _scope_pieces(context: Context) -> list[Piece]:

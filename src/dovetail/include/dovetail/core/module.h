@@ -387,6 +387,10 @@ int exec_module(PyObject* module) noexcept {
       if (!scope || !add_to_scope(scope, row.name, mapping.get())) return -1;
     }
   }
+  if constexpr (table.attributes != nullptr) {
+    Ref getter(PyCFunction_New(table.attributes, module));
+    if (!getter || PyModule_AddObjectRef(module, table.attributes->ml_name, getter.get()) < 0) return -1;
+  }
   if constexpr (table.types.count + table.enums.count + table.exceptions.count > 0) {
     if (!share_module(module, s)) return -1;
   }

@@ -137,6 +137,7 @@ struct ModuleTable {
   Table<AliasRow> aliases;
   Table<TemplateRow> templates = {};
   bool (*raise)(Home) noexcept = nullptr;  // a RaiseFunction, for what C++ callables throw
+  PyMethodDef* attributes = nullptr;       // __getattr__ of the module: natives.h
 };
 
 }  // namespace v1

@@ -1,0 +1,129 @@
+// dovetail/core/natives.h: the native signatures of a module, for whoever calls C++ without Python objects.
+//
+//   __pyx_capi__        dict: name -> capsule of the function, named as Cython spells the signature; Cython's `cimport`, SciPy's
+//                       LowLevelCallable and Numba read it
+//   __dovetail_capi__   capsule "dovetail.capi" of a NativeTable, which says all that is known
+//
+// Both are made when they are first asked for (PEP 562). Native functions never throw, need no GIL, and may be called
+// from any thread. One that fails sets a Python exception and returns what its row names `failure`.
+#pragma once
+#include <dovetail/core/errors.h>
+
+#include <string>
+
+namespace dovetail {
+inline namespace v1 DOVETAIL_HIDDEN {
+
+using NativeFunction = void (*)();
+
+enum NativeFlags : uint32_t {
+  native_fails = 1,      // it may return its failure, with an exception set
+  native_ambiguous = 2,  // that may be a result, too
+};
+// Layout of version 1.0; rows only grow at their end, and `row_size` says how far. A failure is NULL of pointers, -1 of what
+// stands for void or bool, the largest unsigned integer or char, the negative of the largest signed integer or floating
+// point number.
+struct NativeScope {
+  const char* path;  // of the class or submodule in Python: "Row"; "" is the module
+  const char* cpp;   // the class: "lib::Row"
+};
+struct NativeRow {
+  const char* name;       // of the Python callable in its scope: "at"
+  const char* signature;  // as Cython spells it, self first; `$` stands for the class
+  NativeFunction function;
+  uint16_t scope;   // its index
+  uint16_t number;  // which of the callable's signatures, from 1: the key in __pyx_capi__ is Row_at, Row_at_2
+  uint32_t flags;
+};
+struct NativeTable {
+  uint32_t major, minor;
+  uint32_t row_size;
+  uint32_t count;
+  const NativeRow* rows;
+  const NativeScope* scopes;
+  const char* abi;  // differs where any signature does
+};
+
+// What a native function does in its `catch (...)`. `raise`: a module's own translation, with a Home in that module.
+DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
+  const PyGILState_STATE gil = PyGILState_Ensure();
+  Ref name(raise ? PyUnicode_FromString(module) : nullptr);
+  Ref found(name ? PyImport_GetModule(name.get()) : nullptr);
+  if (found) {
+    raise(module_home(found.get()));
+  } else {
+    PyErr_Clear();
+    raise_current();
+  }
+  PyGILState_Release(gil);
+}
+
+// The key of a row in __pyx_capi__.
+inline std::string native_name(const NativeTable& table, const NativeRow& row) {
+  std::string name = table.scopes[row.scope].path;
+  if (!name.empty()) name += '_';
+  name += row.name;
+  for (char& letter : name) letter = letter == '.' ? '_' : letter;
+  return row.number > 1 ? name + '_' + std::to_string(row.number) : name;
+}
+inline std::string native_signature(const NativeTable& table, const NativeRow& row) {
+  std::string text;
+  for (const char* at = row.signature; *at; ++at) {
+    if (*at == '$') {
+      text += table.scopes[row.scope].cpp;
+    } else {
+      text += *at;
+    }
+  }
+  return text;
+}
+// A capsule does not copy its name: the bytes object that holds it goes along as its context.
+inline void end_capsule_name(PyObject* capsule) noexcept { Py_XDECREF(static_cast<PyObject*>(PyCapsule_GetContext(capsule))); }
+inline PyObject* make_native_capsule(NativeFunction function, const std::string& signature) noexcept {
+  Ref name(PyBytes_FromStringAndSize(signature.data(), Py_ssize_t(signature.size())));
+  Ref capsule(name ? PyCapsule_New(reinterpret_cast<void*>(function), PyBytes_AS_STRING(name.get()), end_capsule_name) : nullptr);
+  if (!capsule || PyCapsule_SetContext(capsule.get(), name.get())) return nullptr;
+  name.release();
+  return capsule.release();
+}
+DOVETAIL_COLD inline PyObject* make_pyx_capi(const NativeTable& table) noexcept {
+  Ref dict(PyDict_New());
+  try {
+    for (uint32_t i = 0; dict && i < table.count; ++i) {
+      const NativeRow& row = table.rows[i];
+      Ref capsule(make_native_capsule(row.function, native_signature(table, row)));
+      if (!capsule || PyDict_SetItemString(dict.get(), native_name(table, row).c_str(), capsule.get()) < 0) return nullptr;
+    }
+  } catch (...) {
+    return raise_current();
+  }
+  return dict.release();
+}
+// `module.__getattr__`, which Python calls for what the module does not have.
+DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name, const NativeTable& table) noexcept {
+  const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : "";
+  if (!text) return nullptr;
+  Ref made;
+  if (!strcmp(text, "__pyx_capi__")) {
+    made = Ref(make_pyx_capi(table));
+  } else if (!strcmp(text, "__dovetail_capi__")) {
+    made = Ref(PyCapsule_New(const_cast<NativeTable*>(&table), "dovetail.capi", nullptr));
+  } else {
+    Ref own(get_attribute(module, "__name__"));
+    Ref message(own ? PyUnicode_FromFormat("module %R has no attribute %R", own.get(), name) : nullptr);
+    Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
+    Ref details(arguments ? Py_BuildValue("{sOsO}", "name", name, "obj", module) : nullptr);
+    Ref error(details ? PyObject_Call(PyExc_AttributeError, arguments.get(), details.get()) : nullptr);
+    if (error) PyErr_SetObject(PyExc_AttributeError, error.get());
+    return nullptr;
+  }
+  if (!made || PyObject_SetAttr(module, name, made.get()) < 0) return nullptr;
+  return made.release();
+}
+template <const NativeTable& table>
+PyObject* native_getattr(PyObject* module, PyObject* name) noexcept {
+  return native_attribute(module, name, table);
+}
+
+}  // namespace v1
+}  // namespace dovetail

@@ -1,0 +1,148 @@
+"""Native signatures: what other compilers call, and how failures come back."""
+
+import ctypes
+import math
+import threading
+
+import pytest
+
+import dovetail
+
+VOID_POINTER = ctypes.c_void_p
+
+
+def native(what):
+    (found,) = dovetail.native(what)
+    return found
+
+
+def call(found, result, *types, gil=True):
+    make = ctypes.PYFUNCTYPE if gil else ctypes.CFUNCTYPE
+    return make(result, *types)(found.address)
+
+
+def address_of(cell):
+    """Where the C++ object of a bound one is: the pointer that follows the object's head."""
+    return ctypes.c_void_p.from_address(id(cell) + object.__basicsize__).value
+
+
+def test_signatures_are_spelled_as_cython_does(signatures):
+    assert {found.name: found.signature for found in dovetail.native(signatures)} == {
+        "inc": "long (long)",
+        "refuse": "int (int)",
+        "check": "int (double)",
+        "even": "int (long)",
+        "small": "unsigned char (unsigned char)",
+        "big": "unsigned PY_LONG_LONG (unsigned PY_LONG_LONG)",
+        "half": "float (float)",
+        "flip": "unsigned char (unsigned char)",
+        "letter": "char (char)",
+        "nothing": "void (void)",
+        "pick": "int (int)",
+        "pick_2": "double (double)",
+        "sum": "int (signatures::Row const *, signatures::Row const *)",
+        "inner_twice": "short (short)",
+        "Row_at": "double (signatures::Row const *, int)",
+        "Row_width": "int (signatures::Row const *)",
+        "Row_set_width": "int (signatures::Row *, int)",
+        "Row_self": "signatures::Row *(signatures::Row *)",
+        "Row_wider": "signatures::Row const *(signatures::Row const *, signatures::Row const *)",
+        "Row_count": "long (void)",
+        "Row_Cell_get": "int (signatures::Row::Cell const *)",
+    }
+
+
+def test_capsules_have_the_signature_as_their_name(signatures):
+    assert signatures.__pyx_capi__ is signatures.__pyx_capi__
+    assert set(signatures.__pyx_capi__) == {found.name for found in dovetail.native(signatures)}
+    assert 'capsule object "double (signatures::Row const *, int)"' in repr(signatures.__pyx_capi__["Row_at"])
+
+
+def test_a_module_without_the_attribute_says_so(signatures):
+    with pytest.raises(AttributeError, match="module 'signatures' has no attribute 'sun'") as caught:
+        _ = signatures.sun
+    assert caught.value.name == "sun"
+    assert caught.value.obj is signatures
+
+
+def test_callables_are_found(signatures):
+    row = signatures.Row(3)
+    assert native(signatures.inc).path == "inc"
+    assert native(signatures.Row.at) == native(row.at)
+    assert native(signatures.Row.count).name == native(row.count).name == "Row_count"
+    assert native(signatures.Row.Cell.get).path == "Row.Cell.get"
+    assert native(signatures.inner.twice).name == "inner_twice"
+    assert [found.arguments for found in dovetail.native(signatures.pick)] == [("int",), ("double",)]
+    assert dovetail.native(signatures.name) == ()
+    with pytest.raises(TypeError, match="neither dovetail nor Cython"):
+        dovetail.native(len)
+
+
+def test_a_python_subclass_has_the_same(signatures):
+    class Wide(signatures.Row):
+        pass
+
+    assert native(Wide(3).at) == native(signatures.Row.at)
+
+
+def test_calls(signatures):
+    assert call(native(signatures.inc), ctypes.c_long, ctypes.c_long)(41) == 42
+    assert call(native(signatures.half), ctypes.c_float, ctypes.c_float)(3.0) == 1.5
+    assert call(native(signatures.flip), ctypes.c_ubyte, ctypes.c_ubyte)(1) == 2
+    assert call(native(signatures.even), ctypes.c_int, ctypes.c_int64)(4) == 1
+    assert call(native(signatures.big), ctypes.c_uint64, ctypes.c_uint64)(2**64 - 1) == 2**64 - 1
+    assert call(native(signatures.check), ctypes.c_int, ctypes.c_double)(1.0) == 0
+
+
+def test_calls_with_objects(signatures):
+    a, b = signatures.Row(3), signatures.Row(5)
+    at = call(native(signatures.Row.at), ctypes.c_double, VOID_POINTER, ctypes.c_int)
+    assert at(address_of(a), 2) == 1.0
+    wider = call(native(signatures.Row.wider), VOID_POINTER, VOID_POINTER, VOID_POINTER)
+    assert wider(address_of(a), address_of(b)) == address_of(b)
+    assert wider(address_of(b), address_of(a)) is None
+    total = call(native(signatures.sum), ctypes.c_int, VOID_POINTER, VOID_POINTER)
+    assert (total(address_of(a), address_of(b)), total(address_of(a), None)) == (8, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "error"),
+    [("refuse", (ctypes.c_int, -1), "Refused"), ("check", (ctypes.c_double, math.nan), "")],
+)
+def test_a_failure_is_the_exception_that_python_would_get(signatures, name, arguments, error):
+    found = native(getattr(signatures, name))
+    assert found.may_fail
+    expected = getattr(signatures, error) if error else ValueError
+    with pytest.raises(expected):
+        getattr(signatures, name)(arguments[1])
+    with pytest.raises(expected):
+        call(found, ctypes.c_int, arguments[0])(arguments[1])
+
+
+def test_what_cannot_fail_says_so(signatures):
+    assert native(signatures.inc).may_fail is False
+    assert native(signatures.inc).failure is None
+    assert (native(signatures.refuse).failure, native(signatures.refuse).ambiguous) == (-(2**31) + 1, True)
+    assert (native(signatures.check).failure, native(signatures.check).ambiguous) == (-1, False)
+    assert (native(signatures.even).failure, native(signatures.even).ambiguous) == (-1, False)
+    assert native(signatures.Row.at).failure < -1e308
+
+
+def test_a_failure_without_the_gil(signatures):
+    """The thread has no GIL while it runs C++: the exception is set all the same."""
+    found = native(signatures.refuse)
+    refuse = call(found, ctypes.c_int, ctypes.c_int, gil=False)
+    caught = []
+
+    def attempt():
+        try:
+            refuse(-1)
+        except SystemError as error:  # ctypes expects no exception of a function that it calls without the GIL
+            caught.append(type(error.__cause__))
+
+    threads = [threading.Thread(target=attempt) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert caught == [signatures.Refused] * 4
