@@ -26,7 +26,7 @@ from dovetail.build.cache import open_cache, remove_old
 from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
-from dovetail.emit import File, cpp, docs, stubs
+from dovetail.emit import File, cpp, docs, pxd, stubs
 from dovetail.plan import Shared, dump_shared, read_shared
 from dovetail.plan.places import spell_places
 
@@ -48,6 +48,8 @@ class Bindings:
     sources: tuple[File, ...]
     stubs: tuple[File, ...]
     docs: File
+    pxd: tuple[File, ...]
+    """What Cython may cimport."""
     shared: Shared
     """What other modules may use of it."""
     seconds: dict[str, float]
@@ -59,6 +61,7 @@ STAGES: dict[str, Callable[[Bindings], tuple[File, ...]]] = {
     "cpp": lambda bindings: bindings.sources,
     "stubs": lambda bindings: bindings.stubs,
     "docs": lambda bindings: (bindings.docs,),
+    "pxd": lambda bindings: bindings.pxd,
 }
 """What can be looked at, by the name of the stage."""
 
@@ -231,14 +234,21 @@ def render(
     plan.check(decided)
     clock.append(time.perf_counter())
     spelled = spell_places(decided, partial(_spell, inputs, _system_folders(inputs, sink)))
-    texts = cpp.render(spelled), stubs.render(spelled), docs.render(spelled)
+    texts = cpp.render(spelled), stubs.render(spelled), docs.render(spelled), pxd.render(spelled)
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
     foreign = {path for each in theirs for path in each.files}
     own = (digest for path, digest in digests.items() if path not in foreign)
     shared = plan.share(decided, own, inputs.settings.abi3)
     return Bindings(
-        model=read, plan=decided, sources=texts[0], stubs=texts[1], docs=texts[2], shared=shared, seconds=seconds
+        model=read,
+        plan=decided,
+        sources=texts[0],
+        stubs=texts[1],
+        docs=texts[2],
+        pxd=texts[3],
+        shared=shared,
+        seconds=seconds,
     )
 
 
@@ -456,7 +466,7 @@ def shared_file(bindings: Bindings) -> tuple[File, ...]:
 def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tuple[Path, ...]:
     """Everything at the very end, so that a failure leaves what was there. The extension comes first."""
     contents = {output.resolve() / linked.name: (linked.read_bytes(), 0o755)}
-    for file in (*bindings.stubs, *shared_file(bindings)):
+    for file in (*bindings.stubs, *bindings.pxd, *shared_file(bindings)):
         contents[_inside(output, file.name)] = (file.text.encode(), 0o644)
     try:
         install(contents)

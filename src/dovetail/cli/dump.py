@@ -12,8 +12,8 @@ from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
 
-STAGES = ("model", "plan", "cpp", "stubs", "docs")
-SUMMARY = "print what a stage made: the model, the plan, the C++, the stubs or the docs"
+STAGES = ("model", "plan", "cpp", "stubs", "docs", "pxd")
+SUMMARY = "print what a stage made: the model, the plan, the C++, the stubs, the docs or the Cython declarations"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

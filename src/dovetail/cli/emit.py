@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         known[chosen.settings.name] = bindings.shared
         name = chosen.settings.name.rpartition(".")[2]
         sources = {file.name: file.text for file in bindings.sources}
-        stubs = {file.name: file.text for file in bindings.stubs}
+        stubs = {file.name: file.text for file in (*bindings.stubs, *bindings.pxd)}
         stubs |= {file.name: file.text for file in pipeline.shared_file(bindings)}
         written += pipeline.write_files(_in_one(name, sources) if arguments.one_file else sources, output, console.sink)
         pipeline.write_files(stubs, Path(arguments.stubs or output), console.sink)

@@ -7,7 +7,7 @@ Must not know: clang, how anything is written out.
 from dovetail.plan.check import PlanError, check
 from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
-from dovetail.plan.native import Native, NativeKind, NativeParam, NativeValue
+from dovetail.plan.native import Native, NativeClass, NativeField, NativeKind, NativeParam, NativeValue
 from dovetail.plan.records import (
     Accessor,
     Advice,
@@ -59,6 +59,8 @@ __all__ = [
     "Hold",
     "Module",
     "Native",
+    "NativeClass",
+    "NativeField",
     "NativeKind",
     "NativeParam",
     "NativeValue",

@@ -78,3 +78,29 @@ class Native:
         given = [self.receiver, *values] if self.receiver is not None else values
         space = "" if self.result.spelling.endswith("*") else " "
         return f"{self.result.spelling}{space}({', '.join(v.spelling for v in given) or 'void'})"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeField:
+    name: str
+    """The C++ member."""
+    value: NativeValue
+    offset: int | None
+    """Bytes from the start of the object, where fixed."""
+    const: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeClass:
+    """A class whose objects native functions take: each Python object gives its address."""
+
+    name: str
+    """As an identifier: `Row`, `detail_Row`."""
+    path: str
+    cpp: str
+    fields: tuple[NativeField, ...] = ()
+    """Public members with native values."""
+    constructors: tuple[tuple[NativeParam, ...], ...] = ()
+    """Parameters of those that have native ones alone."""

@@ -16,7 +16,7 @@ from typing import final
 from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
-from dovetail.plan.native import Native
+from dovetail.plan.native import Native, NativeClass
 
 
 @final
@@ -560,5 +560,7 @@ class Module:
     counts: Counts = Counts(callables_bound=0, callables=0, classes=0, enums=0, fields_bound=0, fields=0)
     natives: tuple[Native, ...] = ()
     """What other compilers call without Python objects."""
+    native_classes: tuple[NativeClass, ...] = ()
+    """Classes of such objects."""
     foreign: tuple[str, ...] = ()
     """Names that annotations of the header's own conversions use: `decimal.Decimal`."""

@@ -4,8 +4,8 @@ In: the assembled plan.  Out: `plan.Native` records.  Must not know: how they ar
 
 Policy: every function, method and static method whose arguments and result are numbers, bools, enums, or pointers and
 references to bound classes, and for which nothing of Python is done: no object is kept alive, taken over or locked, no
-output, callback or array is among the arguments. Names are the Python paths with `_`; further overloads are numbered,
-and of two functions with one name (`Row.at` and `Row_at`) the one declared first has it.
+output, callback or array is among the arguments. Names are the Python paths with `_`; a name that is taken gets a
+number, as the second overload does. `Row_ptr` is always the address of a `Row`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dovetail import plan
-from dovetail.plan import Native, NativeKind, NativeParam, NativeValue
+from dovetail.plan import Native, NativeClass, NativeField, NativeKind, NativeParam, NativeValue
 
 # C++ spelling -> Cython's.
 _NUMBERS = {
@@ -63,17 +63,61 @@ _RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW})
 
 def find_natives(module: plan.Module) -> tuple[Native, ...]:
     """All of the module, in the order of its functions."""
-    records: tuple[plan.Enum | plan.Class, ...] = (*module.enums, *module.classes)
-    types = {record.cpp: record for record in records if not record.module}
-    found, taken = [], set[str]()
+    types = _types(module)
+    found = []
+    taken = {make_name(f"{_join(record.scope, record.name)}.ptr", 1) for record in module.classes}
     for path, function, receiver in _callables(module):
         decided = [_decide(overload, receiver, types) for overload in function.overloads]
-        for number, made in enumerate((each for each in decided if each is not None), start=1):
-            name = make_name(path, number)
-            if name not in taken:
-                found.append(replace(made, name=name, path=path, number=number))
-            taken.add(name)
+        number = 1
+        for made in (each for each in decided if each is not None):
+            while make_name(path, number) in taken:
+                number += 1
+            taken.add(make_name(path, number))
+            found.append(replace(made, name=make_name(path, number), path=path, number=number))
     return tuple(found)
+
+
+def find_native_classes(module: plan.Module) -> tuple[NativeClass, ...]:
+    """Those that this module makes, with what is native of them."""
+    types = _types(module)
+    return tuple(
+        NativeClass(
+            name=make_name(path, 1),
+            path=path,
+            cpp=record.cpp,
+            fields=tuple(_fields(record, types)),
+            constructors=tuple(_constructors(record, types)),
+        )
+        for record in module.classes
+        if not record.module and (path := _join(record.scope, record.name))
+    )
+
+
+def _types(module: plan.Module) -> dict[str, plan.Enum | plan.Class]:
+    """What this module makes, by C++ name."""
+    records: tuple[plan.Enum | plan.Class, ...] = (*module.enums, *module.classes)
+    return {record.cpp: record for record in records if not record.module}
+
+
+def _fields(record: plan.Class, types: dict[str, plan.Enum | plan.Class]) -> Iterator[NativeField]:
+    for accessor in record.accessors:
+        place = re.fullmatch(r"\{self\}\.(\w+)", accessor.read.expression)
+        given = accessor.read.result.value
+        if place is None or given is None or accessor.static or accessor.array is not None:
+            continue
+        value = _decide_value(given, types)
+        if value is not None and value.kind in (NativeKind.PLAIN, NativeKind.BOOL, NativeKind.ENUM):
+            yield NativeField(name=place[1], value=value, offset=accessor.offset, const=accessor.write is None)
+
+
+def _constructors(record: plan.Class, types: dict[str, plan.Enum | plan.Class]) -> Iterator[tuple[NativeParam, ...]]:
+    for overload in record.constructors.overloads if record.constructors is not None else ():
+        values = [_decide_value(param.value, types) for param in overload.params]
+        params = zip(overload.params, values, strict=True)
+        found = tuple(NativeParam(name=p.name, value=value) for p, value in params if value is not None)
+        usual = overload.expression.startswith(f"{record.cpp}(") and not overload.made and not overload.protected
+        if usual and len(found) == len(values):
+            yield found
 
 
 def make_name(path: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import sys
 import threading
 
 import pytest
@@ -22,8 +23,10 @@ def call(found, result, *types, gil=True):
 
 
 def address_of(cell):
-    """Where the C++ object of a bound one is: the pointer that follows the object's head."""
-    return ctypes.c_void_p.from_address(id(cell) + object.__basicsize__).value
+    """Where the C++ object of a bound one is."""
+    name = f"{type(cell).__qualname__.replace('.', '_')}_ptr"
+    (found,) = (each for each in dovetail.native(sys.modules["signatures"]) if each.name == name)
+    return call(found, VOID_POINTER, ctypes.py_object)(cell)
 
 
 def test_signatures_are_spelled_as_cython_does(signatures):
@@ -48,6 +51,8 @@ def test_signatures_are_spelled_as_cython_does(signatures):
         "Row_self": "signatures::Row *(signatures::Row *)",
         "Row_wider": "signatures::Row const *(signatures::Row const *, signatures::Row const *)",
         "Row_count": "long (void)",
+        "Row_ptr": "signatures::Row *(PyObject *)",
+        "Row_Cell_ptr": "signatures::Row::Cell *(PyObject *)",
         "Row_Cell_get": "int (signatures::Row::Cell const *)",
     }
 
@@ -103,6 +108,17 @@ def test_calls_with_objects(signatures):
     assert wider(address_of(b), address_of(a)) is None
     total = call(native(signatures.sum), ctypes.c_int, VOID_POINTER, VOID_POINTER)
     assert (total(address_of(a), address_of(b)), total(address_of(a), None)) == (8, 3)
+
+
+def test_addresses(signatures):
+    cell = signatures.Row.Cell()
+    cell.value = 5
+    assert ctypes.c_int.from_address(address_of(cell)).value == 5
+    with pytest.raises(TypeError, match=r"Row\.Cell is expected, not int"):
+        pointer = next(each for each in dovetail.native(signatures) if each.name == "Row_Cell_ptr")
+        call(pointer, VOID_POINTER, ctypes.py_object)(3)
+    with pytest.raises(ReferenceError, match="not been initiali"):
+        address_of(signatures.Row.__new__(signatures.Row))
 
 
 @pytest.mark.parametrize(

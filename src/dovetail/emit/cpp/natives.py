@@ -14,7 +14,7 @@ from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import origin_of
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.writer import Writer
-from dovetail.plan import Native, NativeKind, NativeValue
+from dovetail.plan import Module, Native, NativeClass, NativeKind, NativeValue
 
 HEADER = "dovetail/core/natives.h"
 ATTRIBUTES = "native_attributes"
@@ -22,30 +22,47 @@ ATTRIBUTES = "native_attributes"
 
 def write_natives(out: Writer, context: Context) -> None:
     """The functions, their table, and the function of the module that shows it."""
-    natives = context.plan.natives
-    if not natives:
+    natives, classes = context.plan.natives, context.plan.native_classes
+    if not natives and not classes:
         return
     out.needs(HEADER)
     out.gap()
     out.raw(comment("---- native signatures"))
-    scopes = list(dict.fromkeys((native.path.rpartition(".")[0], _class_of(native)) for native in natives))
+    scopes = [(native.path.rpartition(".")[0], _class_of(native)) for native in natives]
+    scopes = list(dict.fromkeys([*scopes, *((record.path, record.cpp) for record in classes)]))
     rows = [_write_native(out, context, native, scopes) for native in natives]
+    out.gap()
+    rows += [_write_pointer(out, context, record, scopes) for record in classes]
     out.gap()
     with out.block("static const dovetail::NativeScope native_scopes[] =", closing="};"):
         out.lines(*(f"{{{quote(path)}, {quote(cpp)}}}," for path, cpp in scopes))
     with out.block("static const dovetail::NativeRow native_rows[] =", closing="};"):
         out.lines(*rows)
-    fields = f"1, 0, sizeof(dovetail::NativeRow), {len(rows)}, native_rows, native_scopes, {quote(make_abi(natives))}"
+    fields = (
+        f"1, 0, sizeof(dovetail::NativeRow), {len(rows)}, native_rows, native_scopes, {quote(make_abi(context.plan))}"
+    )
     out.line(f"static constexpr dovetail::NativeTable native_table{{{fields}}};")
     context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
     getter = "dovetail::native_getattr<native_table>, METH_O, nullptr"
     out.line(f'{context.linkage}PyMethodDef {ATTRIBUTES}[] = {{{{"__getattr__", {getter}}}}};')
 
 
-def make_abi(natives: tuple[Native, ...]) -> str:
-    """Differs where any signature does."""
-    lines = [f"{native.name} {native.signature} {native.failure}" for native in natives]
+def make_abi(plan: Module) -> str:
+    """Differs where any signature or place of a field does."""
+    lines = [f"{native.name} {native.signature} {native.failure}" for native in plan.natives]
+    lines += [f"{record.cpp} {field}" for record in plan.native_classes for field in record.fields]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _write_pointer(out: Writer, context: Context, record: NativeClass, scopes: list[tuple[str, str]]) -> str:
+    """The function that gives the C++ object of a Python one; gives its row."""
+    function = context.identifiers.make(f"native_{record.name}_ptr")
+    found = f"dovetail::native_object(given, dovetail::tag_of<{record.cpp}>(), {quote(record.path)})"
+    with out.block(f"static {record.cpp}* {function}(PyObject* given) noexcept"):
+        out.line(f"return static_cast<{record.cpp}*>({found});")
+    address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
+    place = scopes.index((record.path, record.cpp))
+    return f'{{"ptr", "$ *(PyObject *)", {address}, {place}, 1, dovetail::native_fails}},'
 
 
 def _class_of(native: Native) -> str:

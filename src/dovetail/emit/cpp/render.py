@@ -195,8 +195,8 @@ def _weight(record: Class) -> int:
 
 def _native_pieces(context: Context) -> list[Piece]:
     """Native functions are a fraction of a wrapper's work."""
-    natives = context.plan.natives
-    return [Piece(weight=len(natives) // 4, write=lambda out, _: write_natives(out, context))] if natives else []
+    count = len(context.plan.natives) + len(context.plan.native_classes)
+    return [Piece(weight=count // 4, write=lambda out, _: write_natives(out, context))] if count else []
 
 
 def _scope_pieces(context: Context) -> list[Piece]:

@@ -58,6 +58,13 @@ DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Hom
   PyGILState_Release(gil);
 }
 
+// The C++ object of a Python one, of the class with the tag; nullptr: exception set. Needs the GIL.
+DOVETAIL_COLD inline void* native_object(PyObject* given, const PyMethodDef* tag, const char* name) noexcept {
+  if (void* found = find_value(given, tag, true)) return found;
+  if (!PyErr_Occurred()) PyErr_Format(PyExc_TypeError, "%s is expected, not %s", name, type_name(given));
+  return nullptr;
+}
+
 // The key of a row in __pyx_capi__.
 inline std::string native_name(const NativeTable& table, const NativeRow& row) {
   std::string name = table.scopes[row.scope].path;
