@@ -45,8 +45,7 @@ struct NativeTable {
 };
 
 // What a native function does in its `catch (...)`. `raise`: a module's own translation, with a Home in that module.
-DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
-  const PyGILState_STATE gil = PyGILState_Ensure();
+DOVETAIL_COLD inline void raise_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
   Ref name(raise ? PyUnicode_FromString(module) : nullptr);
   Ref found(name ? PyImport_GetModule(name.get()) : nullptr);
   if (found) {
@@ -55,6 +54,10 @@ DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Hom
     PyErr_Clear();
     raise_current();
   }
+}
+DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
+  const PyGILState_STATE gil = PyGILState_Ensure();
+  raise_native(module, raise);
   PyGILState_Release(gil);
 }
 
