@@ -152,7 +152,7 @@ def test_its_tag_and_its_files(wheel: Path) -> None:
     machine = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     assert wheel.name == f"everything-1-cp311-abi3-{machine}.whl"
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert names - {"all_.dovetail.json"} == {"all_.abi3.so", "all_.pyi"}
+    assert names - {"all_.dovetail.json"} == {"all_.abi3.so", "all_.pyi", "all_.pxd"}
     meta = zipfile.ZipFile(wheel).read("everything-1.dist-info/WHEEL").decode()
     assert "Root-Is-Purelib: false" in meta
 

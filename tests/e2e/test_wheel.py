@@ -40,7 +40,7 @@ def test_a_wheel_through_an_sdist(project: Path, run: Run) -> None:
     assert wheel.name.startswith(f"demo-0.1.0-cp{version}-cp{version}-"), "bound to this Python and this machine"
     names = zipfile.ZipFile(wheel).namelist()
     inside = {name for name in names if not name.startswith("demo-0.1.0.dist-info/")}
-    made = {f"demo/_core{SUFFIX}", "demo/_core.pyi", "demo/_core.dovetail.json"}
+    made = {f"demo/_core{SUFFIX}", "demo/_core.pyi", "demo/_core.pxd", "demo/_core.dovetail.json"}
     assert inside == {"demo/__init__.py", "demo/py.typed", *made}
     assert len(names) == len(set(names))
     assert not list((project / "python").rglob("*.so")), "a wheel is not built among the sources"
@@ -101,8 +101,8 @@ def test_nested_packages(tmp_path: Path, run: Run) -> None:
     (wheel,) = (project / "dist").glob("*.whl")
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert inside == {
-        *("outer/__init__.py", "outer/inner/__init__.py", "outer/py.typed", f"alone{SUFFIX}", "alone.pyi"),
-        *(f"outer/inner/_core{SUFFIX}", "outer/inner/_core.pyi"),
+        *("outer/__init__.py", "outer/inner/__init__.py", "outer/py.typed", f"alone{SUFFIX}", "alone.pyi", "alone.pxd"),
+        *(f"outer/inner/_core{SUFFIX}", "outer/inner/_core.pyi", "outer/inner/_core.pxd"),
     }
 
 
