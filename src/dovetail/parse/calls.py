@@ -42,7 +42,9 @@ class Pattern:
 
     @property
     def name(self) -> str:
-        return re.sub(r"<.*", "", clang.spelling(self.cursor), flags=re.DOTALL)
+        """Without arguments, which a constructor has in its spelling."""
+        name = clang.spelling(self.cursor)
+        return name if name.startswith("operator") else re.sub(r"<.*", "", name, flags=re.DOTALL)
 
     @property
     def parameters(self) -> list[Cursor]:

@@ -4,7 +4,8 @@ In: the module with its instantiations.  Out: functions, methods and constructor
 Must not know: how the members of a class are found; listed instantiations.
 
 A template is instantiated by itself where a parameter is a class template with arguments left open (`const Vec<T>&`,
-`const std::vector<T>&`) and the API has such types: for each of these. A parameter that is `T` alone says nothing:
+`const std::vector<T>&`) and the API has such types: for each of these. Streams of `char` count as types of every API:
+what a template writes to any stream can be written to those. A parameter that is `T` alone says nothing:
 any type would do. Each set of arguments is asked for by a call: clang then decides which overload is meant, and
 constraints, defaults and deduced results count as they do in C++. What clang refuses is no instantiation.
 """
@@ -34,6 +35,18 @@ _REFERRING: Final = {"POINTER": "*", "LVALUEREFERENCE": "&", "RVALUEREFERENCE": 
 _OPEN: Final = re.compile(r"type-parameter-\d+-(\d+)")
 _CV: Final = re.compile(r"^(const |volatile )+")
 
+_CHAR: Final = Type(kind=TypeKind.CHAR, written="char", canonical="char", size=1, signed=True)
+
+
+def _of_char(template: str, *more: Type) -> Type:
+    text = f"{template}<char>"
+    return Type(kind=TypeKind.RECORD, written=text, canonical=text, declaration=template, arguments=(_CHAR, *more))
+
+
+_STREAMS: Final = tuple(
+    _of_char(name, _of_char("std::char_traits")) for name in ("std::basic_ostream", "std::basic_istream")
+)
+
 Bound = dict[str, str]
 """What open arguments stand for: `type-parameter-0-0` or the name of a value; and the type of each such parameter."""
 
@@ -57,7 +70,7 @@ def read_deduced(module: Module, found: Found, work: Work) -> None:
 
 def _collect(module: Module, work: Work) -> dict[str, dict[str, Type]]:
     """Instantiations of templates, the standard library's too, that public declarations mention: by template."""
-    found: dict[str, dict[str, Type]] = {}
+    found: dict[str, dict[str, Type]] = {one.declaration or "": {one.bare: one} for one in _STREAMS}
 
     def look(type_: Type) -> None:
         for part in types.walk(type_):
