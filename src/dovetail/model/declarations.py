@@ -93,6 +93,8 @@ class Function:
     ref_qualifier: RefQualifier = RefQualifier.NONE
     inline: bool = False
     """A body is in the headers, so no library needs to export it."""
+    undefined: bool = False
+    """Declared `inline`, and no header has its body: nothing that calls it can be linked."""
     calls: tuple[str, ...] = ()
     """Names that the body of a virtual function calls, where it stands at the declaration. Only as far as words go."""
     mangled: str = ""

@@ -53,6 +53,7 @@ _FLAGS: Final = [
     "variadic",
     "implicit",
     "inline",
+    "undefined",
 ]
 
 

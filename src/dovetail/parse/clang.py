@@ -307,6 +307,11 @@ def parameters(cursor: Cursor, children: list[Cursor]) -> list[Cursor]:
     return found[len(found) - count :] if 0 <= count <= len(found) else found
 
 
+def unit_of(cursor: Cursor) -> Cursor:
+    """The root of everything that its unit declares."""
+    return cursor._tu.cursor
+
+
 def children_in_main_file(cursor: Cursor) -> list[Cursor]:
     """Of a unit: what its own text declares, without macros and #includes."""
     unit = cursor._tu

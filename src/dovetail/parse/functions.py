@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -44,6 +45,8 @@ class Reader:
     default_cursors: dict[int, Cursor] = field(default_factory=dict)
     """Where a default argument was read: by the id of its record, which `defaults` keeps alive."""
     defaults: list[tuple[Default, Type]] = field(default_factory=list)
+    far_bodies: set[str] | None = None
+    """The same for the whole unit, headers that are not bound included; found when somebody asks."""
     dependent: bool = False
     """Members of a class template's instantiation: their initialisers must not be evaluated, nor patterns mangled."""
 
@@ -100,6 +103,7 @@ def read_function(
     specifiers = _specifiers(words, name)
     defaulted = cursor.is_default_method() or bool(re.search(r"= default\b", words))
     member = kind not in (FunctionKind.FREE, FunctionKind.FRIEND)
+    inline = has_body(cursor, reader) or _has_body_elsewhere(cursor, reader)
     return Function(
         name=name,
         qualified=f"{inner}::{name}" if inner else name,
@@ -122,7 +126,8 @@ def read_function(
         constexpr=bool(specifiers & {"constexpr", "consteval"}),
         implicit=implicit,
         ref_qualifier=_ref_qualifier(cursor) if member else RefQualifier.NONE,
-        inline=has_body(cursor, reader) or _has_body_elsewhere(cursor, reader),
+        inline=inline,
+        undefined=inline and not defaulted and is_undefined(cursor, reader),
         calls=read_calls(cursor, reader) if member and cursor.is_virtual_method() else (),
         mangled=clang.mangled(cursor),
         deprecated=clang.deprecation(cursor),
@@ -197,6 +202,30 @@ def has_body(cursor: Cursor, reader: Reader) -> bool:
     place = clang.place(cursor)
     word = reader.sources.file(place.path).word_at(place.offset)
     return _MACRO_BODY.search(reader.macros.get(word, "")) is not None
+
+
+def is_undefined(cursor: Cursor, reader: Reader) -> bool:
+    """It is `inline`, ends without a body, and no header of the unit has one behind its class."""
+    if reader.dependent or not clang.is_inlined(cursor) or not is_written(cursor, reader):
+        return False
+    _, end = clang.extent(cursor)
+    ended = reader.sources.file(end.path).ends_at(end.offset)
+    if not ended or clang.usr(cursor) in reader.bodies:
+        return False
+    if reader.far_bodies is None:
+        reader.far_bodies = set(_find_bodies(clang.unit_of(cursor), reader))
+    return clang.usr(cursor) not in reader.far_bodies
+
+
+def _find_bodies(scope: Cursor, reader: Reader) -> Iterator[str]:
+    """USRs of the functions that are defined outside of classes."""
+    for child in clang.children(scope):
+        if child.kind in (CursorKind.NAMESPACE, CursorKind.LINKAGE_SPEC, CursorKind.UNEXPOSED_DECL):
+            yield from _find_bodies(child, reader)
+        elif child.kind in FUNCTIONS and is_written(child, reader):
+            _, end = clang.extent(child)
+            if reader.sources.file(end.path).has_body_at(end.offset):
+                yield clang.usr(child)
 
 
 def read_calls(cursor: Cursor, reader: Reader) -> tuple[str, ...]:

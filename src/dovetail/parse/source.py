@@ -136,22 +136,28 @@ class File:
 
     def has_body_at(self, offset: int) -> bool:
         """A function's body follows the declarator that ends at `offset` (behind macros that expand to attributes)."""
+        return self._behind_declarator(offset) in (b"{", b":", b"try")
+
+    def ends_at(self, offset: int) -> bool:
+        """Nothing but a semicolon follows the declarator that ends at `offset`, and such macros."""
+        return self._behind_declarator(offset) == b";"
+
+    def _behind_declarator(self, offset: int) -> bytes:
+        """The mark or the word `try` behind a declarator and its attributes; empty where something else starts."""
         position = _skip(self.data, offset)
         while True:
-            if self.data[position : position + 1] in (b"{", b":"):
-                return True
             word = _WORD.match(self.data, position)
             if word is None:
-                return False
+                return self.data[position : position + 1]
             if word.group() == b"try":
-                return True
+                return b"try"
             if word.group() in _STARTING:
-                return False
+                return b""
             position = _skip(self.data, word.end())
             if self.data[position : position + 1] == b"(":
                 closing = self.data.find(b")", position)
                 if closing < 0:
-                    return False
+                    return b""
                 position = _skip(self.data, closing + 1)
 
     def calls_after(self, offset: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 In: mangled names, the symbols of the linked libraries.  Out: a yes or no per function.
 Must not know: how symbols are read.
 
+What is `inline` and has no body in any header is not looked for: no library has that either.
 A constructor has two symbols (complete and base object); either will do. Virtual calls need no symbol of their own.
 """
 
@@ -14,6 +15,8 @@ from dovetail.policy.draft import Draft
 
 def is_exported(draft: Draft, function: model.Function) -> bool:
     """True also where nothing is known: a module linked later may define it."""
+    if function.undefined:
+        return False
     if draft.exports is None or function.inline or not function.mangled or function.pure or function.defaulted:
         return True
     return is_standard(function.mangled) or any(name in draft.exports for name in symbol_names(function.mangled))

@@ -74,6 +74,17 @@ def test_a_body_in_the_header_is_inline_wherever_it_stands(read):
     assert class_of(module, "S").constructors[0].inline
 
 
+def test_inline_without_a_body_anywhere_is_undefined(read):
+    module = read(
+        "#define QUIET noexcept\n"
+        "inline int never() QUIET; inline int later(); inline int later() { return 1; } int elsewhere();\n"
+        "struct S { inline int gone() const; inline int here() { return 1; } inline int below(); S() = default; };\n"
+        "inline int S::below() { return 2; }\n"
+    )
+    functions = (*module.functions, *class_of(module, "S").methods)
+    assert {function.name for function in functions if function.undefined} == {"never", "gone"}
+
+
 def test_using_brings_methods_and_fields_of_a_base(read):
     module = read(
         "struct Base { void f(int); void f(double); protected: int kept; };\n"
@@ -285,3 +296,14 @@ def test_types_keep_structure(read):
     assert call.target is not None
     assert (call.target.kind, call.target.variadic, len(call.target.parameters)) == (TypeKind.FUNCTION, True, 1)
     assert (text.kind, text.canonical, text.written) == (TypeKind.POINTER, "char *", "char[4]")
+
+
+def test_templates_that_write_to_any_stream_write_to_those_of_char(read):
+    module = read(
+        "#include <ostream>\nnamespace lib { struct Row {};\n"
+        "template <class C, class T> std::basic_ostream<C, T>& operator<<(std::basic_ostream<C, T>& os, const Row&)"
+        " { return os; } }\n"
+    )
+    (found,) = module.functions
+    assert (found.name, found.deduced) == ("operator<<", True)
+    assert [param.type.bare for param in found.params] == ["std::basic_ostream<char> &", "lib::Row &"]
