@@ -201,9 +201,10 @@ A rule with `skip = true`, or `DOVETAIL(skip)` in the header, leaves it out. A m
 ```
 """,
     "DV034": """
-`Row take() &&` may only be called on an object about to vanish. Python objects stay after the call, so there is no
-such object to call it on. A free function that takes the object over says the same:
-`Row take(std::unique_ptr<Builder>)`.
+`Row take() &&` may only be called on an object about to vanish. From Python it is called on a copy; an object that
+cannot be copied is taken over, and refuses to be used afterwards. Listed are the methods for which neither will do:
+`Row& get() &&` would give a reference into the temporary, a virtual one would be called on part of an object, and an
+operator or a conversion such as `str()` must not end the object.
 """,
     "DV035": """
 Python looks for attributes in one order of all bases, and wants the order of every class to agree with those of its

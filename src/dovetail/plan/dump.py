@@ -226,6 +226,7 @@ def dump_overload(overload: Overload, name: str) -> str:
         virtual=overload.virtual and not overload.pure,
         pure=overload.pure,
         protected=overload.protected,
+        temporary=overload.temporary,
         lent=result.lent,
         made=overload.made,
         pending=overload.pending,

@@ -160,6 +160,8 @@ class Overload:
     """It is pure virtual: a class written in Python must override it."""
     protected: bool = False
     """Only for objects of classes written in Python; a constructor: only for them."""
+    temporary: bool = False
+    """C++ calls it on a temporary only: `{self}` is a copy, or the object itself, which is then taken over."""
 
 
 @final

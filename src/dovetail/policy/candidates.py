@@ -52,5 +52,11 @@ def add_candidate(bucket: Bucket, function: model.Function | None, overload: pla
         take_apart(p.type)[1] is Passing.RVALUE for p in (function.params if function else ())
     )
     bucket.candidates.append(
-        Candidate(function=function, overload=overload, width=width, rvalue=rvalue, cpp=overload.cpp)
+        Candidate(
+            function=function,
+            overload=overload,
+            width=width,
+            rvalue=rvalue or overload.temporary,
+            cpp=overload.cpp,
+        )
     )

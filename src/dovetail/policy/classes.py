@@ -18,11 +18,14 @@ from dovetail.policy.values import find_conversion
 
 ROOM_LIMIT = 1 << 16
 ALIGN_LIMIT = 16
+ROLES = frozenset({"value_type", "key_type", "mapped_type", "element_type", "reference", "const_reference"})
+"""Aliases that say what a type is to another one, and not what it is."""
 
 
 def decide_class_names(draft: Draft) -> None:
     """Pass: a Python path for each class, before any type is converted."""
-    alias_of = {a.type.bare: a for a in reversed(draft.model.aliases) if a.access is Access.PUBLIC}
+    named = (a for a in reversed(draft.model.aliases) if a.access is Access.PUBLIC and a.name not in ROLES)
+    alias_of = {a.type.bare: a for a in named}
     for entry in draft.all_classes():
         class_, scope_cpp = entry.model, entry.model.scope
         alias = alias_of.get(class_.type.bare) if class_.template else None

@@ -20,7 +20,7 @@ An implicit conversion to a number is also what `if (x)` tests in C++, so it is 
 from __future__ import annotations
 
 from dovetail import model
-from dovetail.convert import take_apart
+from dovetail.convert import Passing, take_apart
 from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.policy.draft import ClassDraft
 from dovetail.policy.placement import Placement, is_truth
@@ -28,12 +28,13 @@ from dovetail.policy.values import builtin
 
 TEXTS = ("std::basic_string", "std::string", "std::basic_string_view", "std::string_view")
 BYTES = ("std::vector", "std::array", "std::span")
+NUMBERS = (TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
 PATH = "std::filesystem::path"
 
 
 def place_conversion(function: model.Function, owner: ClassDraft) -> tuple[Placement, ...]:
     """The special methods of T, or `to_T()`; empty where Python has nothing of the kind."""
-    core, _ = take_apart(function.returns)
+    core, passing = take_apart(function.returns)
     cast = f"static_cast<{function.returns.canonical}>({{self}})"
 
     def place(name: str, expression: str = cast, **more: object) -> Placement:
@@ -49,6 +50,8 @@ def place_conversion(function: model.Function, owner: ClassDraft) -> tuple[Place
     if is_truth(function):
         return (place("__bool__", "static_cast<bool>({self})"),)
     truth = () if function.explicit or decides_truth(owner) else (place("__bool__", "static_cast<bool>({self})"),)
+    if passing in (Passing.POINTER, Passing.CONST_POINTER) and core.kind in NUMBERS:
+        return ()
     if core.kind is TypeKind.INTEGER:
         value = builtin(function.returns.bare, "int", "integer")
         index = () if function.explicit else (place("__index__", value=value),)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, take_apart
-from dovetail.model import Access, FunctionKind, RefQualifier, Type, is_private
+from dovetail.model import Access, FunctionKind, Type, is_private
 from dovetail.plan import Call, Return
 from dovetail.policy.array_results import decide_array_result, suggest_rules
 from dovetail.policy.attach import add_attached, find_role
@@ -28,6 +28,7 @@ from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import namespace_of
 from dovetail.policy.streams import returns_argument
+from dovetail.policy.temporaries import decide_temporary, is_copied, is_for_temporaries, lends_itself
 from dovetail.policy.threads import decide_threads
 from dovetail.policy.values import builtin
 
@@ -98,7 +99,9 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
             draft.bound += counts
         case Unplaced() | Refusal():
             draft.forget_containers(keep)
-            counted = outcome.counts if isinstance(outcome, Unplaced) else outcome.code not in NOT_COUNTED
+            # Nobody asked for `operator<<` of a type that is Python's own, where a template has it for every type.
+            placed = isinstance(outcome, Unplaced) and outcome.counts and not function.deduced
+            counted = placed if isinstance(outcome, Unplaced) else outcome.code not in NOT_COUNTED
             if counts:
                 kind = (
                     "constructor"
@@ -140,10 +143,9 @@ def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, vie
             return Refusal(code="DV037", reason="Python passes the exception itself on, it is never copied")
     if function.variadic:
         return Refusal(code="DV030", reason="it takes C varargs")
-    if function.ref_qualifier is RefQualifier.RVALUE:
-        return Refusal(code="DV034", reason="it is only callable on a temporary")
     if not is_exported(draft, function):
-        return Refusal(code="DV050", reason="no linked library defines it")
+        where = "header" if function.undefined else "linked library"
+        return Refusal(code="DV050", reason=f"no {where} defines it")
     return None
 
 
@@ -202,6 +204,13 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
         overload = mark_virtual(draft, function, owner, overload)
     if constructs and function.access is Access.PROTECTED:
         overload = replace(overload, protected=True)
+    if owner is not None and is_for_temporaries(function):
+        called = decide_temporary(function, owner, overload)
+        if isinstance(called, Refusal):
+            return called
+        overload = called
+    if lends_itself(function, owner, overload.result):
+        overload = replace(overload, result=replace(overload.result, lent=True))
     overload = decide_threads(draft, function, owner, view, overload)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
@@ -260,6 +269,13 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
             result=given.result,
         )
         overload = replace(overload, const=placed.const)
+        if is_for_temporaries(function):
+            called = decide_temporary(function, placed.owner, overload)
+            if isinstance(called, Refusal):
+                return called
+            if name.startswith("__") and not is_copied(placed.owner):
+                return Refusal(code="DV034", reason="it is only callable on a temporary, which is no copy")
+            overload = called
         if name == "__call__":
             overload = mark_virtual(draft, function, placed.owner, overload)
         cpp = f"{placed.owner.cpp}::{function.name}"

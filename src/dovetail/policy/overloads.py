@@ -6,7 +6,7 @@ Must not know: how candidates were made.
 Two candidates that take the same Python arguments:
 - a const and a non-const method that both give a value: the const one serves both kinds of object;
 - a const and a non-const method that give an object: both stay, for const and other objects, and are one in stubs;
-- `T&&` beside `const T&`: the copying one stays, as a Python object is never moved from;
+- `T&&` beside `const T&`: the copying one stays, as a Python object is never moved from; `f() &` stays beside `f() &&`;
 - numbers of several widths: the widest signed one stays;
 - outputs of several numbers: the one that gives most stays;
 - matrices of several shapes: all stay, the array says which is meant, and they are one in stubs.

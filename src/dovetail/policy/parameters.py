@@ -33,6 +33,7 @@ from dovetail.policy.exports import is_exported
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
+from dovetail.policy.temporaries import decide_lasting, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
 ANY = "*"
@@ -141,7 +142,7 @@ def decide_parameter(
         return decide_output(draft, param, name, view)
     if direction == "inout" and core.kind in OUTPUTS:
         return decide_changed(draft, param, name)
-    if passing in WRITABLE and is_value(core):
+    if passing in WRITABLE and is_value(core) and not refuses_temporary(draft, function, param):
         found = find_conversion(draft, bare_type(core), Use.GIVE)
         if not isinstance(found, Refusal):
             return plan.Param(name=name, value=to_value(found), inout=True, default=default_text(param))
@@ -157,6 +158,11 @@ def decide_parameter(
     nullable = answer.pointer and takes_none(function, param, view, usual=clears)
     points = answer.pointer and (answer.shared or answer.converter == "c string")
     keeper = find_keeper(draft, function, param, answer, view=view)
+    if refuses_temporary(draft, function, param):
+        lasting = decide_lasting(function, param, answer)
+        if isinstance(lasting, Refusal):
+            return lasting
+        keeper = keeper or lasting
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")

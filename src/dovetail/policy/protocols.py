@@ -17,6 +17,7 @@ from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
+from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
 from dovetail.policy.subscripts import INDEX_HEADER, decide_membership, decide_subscripts, made, own_methods
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
@@ -32,6 +33,7 @@ def decide_protocols(draft: Draft) -> None:
         decide_subscripts(draft, entry)
         decide_membership(entry)
         decide_length(entry)
+        decide_text(entry)
         decide_reversal(draft, entry)
         decide_construction(draft, entry)
         decide_copies(entry)
@@ -65,6 +67,20 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
         bucket = entry.methods[name]
         bucket.candidates = [c for c in bucket.candidates if c.overload.params]
     count_reached(draft, entry, RANGE_NAMES)
+
+
+def decide_text(entry: ClassDraft) -> None:
+    """What converts to several types is text only at times: `str()` is what it prints, and `to_string()` the text."""
+    bucket = entry.methods.get("__str__")
+    if bucket is None or Protocol.STR not in entry.protocols:
+        return
+    conversions = [m for m in entry.model.methods if m.kind is FunctionKind.CONVERSION and not m.explicit]
+    others = {strip(m.returns).bare for m in conversions if not is_truth(m)}
+    texts = [strip(c.function.returns).declaration or "string" for c in bucket.candidates if c.function is not None]
+    name = f"to_{min(texts, default='string').rpartition('::')[2].removeprefix('basic_')}"
+    if len(others) > 1 and name not in entry.methods:
+        bucket.name = name
+        entry.methods[name] = entry.methods.pop("__str__")
 
 
 def decide_reversal(draft: Draft, entry: ClassDraft) -> None:

@@ -62,4 +62,63 @@ class Holder {
 };
 inline std::shared_ptr<Shared> make_shared(int value) { return std::make_shared<Shared>(value); }
 
+/// Looks into a text that somebody else has.
+class View {
+ public:
+  explicit View(const std::string& text) : text_(&text) {}
+  View(const std::string&& text) = delete;
+  std::string text() const { return *text_; }
+
+ private:
+  const std::string* text_;
+};
+class Label {
+ public:
+  explicit Label(std::string text) : text_(std::move(text)) {}
+  std::string&& take() && { return std::move(text_); }
+  std::string get() & { return text_; }
+  std::string get() && { return "of a temporary"; }
+  Label& self() && { return *this; }
+  operator std::string&&() && { return std::move(text_); }
+  View view() & { return View(text_); }
+  View view() && = delete;
+
+ private:
+  std::string text_;
+};
+/// Can only be moved: a method for temporaries ends it.
+class Ticket {
+ public:
+  explicit Ticket(int number) : number_(std::make_unique<int>(number)) {}
+  int number() const { return *number_; }
+  int redeem() && { return *std::move(number_); }
+  explicit operator int() && { return *number_; }
+
+ private:
+  std::unique_ptr<int> number_;
+};
+inline View look(const Label& label) { return const_cast<Label&>(label).view(); }
+View look(const Label&& label) = delete;
+inline View read(const std::string& text) { return View(text); }
+View read(const std::string&& text) = delete;
+
+/// An iterator that tells only when it is not at the end; what it gives is copied on purpose alone.
+struct Step {
+  explicit Step(int at) : at(at) {}
+  Step(Step&&) = default;
+  explicit Step(const Step&) = default;
+  int at;
+};
+struct Steps {
+  struct iterator {
+    int at;
+    int operator*() const { return at; }
+    iterator& operator++() { return ++at, *this; }
+    bool operator!=(const iterator& other) const { return at != other.at; }
+  };
+  iterator begin() const { return {0}; }
+  iterator end() const { return {3}; }
+};
+inline int stand(Step&& step) { return step.at; }
+
 }  // namespace trees

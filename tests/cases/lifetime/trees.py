@@ -98,3 +98,37 @@ def test_deep_chains(trees):
     assert node.name == "19999"
     del node
     gc.collect()
+
+
+def test_methods_for_temporaries_get_a_copy(trees):
+    label = trees.Label("oak")
+    assert label.take() == "oak"
+    assert label.get() == "oak"
+    assert str(label) == "oak"
+    assert not hasattr(label, "self")
+
+
+def test_methods_for_temporaries_end_what_cannot_be_copied(trees):
+    ticket = trees.Ticket(7)
+    assert ticket.redeem() == 7
+    with pytest.raises(ReferenceError, match="gone"):
+        ticket.number()
+    with pytest.raises(ReferenceError, match="gone"):
+        ticket.redeem()
+    assert not hasattr(ticket, "__int__")
+
+
+def test_what_no_temporary_may_be_given_stays_alive(trees):
+    view = trees.Label("a text too long to be kept inside of the object").view()
+    other = trees.look(trees.Label("another text too long to be kept inside of it"))
+    gc.collect()
+    assert view.text() == "a text too long to be kept inside of the object"
+    assert other.text() == "another text too long to be kept inside of it"
+    assert not hasattr(trees, "read")
+    with pytest.raises(TypeError, match="View"):
+        trees.View("a text that nobody else has")
+
+
+def test_ranges_need_no_more_than_cpp_asks_for(trees):
+    assert list(trees.Steps()) == [0, 1, 2]
+    assert trees.stand(trees.Step(4)) == 4

@@ -1,5 +1,7 @@
 """Functions: parameters, results, overloads, what is listed as not bound."""
 
+from dataclasses import replace
+
 import pytest
 from hand_models import (
     BOOL,
@@ -28,7 +30,7 @@ from hand_models import (
 
 from dovetail.config import Rule
 from dovetail.diagnostics import Sink
-from dovetail.model import Default, Param, Traits, Type, TypeKind
+from dovetail.model import Default, FunctionKind, Param, RefQualifier, Traits, Type, TypeKind
 from dovetail.plan import Return, dump
 from dovetail.policy.nullable import says_null
 
@@ -286,3 +288,75 @@ def test_dump_holds_no_folder():
     made = plan_of(classes=[ROW], functions=[function("f", [ptr(VOID)])])
     assert "include/" not in dump(made)
     assert "@ lib.h:" in dump(made)
+
+
+def overload_of(made, name):
+    return next(m for c in made.classes for m in c.methods if m.name == name).overloads[0]
+
+
+def test_methods_for_temporaries_are_called_on_a_copy():
+    for_temporary = {"ref_qualifier": RefQualifier.RVALUE}
+    methods = [
+        method("lib::Row", "take", [], STRING, **for_temporary),
+        method("lib::Row", "get", [], STRING, ref_qualifier=RefQualifier.LVALUE),
+        method("lib::Row", "get", [], STRING, **for_temporary),
+        method("lib::Row", "part", [], ref(R), **for_temporary),
+    ]
+    made = plan_of(classes=[class_("lib::Row", methods=methods)])
+    take, get = overload_of(made, "take"), overload_of(made, "get")
+    assert (take.temporary, take.const, take.expression) == (True, True, "{self}.take()")
+    assert not get.temporary
+    assert {(s.code, s.counts) for s in made.skipped} == {("DV034", True), ("DV037", False)}
+
+
+def test_operators_that_would_take_the_object_over_are_refused():
+    only = replace(ORDINARY, copy_constructible=False)
+    to_int = method(
+        "lib::Row", "operator int", [], INT, kind=FunctionKind.CONVERSION, ref_qualifier=RefQualifier.RVALUE
+    )
+    take = method("lib::Row", "take", [], INT, ref_qualifier=RefQualifier.RVALUE)
+    made = plan_of(classes=[class_("lib::Row", traits=only, methods=[to_int, take])])
+    assert [s.code for s in made.skipped] == ["DV034"]
+    assert not overload_of(made, "take").const
+
+
+def test_what_no_temporary_has_looks_into_its_object():
+    lend = method("lib::Row", "look", [], R, ref_qualifier=RefQualifier.LVALUE)
+    gone = method("lib::Row", "look", [], R, ref_qualifier=RefQualifier.RVALUE, deleted=True)
+    made = plan_of(classes=[class_("lib::Row", methods=[lend, gone])])
+    assert overload_of(made, "look").result.lent
+
+
+def test_deleted_overloads_for_temporaries_say_that_the_argument_lives_on():
+    def pair(type_):
+        return [function("f", [cref(type_)], R), function("f", [rvalue(type_)], R, deleted=True)]
+
+    made = plan_of(classes=[ROW], functions=pair(R))
+    assert made.functions[0].overloads[0].params[0].kept_by == "result"
+    made = plan_of(classes=[ROW], functions=pair(STRING))
+    assert [s.code for s in made.skipped] == ["DV036", "DV032"]
+
+
+def test_what_converts_to_several_types_is_shown_as_it_prints():
+    def conversions(*types):
+        return [
+            method("lib::Row", f"operator {t.bare}", [], t, kind=FunctionKind.CONVERSION, const=True) for t in types
+        ]
+
+    prints = function("operator<<", [ref(OSTREAM), cref(R)], ref(OSTREAM))
+    several = plan_of(classes=[class_("lib::Row", methods=conversions(STRING, INT))], functions=[prints])
+    assert {"to_string", "__int__"} <= {m.name for m in several.classes[0].methods}
+    assert "__str__" not in {m.name for m in several.classes[0].methods}
+    text = plan_of(classes=[class_("lib::Row", methods=conversions(STRING))], functions=[prints])
+    assert "__str__" in {m.name for m in text.classes[0].methods}
+
+
+def test_pointers_to_numbers_are_no_numbers():
+    to_pointer = method("lib::Row", "operator int *", [], ptr(INT), kind=FunctionKind.CONVERSION, const=True)
+    made = plan_of(classes=[class_("lib::Row", methods=[to_pointer])])
+    assert [s.code for s in made.skipped] == ["DV040"]
+
+
+def test_nothing_calls_what_no_header_defines():
+    made = plan_of(functions=[function("f", [], undefined=True)])
+    assert [(s.code, s.counts, s.reason) for s in made.skipped] == [("DV050", False, "no header defines it")]

@@ -24,6 +24,7 @@ from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param, Result, Return
 
 CONTAINERS = frozenset({"sequence", "mapping", "set", "array"})
+TEMPORARY = "dovetail/core/temporary.h"
 OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})
 
 
@@ -232,7 +233,7 @@ def may_throw(overload: Overload) -> bool:
     """Whether anything between the last argument and the end may throw. Copies of arguments and results may."""
     safe_result = overload.result.value is None or is_scalar(overload.result.value) or is_reference(overload.result)
     safe = safe_result and all(is_scalar(p.value) or _passes_reference(p) for p in overload.params)
-    if overload.call is Call.CONSTRUCTOR or overload.interrupt:
+    if overload.call is Call.CONSTRUCTOR or overload.interrupt or overload.temporary:
         return True
     field = re.fullmatch(r"\{self\}\.\w+|[\w:]+|static_cast<[\w ]+>\((?:\{self\}\.\w+|[\w:]+)\)", overload.expression)
     assigned = re.fullmatch(r"(?:\{self\}\.\w+|[\w:]+) = \{0\}", overload.expression)
@@ -259,7 +260,12 @@ def _write_calls(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variabl
 
 def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variables, params: Sequence[Param]) -> None:
     overload = wrapper.overload
-    call = fill(overload.expression, variables.passed)
+    expression = overload.expression
+    if overload.temporary:
+        out.needs(TEMPORARY)
+        out.line("auto&& temporary = dovetail::as_temporary(it, self);")
+        expression = expression.replace("{self}", "std::move(temporary)")
+    call = fill(expression, variables.passed)
     if overload.virtual and overload.protected:
         call = fill(protected_call(wrapper.context, overload), variables.passed)
     elif overload.virtual and overload.upcall and frame.receiver is not None:

@@ -206,7 +206,8 @@ struct Arg<T&&> {
   void set(V&& value) {
     detail::put_default<U>(slot, std::forward<V>(value));
   }
-  DOVETAIL_INLINE U get() { return Convert<U>::pull(slot); }  // a temporary of the call expression: it lives until the call returns
+  // A temporary of the call expression: it lives until the call returns. Copied as an explicit constructor wants it too.
+  DOVETAIL_INLINE U get() { return U(Convert<U>::pull(slot)); }
   static int rank(PyObject* given, Home home) noexcept { return Convert<U>::rank(given, home); }
 };
 

@@ -54,7 +54,7 @@ struct Range {
   static PyObject* next(void* self, PyObject* owner) noexcept {
     auto* range = static_cast<Range*>(self);
     try {
-      if (range->at == range->end) return nullptr;
+      if (!(range->at != range->end)) return nullptr;  // all that a range has to have
       PyObject* item = range->give_here(owner);
       if (item) ++range->at;
       return item;

@@ -1,0 +1,90 @@
+"""Temporaries: methods that C++ calls on a temporary only, and functions that refuse one.
+
+In: functions with their siblings.  Out: how the object is called, whether the result needs it, or refusals.
+Must not know: how other arguments and results are decided.
+
+- `T take() &&` is called on a copy of the object. What cannot be copied is taken over, as by a `unique_ptr` argument:
+  the Python object cannot be used afterwards.
+- Where `f() &` has no counterpart for temporaries, or that is deleted, what it gives may look into the object.
+- Where `f(T&&)` is deleted beside `f(const T&)`, what it gives may look into the argument: an object stays alive for
+  it, and what would only be converted for the call is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dovetail import model, plan
+from dovetail.convert import Conversion, Passing, Refusal, strip, take_apart
+from dovetail.model import FunctionKind, RefQualifier, TypeKind
+from dovetail.plan import Return
+from dovetail.policy.draft import ClassDraft, Draft
+
+GIVEN_AWAY = (Return.NONE, Return.VALUE, Return.LIST, Return.DICT, Return.BYTES)
+
+
+def decide_temporary(function: model.Function, owner: ClassDraft, overload: plan.Overload) -> plan.Overload | Refusal:
+    """A method that is callable on a temporary only."""
+    if overload.result.how not in GIVEN_AWAY:
+        return Refusal(code="DV034", reason="it is only callable on a temporary, and gives a reference into that")
+    if overload.virtual:
+        return Refusal(code="DV034", reason="it is only callable on a temporary, and virtual")
+    # What a copy gives may look at what its original looks at; `const` follows from the copy.
+    return replace(
+        overload,
+        temporary=True,
+        const=function.const or is_copied(owner),
+        result=replace(overload.result, lent=gives_object(overload.result)),
+    )
+
+
+def is_copied(owner: ClassDraft) -> bool:
+    """A copy of what may be an object of a derived class would not be the same object."""
+    traits = owner.model.traits
+    return traits.copy_constructible and not traits.polymorphic
+
+
+def is_for_temporaries(function: model.Function) -> bool:
+    return function.ref_qualifier is RefQualifier.RVALUE and function.kind is not FunctionKind.CONSTRUCTOR
+
+
+def lends_itself(function: model.Function, owner: ClassDraft | None, result: plan.Result) -> bool:
+    """`f() &` that no temporary has: what it gives by value looks into the object."""
+    if owner is None or function.ref_qualifier is not RefQualifier.LVALUE or function.const or not gives_object(result):
+        return False
+    return not any(
+        other.name == function.name
+        and not other.deleted
+        and (other.ref_qualifier is RefQualifier.RVALUE or other.const)
+        and [p.type for p in other.params] == [p.type for p in function.params]
+        for other in owner.model.methods
+    )
+
+
+def gives_object(result: plan.Result) -> bool:
+    return result.how is Return.VALUE and result.value is not None and result.value.converter == "class"
+
+
+def refuses_temporary(draft: Draft, function: model.Function, param: model.Param) -> bool:
+    """The overload that would take a temporary in place of the parameter is deleted."""
+    core, passing = take_apart(param.type)
+    if passing not in (Passing.CONST_REFERENCE, Passing.REFERENCE):
+        return False
+    owner = draft.classes.get(function.scope)
+    group = (*owner.model.constructors, *owner.model.methods) if owner else draft.model.functions
+    position = function.params.index(param)
+    for other in group:
+        same = other.qualified == function.qualified and other.deleted and len(other.params) == len(function.params)
+        if not same:
+            continue
+        refused = other.params[position].type
+        if refused.kind is TypeKind.RVALUE_REFERENCE and strip(refused).bare == strip(core).bare:
+            return True
+    return False
+
+
+def decide_lasting(function: model.Function, param: model.Param, found: Conversion) -> str | Refusal:
+    """Who keeps an argument of which no temporary may be made."""
+    if found.converter == "class":
+        return "self" if function.kind is FunctionKind.CONSTRUCTOR else "result"
+    return Refusal(code="DV036", reason=f"`{param.type.written}` must live on, and would be made for the call alone")
