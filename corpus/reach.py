@@ -7,6 +7,7 @@ python corpus/reach.py [--check]      # --check: compare with docs/corpus.md, wr
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,8 @@ def measure(library: Library, last: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         project = library.project_with_rules if ruled else (library.folder / PROJECT).read_text()
         (Path(folder) / PROJECT).write_text(project)
+        for header in library.folder.glob("*.h"):
+            shutil.copy(header, folder)
         run = subprocess.run(
             [sys.executable, "-m", "dovetail", "check", "--format", "json"],
             cwd=folder,

@@ -42,6 +42,8 @@ PACKAGES = {
     "xxhash": "libxxhash-dev",
     "expat": "libexpat1-dev",
     "zstd": "libzstd-dev",
+    "geographiclib": "libgeographiclib-dev",
+    "date": "libhowardhinnant-date-dev",
 }
 
 
@@ -50,7 +52,8 @@ class Library:
     name: str
     module: str
     settings: dict[str, Any]
-    """The table of the only module, keys as `dovetail.load` spells them."""
+    """The table of the only module, keys as `dovetail.load` spells them. Headers of the folder itself, where a user
+    names instantiations of templates, are whole paths."""
     rules: dict[str, dict[str, Any]]
     """Those of `rules.toml`, by selector."""
 
@@ -78,7 +81,10 @@ def read_library(name: str) -> Library:
     return Library(
         name=name,
         module=module,
-        settings={key.replace("-", "_"): value for key, value in table.items()},
+        settings={
+            **{key.replace("-", "_"): value for key, value in table.items()},
+            "headers": [_find_own(CORPUS / name, header) for header in table["headers"]],
+        },
         rules=_read_rules(name, module),
     )
 
@@ -94,6 +100,10 @@ def _read_rules(name: str, module: str) -> dict[str, dict[str, Any]]:
     if hidden:
         raise ValueError(f"{path}: rules that skip something make the counts look better: {', '.join(hidden)}")
     return rules
+
+
+def _find_own(folder: Path, header: str) -> str:
+    return str(folder / header) if (folder / header).exists() else header
 
 
 @functools.cache
