@@ -200,7 +200,7 @@ static PyObject* Point_repr(PyObject* self) noexcept { return repr_fields(self, 
 static PyObject* Point_compare(PyObject* self, PyObject* other, int op) noexcept {
   return compare_fields<sample::Point>(self, other, op, Point_fields);
 }
-static PyObject* Point_reduce(PyObject* self, PyObject*) noexcept { return reduce_fields(self, Point_fields); }
+static PyObject* Point_reduce(PyObject* self, PyObject*) noexcept { return reduce_fields<sample::Point>(self, Point_fields); }
 static Py_ssize_t Shelf_length(PyObject* self) noexcept {
   const sample::Shelf* it = const_self_of<sample::Shelf>(self);
   return it ? static_cast<Py_ssize_t>(it->size()) : -1;

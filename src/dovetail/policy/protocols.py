@@ -225,6 +225,8 @@ def is_memberwise(draft: Draft, entry: ClassDraft, within: tuple[ClassDraft, ...
     itself, and then it is the other fields that decide."""
     if any(entry is one for one in within):
         return True
+    if entry.model.bases:
+        return False
     fields = [f for f in entry.model.fields if not f.static]
     attributes = {a.cpp for a in entry.accessors}
     return all(f.qualified in attributes and is_comparable(draft, f.type, (*within, entry)) for f in fields)

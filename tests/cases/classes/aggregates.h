@@ -42,6 +42,14 @@ struct NoDefault {
   int& reference;
 };
 
+/// More than the aggregate that it is derived from.
+struct Labelled : Point {
+  int number = 0;
+};
+struct Holder {
+  Labelled labelled;
+};
+
 inline double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
 inline Point middle(Segment segment) { return {(segment.from.x + segment.to.x) / 2, (segment.from.y + segment.to.y) / 2}; }
 

@@ -17,6 +17,26 @@ def test_construction(aggregates):
         aggregates.Point("a")
 
 
+def test_a_derived_class_has_more_than_the_fields(aggregates):
+    one, two = aggregates.Labelled(), aggregates.Labelled()
+    one.number = 1
+    same = one
+    assert one == same
+    assert one != two
+    assert one != aggregates.Point()
+    assert aggregates.Point() != one
+    assert copy.copy(one).number == 1
+    with pytest.raises(TypeError, match="^cannot pickle 'Labelled' object$"):
+        pickle.dumps(one)
+    assert aggregates.Holder() != aggregates.Holder()
+
+    class Named(aggregates.Point):
+        pass
+
+    assert Named(1, 2) == aggregates.Point(1, 2)
+    assert pickle.loads(pickle.dumps(aggregates.Point(1, 2))) == aggregates.Point(1, 2)
+
+
 def test_repr_and_equality(aggregates):
     point = aggregates.Point(1, 2)
     assert repr(point) == "Point(x=1.0, y=2.0)"

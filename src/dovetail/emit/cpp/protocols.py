@@ -62,7 +62,7 @@ def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fie
         name = context.identifiers.make(f"{owner.base}_reduce")
         out.gap()
         with out.block(f"static PyObject* {name}(PyObject* self, PyObject*) noexcept"):
-            out.line(f"return dovetail::reduce_fields(self, {fields});")
+            out.line(f"return dovetail::reduce_fields<{record.cpp}>(self, {fields});")
         rows.append(MethodRow(name="__reduce__", function=name, flags="METH_NOARGS", doc="nullptr"))
     return rows
 

@@ -1,6 +1,7 @@
 // dovetail/core/aggregate.h: what a plain struct is expected to do, through its fields as Python sees them:
 //   __repr__, __eq__, __reduce__ by the names of its fields; __copy__ and __deepcopy__ by its copy constructor.
-// `names` are the Python names of the fields in the order of the constructor.
+// `names` are the Python names of the fields in the order of the constructor. A bound class that is derived from the struct
+// may have more fields: it inherits the text, but is equal to itself only, and not pickled.
 #pragma once
 #include <dovetail/core/objects.h>
 
@@ -28,7 +29,8 @@ inline PyObject* repr_fields(PyObject* self, const char* const (&names)[N]) noex
 // tp_richcompare: == and != field by field with another of the same bound class; everything else is NotImplemented.
 DOVETAIL_COLD inline PyObject* compare_fields(PyObject* self, PyObject* other, int op, const PyMethodDef* tag,
                                               const char* const* names, int count) noexcept {
-  if ((op != Py_EQ && op != Py_NE) || rank_base(Py_TYPE(self), tag) < 0 || rank_base(Py_TYPE(other), tag) < 0) {
+  if ((op != Py_EQ && op != Py_NE) || rank_base(Py_TYPE(self), tag) < 0 || rank_base(Py_TYPE(other), tag) < 0 ||
+      own_tag(self) != tag || own_tag(other) != tag) {
     return Py_NewRef(Py_NotImplemented);
   }
   int equal = 1;
@@ -61,7 +63,12 @@ DOVETAIL_COLD inline PyObject* reduce_with(PyObject* self, PyObject* maker, PyOb
 }
 
 // __reduce__: (type, (field, …)).
-DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* names, int count) noexcept {
+DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const PyMethodDef* tag, const char* const* names,
+                                             int count) noexcept {
+  if (own_tag(self) != tag) {
+    PyErr_Format(PyExc_TypeError, "cannot pickle '%.200s' object", type_name(self));
+    return nullptr;
+  }
   Ref values(PyTuple_New(count));
   if (!values) return nullptr;
   for (int i = 0; i < count; ++i) {
@@ -71,9 +78,9 @@ DOVETAIL_COLD inline PyObject* reduce_fields(PyObject* self, const char* const* 
   }
   return reduce_with(self, reinterpret_cast<PyObject*>(Py_TYPE(self)), values.get());
 }
-template <size_t N>
+template <class T, size_t N>
 inline PyObject* reduce_fields(PyObject* self, const char* const (&names)[N]) noexcept {
-  return reduce_fields(self, names, int(N));
+  return reduce_fields(self, tag_of<T>(), names, int(N));
 }
 
 // The attributes of a Python subclass, copied (deeply with a memo) to `copy`.
