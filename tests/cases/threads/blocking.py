@@ -2,6 +2,9 @@
 
 import _thread
 import signal
+import subprocess
+import sys
+import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -109,6 +112,35 @@ def test_other_threads_run_meanwhile(blocking):
     stop.set()
     ticker.join()
     assert len(ticks) > 10
+
+
+@pytest.mark.parametrize("call", ['blocking.work("a while")', 'blocking.Server().run("rounds", Slowly())'])
+def test_daemon_threads_inside_of_calls_when_python_ends(blocking, call):
+    """CPython ends them where they ask for the GIL, by unwinding their stacks."""
+    code = f"""
+    import importlib.machinery, importlib.util, os, sys, threading, time
+    loader = importlib.machinery.ExtensionFileLoader("blocking", {blocking.__file__!r})
+    spec = importlib.util.spec_from_file_location("blocking", {blocking.__file__!r}, loader=loader)
+    blocking = importlib.util.module_from_spec(spec)
+    loader.exec_module(blocking)
+
+    class Slowly:
+        def __index__(self, sleep=time.sleep):
+            sleep(0.15)
+            return 1
+
+    class Ends:
+        def __del__(self, sleep=time.sleep, write=os.write):
+            sleep(0.4)  # the thread wants to go on while Python finalises
+            write(1, b"ended\\n")
+
+    sys.ends = Ends()
+    threading.Thread(target=lambda: {call}, daemon=True).start()
+    time.sleep(0.05)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
 
 
 def test_constructors_run_side_by_side(blocking):

@@ -3,8 +3,9 @@
 //   auto&& result = dovetail::without_gil([&]() -> decltype(auto) { return lib::f(a.get()); });
 //
 // Arguments are converted before and the result is given after. An exception takes the GIL back on its way out.
+// When Python has ended meanwhile, the thread stays there for ever: CPython would unwind it.
 #pragma once
-#include <dovetail/core/python.h>
+#include <dovetail/core/uninterrupted.h>
 
 #include <utility>
 
@@ -14,7 +15,9 @@ inline namespace v1 DOVETAIL_HIDDEN {
 class ReleasedGil {
  public:
   ReleasedGil() noexcept : saved_(PyEval_SaveThread()) {}
-  ~ReleasedGil() { PyEval_RestoreThread(saved_); }
+  ~ReleasedGil() {
+    uninterrupted([this] { PyEval_RestoreThread(saved_); });
+  }
   ReleasedGil(const ReleasedGil&) = delete;
   ReleasedGil& operator=(const ReleasedGil&) = delete;
 

@@ -80,7 +80,7 @@ struct BackgroundCall {
       self->failure = std::current_exception();
     }
     if (own) {
-      PyEval_RestoreThread(own);
+      uninterrupted([own] { PyEval_RestoreThread(own); });
       end_thread_state(own);
     }
     PyThread_release_lock(self->done);

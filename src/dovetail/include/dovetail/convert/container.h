@@ -7,6 +7,7 @@
 #include <dovetail/convert/buffer.h>
 #include <dovetail/convert/guarded.h>
 #include <dovetail/core/objects.h>
+#include <dovetail/core/uninterrupted.h>
 
 #include <cstring>
 #include <optional>
@@ -136,7 +137,7 @@ inline bool is_iterable(PyObject* o) noexcept { return has_iter(Py_TYPE(o)) || P
 inline PyObject* take_items(PyObject* from) noexcept {
   if (PyList_CheckExact(from) || PyTuple_CheckExact(from)) return Py_NewRef(from);
   if (is_text(from) || !is_iterable(from)) return nullptr;
-  return PySequence_List(from);
+  return uninterrupted([from] { return PySequence_List(from); });
 }
 
 // One item, held: taking it may run Python code that drops it from where it came.

@@ -7,6 +7,7 @@
 // The common case is inline: an int of one digit, an exact float. Everything else is one cold function per width.
 #pragma once
 #include <dovetail/core/arguments.h>
+#include <dovetail/core/uninterrupted.h>
 
 #include <climits>
 #include <cstring>
@@ -55,7 +56,7 @@ DOVETAIL_COLD inline bool out_of_range_unsigned(PyObject* given, unsigned long l
 DOVETAIL_COLD inline PyObject* take_index(PyObject* given) noexcept {
   if (PyLong_Check(given)) return Py_NewRef(given);
   if (!PyIndex_Check(given)) return nullptr;
-  return PyNumber_Index(given);
+  return uninterrupted([given] { return PyNumber_Index(given); });
 }
 DOVETAIL_COLD inline bool take_signed(PyObject* given, long long low, long long high, long long& out) noexcept {
   Ref number(take_index(given));
@@ -177,7 +178,7 @@ DOVETAIL_COLD inline bool take_real(PyObject* given, double& out) noexcept {
     return true;
   }
   if (!is_real(Py_TYPE(given))) return false;
-  const double value = PyFloat_AsDouble(given);
+  const double value = uninterrupted([given] { return PyFloat_AsDouble(given); });
   if (value == -1.0 && PyErr_Occurred()) return false;
   out = value;
   return true;

@@ -78,9 +78,11 @@ struct PythonOwner {
   PyObject* object;
   void operator()(const void*) const noexcept {
     if (finalizing()) return;
-    const PyGILState_STATE held = PyGILState_Ensure();
-    Py_DECREF(object);
-    PyGILState_Release(held);
+    uninterrupted([this] {
+      const PyGILState_STATE held = PyGILState_Ensure();
+      Py_DECREF(object);
+      PyGILState_Release(held);
+    });
   }
 };
 

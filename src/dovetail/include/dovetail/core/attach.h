@@ -17,18 +17,11 @@
 // unwinding it: `uninterrupted` and ~Attached keep it where it is, as C++ frames must not be unwound without the interpreter.
 #pragma once
 #include <dovetail/core/state.h>
+#include <dovetail/core/uninterrupted.h>
 
 #include <atomic>
 #include <new>
 #include <utility>
-#ifdef __GLIBCXX__
-#include <cxxabi.h>
-#endif
-#ifdef _WIN32
-#include <windows.h>
-#else
-#include <unistd.h>
-#endif
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -90,31 +83,6 @@ inline bool is_attached(const Interpreter& interpreter) noexcept {
 inline bool is_current(const Interpreter& interpreter) noexcept { return is_attached(interpreter); }
 #endif
 
-// Of a thread that CPython ended: until the process ends.
-[[noreturn]] DOVETAIL_COLD inline void park_thread() noexcept {
-  for (;;) {
-#ifdef _WIN32
-    Sleep(INFINITE);
-#else
-    pause();
-#endif
-  }
-}
-
-// Runs what may give the GIL away. CPython ends other threads at finalisation with pthread_exit, which unwinds.
-template <class F>
-DOVETAIL_INLINE decltype(auto) uninterrupted(F&& run) {
-#ifdef __GLIBCXX__
-  try {
-    return std::forward<F>(run)();
-  } catch (abi::__forced_unwind&) {
-    park_thread();
-  }
-#else
-  return std::forward<F>(run)();
-#endif
-}
-
 // True while it lives: this thread can run Python code of the interpreter. May be nested.
 class Attached {
  public:
@@ -172,7 +140,7 @@ class Attached {
       made_ = own != nullptr;
     }
     if (!own) {  // no memory
-      if (suspended_) PyEval_RestoreThread(suspended_);
+      if (suspended_) resume();
       interpreter.inside.fetch_sub(1);
       return false;
     }
@@ -189,9 +157,13 @@ class Attached {
     } else {
       PyEval_SaveThread();
     }
-    if (suspended_) PyEval_RestoreThread(suspended_);
+    if (suspended_) resume();
     entered_->inside.fetch_sub(1);
     InterpreterRef::drop(entered_);
+  }
+
+  void resume() noexcept {
+    uninterrupted([this] { PyEval_RestoreThread(suspended_); });
   }
 
   PyThreadState* suspended_ = nullptr;

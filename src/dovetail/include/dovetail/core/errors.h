@@ -14,6 +14,7 @@
 // A std::nested_exception arrives as __cause__. Text that is not UTF-8 is kept readable (\xff).
 #pragma once
 #include <dovetail/core/state.h>
+#include <dovetail/core/uninterrupted.h>
 
 #include <cstring>
 #include <exception>
@@ -64,9 +65,11 @@ class PythonError : public std::exception {
   };
   static void drop_here(PyObject* exception, void*) noexcept {
     if (!exception || finalizing()) return;
-    PyGILState_STATE held = PyGILState_Ensure();
-    Py_DECREF(exception);
-    PyGILState_Release(held);
+    uninterrupted([exception] {
+      const PyGILState_STATE held = PyGILState_Ensure();
+      Py_DECREF(exception);
+      PyGILState_Release(held);
+    });
   }
   Carried* carried_;
 };
