@@ -20,6 +20,7 @@ from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.conversions import place_conversion
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exports import is_complete, is_exported
+from dovetail.policy.lending import lend
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
 from dovetail.policy.ownership import Given, decide_result, report_owner
@@ -187,7 +188,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
         found = laid_out or decide_result(draft, function.returns, view)
         if isinstance(found, Refusal):
             return Refusal(code=found.code, reason=f"result: {found.reason}")
-        given = found
+        given = replace(found, result=lend(draft, function, found.result, view)) if member else found
     callee = spell_callee(function, owner)
     call = f"{callee}({', '.join(taken.passed)})"
     report_owner(draft, function, given.result, view)
@@ -305,10 +306,10 @@ def decide_placed_result(draft: Draft, function: model.Function, placed: Placeme
         kind = function.returns.canonical
         value = plan.Value(cpp=kind, converter="bytes", takes="bytes", gives="bytes", headers=(RESULTS,))
         return Given(result=plan.Result(how=Return.BYTES, value=value, annotation="bytes"))
-    if placed.lent:
-        given = decide_result(draft, function.returns, view)
-        return given if isinstance(given, Refusal) else replace(given, result=replace(given.result, lent=True))
-    return decide_result(draft, function.returns, view)
+    given = decide_result(draft, function.returns, view)
+    if isinstance(given, Refusal):
+        return given
+    return replace(given, result=lend(draft, function, given.result, view))
 
 
 def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Bucket:

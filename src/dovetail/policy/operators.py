@@ -19,7 +19,7 @@ from dovetail.model import Access, FunctionKind, Param, TypeKind
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.placement import Placement, Unplaced, is_truth
 from dovetail.policy.streams import is_stream, place_stream
-from dovetail.policy.subscripts import points_elsewhere, proxied_type
+from dovetail.policy.subscripts import proxied_type
 from dovetail.policy.values import find_conversion, to_value
 
 BINARY = {
@@ -98,7 +98,7 @@ def place_subscript(draft: Draft, function: model.Function, owner: ClassDraft) -
     if type_ is not None and isinstance(found, Conversion):
         cast = f"static_cast<{type_.bare}>({placed.expression})"
         return replace(placed, expression=cast, value=to_value(found))
-    return replace(placed, lent=points_elsewhere(draft, function.returns))
+    return placed
 
 
 def place_arrow(function: model.Function, owner: ClassDraft) -> Placement | Unplaced:

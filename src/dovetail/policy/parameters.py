@@ -30,6 +30,7 @@ from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.exports import is_exported
+from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
@@ -369,10 +370,11 @@ def find_keeper(draft: Draft, function: model.Function, param: model.Param, foun
     indirect = found.shared and passing not in (Passing.VALUE, Passing.RVALUE)
     if function.kind is FunctionKind.CONSTRUCTOR:
         # A view of text that the new object may keep, or another object that it may point to.
-        return "self" if found.views or (indirect and passing is not Passing.CONST_REFERENCE) else ""
+        lent = found.converter == "class" and points_elsewhere(draft, take_apart(param.type)[0])
+        return "self" if lent or found.views or (indirect and passing is not Passing.CONST_REFERENCE) else ""
     _, given = take_apart(function.returns)
     borrows = given not in (Passing.VALUE, Passing.RVALUE) and draft.find_class(take_apart(function.returns)[0])
-    if not (indirect and borrows) or found.converter != "class":
+    if not (indirect and (borrows or looks_elsewhere(draft, function.returns))) or found.converter != "class":
         return ""
     same = take_apart(param.type)[0].bare == take_apart(function.returns)[0].bare
     return "result" if not inside or (same and passing is not Passing.CONST_REFERENCE) else ""

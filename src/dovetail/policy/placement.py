@@ -34,8 +34,6 @@ class Placement:
     value: plan.Value | None = None
     """What it gives, where that is not the type that C++ names."""
     as_bytes: bool = False
-    lent: bool = False
-    """The value that it gives may point into self."""
 
 
 @final

@@ -17,6 +17,7 @@ from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
+from dovetail.policy.lending import points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
 from dovetail.policy.subscripts import INDEX_HEADER, decide_membership, decide_subscripts, made, own_methods
@@ -179,7 +180,7 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
                 value=replace(value, takes=f"{value.takes} | None") if nullable else value,
                 default=default_field(draft, entry, field) if optional else None,
                 nullable=nullable,
-                kept_by="self" if found.leans else "",
+                kept_by="self" if found.leans or points_elsewhere(draft, field.type) else "",
                 transfers=found.transfers,
             )
         )

@@ -146,20 +146,6 @@ def proxied_type(draft: Draft, given: Type) -> Type | None:
     return found[0] if len(read) == 1 and found else None
 
 
-def points_elsewhere(draft: Draft, given: Type, depth: int = 4) -> bool:
-    """A class returned by value that holds pointers or references: it may look into the object that gave it."""
-    entry = draft.find_class(given)
-    if given.kind is not TypeKind.RECORD or entry is None or depth == 0:
-        return False
-    kinds = (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)
-    views = ("std::span", "std::basic_string_view", "std::string_view", "std::reference_wrapper")
-    return any(
-        f.type.kind in kinds or f.type.declaration in views or points_elsewhere(draft, f.type, depth - 1)
-        for f in entry.model.fields
-        if not f.static
-    )
-
-
 def find_getter(bucket: Bucket, function: model.Function) -> plan.Overload | None:
     """What reads at the same key: the function itself, or the const one that superseded it."""
     exact = [c for c in bucket.candidates if c.function is not None and c.function.span == function.span]

@@ -121,4 +121,58 @@ struct Steps {
 };
 inline int stand(Step&& step) { return step.at; }
 
+/// A value that looks into a family.
+class Spot {
+ public:
+  Spot() = default;
+  bool valid() const { return at_ != nullptr; }
+  int value() const { return at_ ? *at_ : -1; }
+  Spot next() const { return Spot(at_ && at_ + 1 < end_ ? at_ + 1 : nullptr, end_); }
+
+ private:
+  friend class Family;
+  Spot(const int* at, const int* end) : at_(at), end_(end) {}
+  const int* at_ = nullptr;
+  const int* end_ = nullptr;
+};
+struct Range {
+  Spot first;
+  Spot start() const { return first; }
+};
+
+/// A value that owns what it points to.
+class Owning {
+ public:
+  explicit Owning(int value) : value_(new int(value)) {}
+  Owning(const Owning& other) : value_(new int(*other.value_)) {}
+  Owning& operator=(const Owning&) = delete;
+  ~Owning() { delete value_; }
+  int value() const { return *value_; }
+  Owning next() const { return Owning(*value_ == 9 ? 0 : *value_ + 1); }
+
+ private:
+  int* value_;
+};
+
+class Family {
+ public:
+  explicit Family(int count) {
+    for (int i = 0; i < count && i < 1000; ++i) ages_.push_back(i);
+    ++alive;
+  }
+  Family(const Family&) = delete;
+  Family& operator=(const Family&) = delete;
+  ~Family() { --alive; }
+  Spot first() const { return Spot(ages_.data(), ages_.data() + ages_.size()); }
+  Range range() const { return {first()}; }
+  std::vector<Spot> spots() const { return {first(), first().next()}; }
+  Owning oldest() const { return Owning(ages_.empty() ? 0 : ages_.back()); }
+  Spot operator*() const { return first(); }
+  inline static int alive = 0;
+
+ private:
+  std::vector<int> ages_;
+};
+inline Spot first_of(const Family& family) { return family.first(); }
+
 }  // namespace trees

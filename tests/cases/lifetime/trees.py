@@ -1,6 +1,8 @@
 """Borrowed objects keep their owner alive; owners are freed when nobody needs them."""
 
+import copy
 import gc
+import sys
 
 import pytest
 
@@ -132,3 +134,49 @@ def test_what_no_temporary_may_be_given_stays_alive(trees):
 def test_ranges_need_no_more_than_cpp_asks_for(trees):
     assert list(trees.Steps()) == [0, 1, 2]
     assert trees.stand(trees.Step(4)) == 4
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda trees, family: family.first(),
+        lambda trees, family: family.first().next(),
+        lambda trees, family: family.range().start(),
+        lambda trees, family: family.spots()[1],
+        lambda trees, family: family.dereference(),
+        lambda trees, family: trees.first_of(family),
+        lambda trees, family: copy.copy(family.first()),
+        lambda trees, family: trees.Range(family.first()).first,
+    ],
+)
+def test_values_that_look_into_what_gave_them(trees, look):
+    before = trees.Family.alive
+    spot = look(trees, trees.Family(1000))
+    gc.collect()
+    assert trees.Family.alive == before + 1
+    assert spot.value() in (0, 1)
+    del spot
+    gc.collect()
+    assert trees.Family.alive == before
+
+
+def test_a_walk_keeps_the_family_and_not_each_step(trees):
+    before = trees.Family.alive
+    spot = trees.Family(1000).first()
+    steps = []
+    while spot.valid():
+        steps.append(sys.getrefcount(spot))
+        last, spot = spot, spot.next()
+    assert last.value() == 999
+    assert set(steps) == {2}
+    assert sys.getrefcount(last) == 2
+    del last, spot
+    gc.collect()
+    assert trees.Family.alive == before
+
+
+def test_values_that_own_what_they_point_to_keep_nobody(trees):
+    before = trees.Family.alive
+    oldest = trees.Family(3).oldest()
+    assert trees.Family.alive == before
+    assert (oldest.value(), oldest.next().value()) == (2, 3)

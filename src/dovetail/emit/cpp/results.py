@@ -64,7 +64,6 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         call = _finished(out, giving, call)
     by_self = [given for param, given in giving.kept if param.kept_by == "self"]
     by_result = [(param, given) for param, given in giving.kept if param.kept_by == "result"]
-    lenders = ["self"] if result.lent else []
     if giving.outputs:
         _give_outputs(out, giving, call)
         return
@@ -77,15 +76,17 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         return
     owner, rest = _owner(giving, by_result)
     expression = _give(out, giving, call, owner)
-    lenders += [given for _, given in rest]
-    if not by_self and not lenders:
+    lenders = [given for _, given in rest]
+    if not by_self and not lenders and not result.lent:
         _return(out, giving, expression)
         return
     out.line(f"PyObject* result = {expression};")
     for given in by_self:
         out.line(f"if (result && {_present(given)}!dovetail::keep_alive(self, {given})) Py_CLEAR(result);")
-    if lenders:
+    if lenders or result.lent:
         out.needs("dovetail/core/results.h")
+    if result.lent:
+        out.line("if (result && !dovetail::keep_lender(result, self)) Py_CLEAR(result);")
     for given in lenders:
         out.line(f"if (result && {_present(given)}!dovetail::keep_with_result(result, {given})) Py_CLEAR(result);")
     _return(out, giving, "result")

@@ -127,6 +127,7 @@ DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const
   } catch (...) {
     return raise_current();
   }
+  if (!keep_as(copy.get(), self)) return nullptr;
   if (methods_of(Py_TYPE(self)) != tag && !copy_attributes(self, copy.get(), memo)) return nullptr;
   return copy.release();
 }

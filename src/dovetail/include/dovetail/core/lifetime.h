@@ -349,5 +349,16 @@ DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcep
   return PyList_Append(cell->owner, patient) == 0;
 }
 
+// `nurse`, a value that looks where `model` looks, keeps alive what `model` does. false: exception set.
+DOVETAIL_COLD inline bool keep_as(PyObject* nurse, PyObject* model) noexcept {
+  Ref kept = Ref::borrowed(as_cell(model)->owner);
+  if (!kept || !PyList_CheckExact(kept.get())) return true;
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(kept.get()); ++i) {
+    Ref patient = Ref::borrowed(PyList_GET_ITEM(kept.get(), i));
+    if (!keep_alive(nurse, patient.get())) return false;
+  }
+  return true;
+}
+
 }  // namespace v1
 }  // namespace dovetail

@@ -3,6 +3,7 @@
 //   give_together(Ref(…), Ref(…))          a tuple: the result and the outputs
 //   give_copy(p, home)                     a copy of *p; None for null
 //   keep_with_result(result, patient)      a borrowed result keeps an argument alive
+//   keep_lender(result, self)              a value that may look into self keeps it alive
 //   item_slot(self, index, get)            sq_item, where indexes are checked
 //   give_bytes(range, home)                bytes of a vector, array or span of bytes
 //   hash_identity(self)                    tp_hash of a class that orders but does not say what is equal
@@ -29,6 +30,15 @@ DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) 
   if (result == Py_None || !is_cell(result)) return true;
   if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
   return keep_alive(result, patient);
+}
+
+// Where both are of one class (`node = node.next()`), the result looks at what self looks at: else a walk would keep all
+// that it has passed. false: exception set.
+DOVETAIL_COLD inline bool keep_lender(PyObject* result, PyObject* self) noexcept {
+  if (result == Py_None || result == self || !is_cell(result)) return true;
+  PyObject* const kept = as_cell(self)->owner;
+  const bool same = Py_TYPE(result) == Py_TYPE(self) && kept && PyList_CheckExact(kept);
+  return same ? keep_as(result, self) : keep_alive(result, self);
 }
 
 template <class Range, class Element = std::remove_pointer_t<decltype(std::declval<const Range&>().data())>>
