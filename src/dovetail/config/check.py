@@ -79,7 +79,7 @@ def check_value(value: object, setting: Setting, place: Place) -> object | None:
         case Shape.TEXT:
             checked = _check_text(value, place, Shape.TEXT.value)
             return None if checked is None else _check_meaning(str(checked), setting, place)
-        case Shape.TEXTS:
+        case Shape.TEXTS | Shape.VALUES:
             return _check_texts(value, setting, place)
 
 
@@ -96,14 +96,19 @@ def _check_text(value: object, place: Place, expected: str) -> str | None:
 
 
 def _check_texts(value: object, setting: Setting, place: Place) -> tuple[str, ...] | None:
-    if isinstance(value, (str, os.PathLike)):
+    expected = setting.shape.value
+    numbers = setting.shape is Shape.VALUES
+    if isinstance(value, (str, os.PathLike)) or (numbers and isinstance(value, int)):
         value = (value,)
     if not isinstance(value, (list, tuple)):
-        _mistyped(place, Shape.TEXTS.value, value)
+        _mistyped(place, expected, value)
         return None
     found = []
     for index, item in enumerate(value):
-        text = _check_text(item, place.at(index), Shape.TEXTS.value)
+        if numbers and isinstance(item, int) and not isinstance(item, bool):
+            found.append(str(item))
+            continue
+        text = _check_text(item, place.at(index), expected)
         if text is not None and (text := _check_item(text, setting, place.at(index))) is not None:
             found.append(text)
     return tuple(found) if len(found) == len(value) else None

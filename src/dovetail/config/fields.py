@@ -23,6 +23,7 @@ class Shape(enum.Enum):
     FLAG = "true or false"
     TEXT = "a string"
     TEXTS = "a list of strings"
+    VALUES = "a list of numbers and strings"
 
 
 @final
@@ -67,7 +68,8 @@ def _setting(name: str, hint: Any, default: object) -> Setting:
     if typing.get_origin(hint) is Literal:
         return Setting(name=name, shape=Shape.TEXT, choices=typing.get_args(hint), default=default)
     if typing.get_origin(hint) is tuple:
-        return Setting(name=name, shape=Shape.TEXTS, choices=(), default=default)
+        shape = Shape.TEXTS if typing.get_args(hint)[0] is str else Shape.VALUES
+        return Setting(name=name, shape=shape, choices=(), default=default)
     return Setting(name=name, shape=Shape.FLAG if hint is bool else Shape.TEXT, choices=(), default=default)
 
 

@@ -166,6 +166,9 @@ def _property(setting: Setting, text: str) -> dict[str, Any]:
             form = {"type": "string", **({"enum": list(setting.choices)} if setting.choices else {})}
         case Shape.TEXTS:
             form = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+        case Shape.VALUES:
+            item = {"type": ["string", "integer"]}
+            form = {"anyOf": [item, {"type": "array", "items": item}]}
     default = {"default": setting.default} if isinstance(setting.default, str) and setting.default else {}
     return {"description": text, **form, **default}
 

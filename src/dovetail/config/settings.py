@@ -48,6 +48,17 @@ class Rule:
     """Pointers that are arrays, with what says their lengths: `["data[n]"]`, `["image[rows:stride, columns]"]` (rows
     may be `stride` elements apart, or `stride bytes`), `["first..last"]`, `["v[3]"]`; `"return[size()]"` for a result,
     and of a field its own name (`"payload[length]"`). An empty list: none is, also where the names say so."""
+    errors: str | None = None
+    """The result says whether the call worked: where it did not, this exception of the module is raised, with the
+    result as its `code` (`errors = "SqliteError"`). `""` takes a function out of a wider rule."""
+    ok: tuple[str | int, ...] = ()
+    """Results that are no errors: numbers, names of constants, comparisons (`[0, "SQLITE_ROW"]`, `">= 0"`). Default: 0,
+    true, or any pointer but null. The only one there is is not part of Python's result."""
+    failed: str | None = None
+    """The function of the library that says whether a result is an error: `failed = "ZSTD_isError"`."""
+    message: tuple[str, ...] = ()
+    """Functions that give the text of an error, from the result or from an object of the call:
+    `["sqlite3_errmsg", "sqlite3_errmsg(sqlite3_db_handle)", "sqlite3_errstr"]`. The first that fits is asked."""
     release_gil: bool | None = None
     """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
     interrupt: str | None = None

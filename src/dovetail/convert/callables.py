@@ -107,7 +107,7 @@ def convert_taken(request: Request, signature: Type) -> Parts | Refusal:
 def convert_argument(request: Request, type_: Type) -> Conversion | Refusal:
     """What C++ hands to Python for the length of a call: objects by reference, everything else by value."""
     found = request.find_as(type_, Use.GIVE)
-    if isinstance(found, Refusal) or found.shared:
+    if isinstance(found, Refusal) or found.shared or found.converter == "address":
         return found
     target = type_.target
     written = target is not None and not target.const and type_.kind in (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dovetail.convert import (
+    addresses,
     buffers,
     callables,
     chrono,
@@ -44,6 +45,7 @@ RECORDS: tuple[Converter, ...] = (
     *path.RECORDS,
     *streams.RECORDS,
     *callables.RECORDS,
+    *addresses.RECORDS,
     *eigen.RECORDS,
     *json.RECORDS,
 )
@@ -58,7 +60,6 @@ REFUSED: dict[str | TypeKind, tuple[str, str]] = {
     TypeKind.ARRAY: ("DV040", "`{0}` is a C array"),
     TypeKind.DEPENDENT: ("DV031", "`{0}` depends on template arguments"),
     TypeKind.OTHER: ("DV040", "no conversion for `{0}`"),
-    TypeKind.VOID: ("DV043", "`{0}` says nothing of what it points to"),
     "std::initializer_list": ("DV040", "`{0}` cannot be made at run time"),
 }
 """Types that no row converts, by what is left after a reference and a pointer are taken off."""

@@ -169,6 +169,15 @@ In your own headers, `std::span<double>` says it to every reader.
 }
 
 _DECLARATIONS: Final = {
+    "DV024": """
+`errors` makes exceptions of results that say whether a call worked. The result must be a number, an enum, a bool or a
+pointer; `ok` lists numbers, constants of the headers and comparisons; `failed` and `message` name functions of one
+parameter: the result, or an object that the call has.
+
+```toml
+"db_*" = { errors = "DbError", ok = ["DB_OK", "DB_ROW"], message = "db_errmsg" }
+```
+""",
     "DV030": """
 `void log(const char* format, ...)` takes arguments of any number and type, and reads them as the format says. Python
 values cannot be checked against that. Bind an overload that takes the finished text:
@@ -265,8 +274,10 @@ A `std::function` is converted where it is passed by value or reference; a point
 member, nor what takes C varargs. A small function with a `std::function` parameter is the way round.
 """,
     "DV043": """
-`void*` may point to anything, so nothing can be checked. In C interfaces it often goes with a length or a callback:
-write a small function with real types around it, for instance one that takes a `std::span<const std::byte>`.
+A `const void*` is memory that C++ reads, and only its length makes that safe. Where a number stands right behind it,
+with a name such as `len`, `n`, `srcSize` or without any, both are one argument: anything with a buffer. A `void*` alone
+is an address that Python only hands on, and user data goes with its callback. For what is left, write a small function
+with real types around it, for instance one that takes a `std::span<const std::byte>`.
 """,
     "DV044": """
 `class Impl;` without a body: its size, its members and its destructor are unknown. Pointers and references to it pass

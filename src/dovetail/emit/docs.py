@@ -129,6 +129,8 @@ def _write_type(path: str, record: Type, out: Writer) -> None:
 
 
 def _origin(cpp: str, span: Span) -> str:
+    if not cpp:
+        return "A rule makes it."
     return f"{code(cpp)} from {code(str(span))}" if span.path else code(cpp)
 
 

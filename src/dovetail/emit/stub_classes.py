@@ -168,6 +168,8 @@ def write_raised(record: Raised, scope: StubScope, write_nested: WriteNested) ->
         scope.out.lines(*lines)
         before = inner.out.text()
         write_nested(inner)
+        if not record.cpp:
+            inner.out.line(f"code: {inner.annotation('int')}")
         for accessor in record.accessors:
             write_accessor(accessor, inner, ignore=codes.get(accessor.name, ()))
         if record.constructors is not None:

@@ -19,7 +19,7 @@ from typing import final
 from dovetail.emit.annotations import rewrite_names
 from dovetail.emit.index import Index
 
-_EXTENSIONS = frozenset({"Buffer", "Never", "Self", "deprecated"})
+_EXTENSIONS = frozenset({"Buffer", "CapsuleType", "Never", "Self", "deprecated"})
 _KNOWN_MODULES = {
     "PathLike": "os",
     "Path": "pathlib",

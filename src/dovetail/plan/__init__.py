@@ -7,6 +7,7 @@ Must not know: clang, how anything is written out.
 from dovetail.plan.check import PlanError, check
 from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
+from dovetail.plan.failure import Failure
 from dovetail.plan.native import Native, NativeClass, NativeField, NativeKind, NativeParam, NativeValue
 from dovetail.plan.records import (
     Accessor,
@@ -55,6 +56,7 @@ __all__ = [
     "DefaultValue",
     "Enum",
     "Enumerator",
+    "Failure",
     "Function",
     "Hold",
     "Module",

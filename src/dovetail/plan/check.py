@@ -37,6 +37,7 @@ TYPING = frozenset(
         "Sequence",
         "Mapping",
         "Callable",
+        "CapsuleType",
         "IO",
         "OSError",
         "numpy.ndarray",

@@ -185,7 +185,8 @@ def dump_conduct(conduct: Conduct) -> Iterator[str]:
 
 def dump_raised(raised: Raised) -> Iterator[str]:
     bases = ", ".join((raised.base, *raised.more_bases))
-    yield f"exception {join(raised.scope, raised.name)}({bases}) = {raised.cpp} says {raised.message}"
+    origin = f"{raised.cpp} says {raised.message}" if raised.cpp else "by rule"
+    yield f"exception {join(raised.scope, raised.name)}({bases}) = {origin}"
     for function in (*([raised.constructors] if raised.constructors else ()), *raised.methods):
         yield from (f"  {line}" for line in dump_function(function, inside=True))
     for accessor in raised.accessors:
@@ -233,7 +234,11 @@ def dump_overload(overload: Overload, name: str) -> str:
         deprecated=overload.deprecated is not None,
     )
     params = ", ".join(dump_param(p, index) for index, p in enumerate(overload.params))
-    return f"{name}({params}) -> {result.annotation}{how}{flags} = {overload.expression}{place(overload.span)}"
+    failure = ""
+    if overload.failure is not None:
+        texts = " says ".join(("", *overload.failure.messages))
+        failure = f" raises {overload.failure.error} if {overload.failure.test}{texts}"
+    return f"{name}({params}) -> {result.annotation}{how}{flags} = {overload.expression}{failure}{place(overload.span)}"
 
 
 def dump_param(param: Param, index: int) -> str:
@@ -248,6 +253,7 @@ def dump_param(param: Param, index: int) -> str:
         transfers=param.transfers,
     )
     text += f" data {param.data}" if param.data else ""
+    text += f" starts as the length of #{param.starts}" if param.starts is not None else ""
     return text + (f" kept by {param.kept_by}" if param.kept_by else "")
 
 

@@ -16,6 +16,7 @@ from typing import final
 from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
+from dovetail.plan.failure import Failure
 from dovetail.plan.native import Native, NativeClass
 
 
@@ -77,6 +78,8 @@ class Param:
     data: str = ""
     """"" or "after" or "before": where C++ wants the user data of a callback beside it. Emitted code passes both in the
     one place in the expression."""
+    starts: int | None = None
+    """An output that starts as the length of this parameter (an index among all), which is an array."""
 
 
 class Return(enum.Enum):
@@ -162,6 +165,8 @@ class Overload:
     """Only for objects of classes written in Python; a constructor: only for them."""
     temporary: bool = False
     """C++ calls it on a temporary only: `{self}` is a copy, or the object itself, which is then taken over."""
+    failure: Failure | None = None
+    """Its result says whether it failed."""
 
 
 @final
@@ -425,6 +430,7 @@ class Raised:
     name: str
     scope: str
     cpp: str
+    """"": there is none; a `Failure` raises it, with a `code`."""
     base: str
     """First Python base: `RuntimeError`, or the path of another Raised."""
     more_bases: tuple[str, ...] = ()
@@ -566,3 +572,8 @@ class Module:
     """Classes of such objects."""
     foreign: tuple[str, ...] = ()
     """Names that annotations of the header's own conversions use: `decimal.Decimal`."""
+
+    @property
+    def thrown(self) -> tuple[Raised, ...]:
+        """The exceptions that C++ throws."""
+        return tuple(record for record in self.raised if record.cpp)

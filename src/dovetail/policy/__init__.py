@@ -25,6 +25,7 @@ from dovetail.policy.containers import decide_containers
 from dovetail.policy.contexts import decide_contexts
 from dovetail.policy.draft import Draft
 from dovetail.policy.enums import decide_enums
+from dovetail.policy.failures import decide_errors
 from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
@@ -51,6 +52,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_scopes,
     decide_own,
     decide_selection,
+    decide_errors,
     decide_class_names,
     decide_enums,
     decide_containers,

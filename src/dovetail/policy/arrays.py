@@ -7,12 +7,16 @@ Must not know: how an array is taken (`convert` and the runtime know).
     "blur" = { array = ["image[rows:stride, columns]"] }   # two dimensions, rows `stride` elements apart
     "sort" = { array = ["first..last"] }                   # pointers to the first and behind the last
     "norm" = { array = ["v[3]"] }                          # always three
+    "hash" = { array = ["#1[#2]"] }                        # parameters without names: the first, the second
 
 Without a rule where the types and both names say so: `const char* data, size_t len`; `double x[3]`. `array = []` makes
 nothing an array. What is guessed is a pointer with an integer right behind it, where the integer is named after the
 pointer (`key, key_len`) or is called a length while the pointer is called data. What C++ may write through could also
 be an output, or memory that it takes over: only bytes are guessed, and of functions whose names say that they give
-something (`read`, `copy_to`). Where the class has a field that could hold the pointer, the object keeps the memory.
+something (`read`, `copy_to`), or where the pointer is called a destination. A length by pointer (`size_t* len`) starts
+as that of the array, and what C++ leaves in it is part of the result; that is guessed for `size_t` alone. Where two
+numbers follow (`size, nitems`) they may multiply, and nothing is guessed. Where the class has a field that could hold
+the pointer, the object keeps the memory.
 """
 
 from __future__ import annotations
@@ -30,12 +34,12 @@ from dovetail.policy.draft import Draft
 from dovetail.policy.names import to_snake_case
 from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
-from dovetail.policy.values import find_conversion, find_format
+from dovetail.policy.values import builtin, find_conversion, find_format
 
 HEADER = "dovetail/convert/arrays.h"
 RESULT = "return"
-SPEC = re.compile(r"\s*(?:(\w+)\s*\[([^\]]+)\]|(\w+)\s*\.\.\s*(\w+))\s*$")
-EXTENT = re.compile(r"\s*([\w*() ]+?)\s*(?::\s*(\w+)(\s+bytes)?)?\s*$")
+SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]+)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
+EXTENT = re.compile(r"\s*([#\w*() ]+?)\s*(?::\s*(#?\w+)(\s+bytes)?)?\s*$")
 DATA = frozenset(
     {"data", "buf", "buffer", "bytes", "ptr", "src", "source", "input", "in", "str", "string", "text", "content"}
     | {"contents", "payload", "message", "msg", "chars", "block", "chunk", "mem", "memory", "raw", "blob", "values"}
@@ -43,12 +47,22 @@ DATA = frozenset(
 )
 SHORT = frozenset({"d", "p", "s", "b"})
 """Names of pointers to bytes."""
-LENGTH = frozenset({"len", "length", "size", "sz", "nbytes", "num_bytes", "byte_count", "bytes_count"})
+BYTES = frozenset({"nbytes", "n_bytes", "n_byte", "num_bytes", "byte_count", "bytes_count"})
+LENGTH = frozenset({"len", "length", "size", "sz", "capacity", "cap"}) | BYTES
+REPEATS = frozenset({"nitems", "n_items", "items", "nmemb", "memb", "nelem", "nelems", "n_elems", "blocks"}) | LENGTH
+"""Of a second number behind a length."""
 GIVING = frozenset(
     {"read", "recv", "receive", "get", "copy", "fetch", "fill", "peek", "pull", "to", "format", "print", "render"}
     | {"encode", "decode", "serialize", "generate", "random", "dump", "compress", "decompress", "inflate", "deflate"}
+    | {"uncompress", "pack", "unpack"}
 )
 """In names of functions that write to memory of their callers."""
+DESTINATION = frozenset({"dst", "dest", "destination", "out", "output"})
+OWNING = frozenset(
+    {"set", "attach", "init", "use", "adopt", "take", "bind", "register", "add", "push"}
+    | {"free", "release", "realloc", "dealloc", "destroy", "delete"}
+)
+"""In names of functions that may keep or end the memory, whatever it is called."""
 COUNT = frozenset({"count", "num", "n", "nelem", "num_elements", "num_values"})
 """Of elements; beside text it may be how often."""
 
@@ -84,6 +98,8 @@ class Array:
     """Arguments of the runtime's `ArrayOf`: `int`, `dovetail::Fixed<3>`."""
     carried: dict[int, str]
     """Parameters that the array brings along: the member of the runtime's argument that gives each."""
+    written: int | None = None
+    """The parameter by which C++ hears the length and says how much it used."""
     form: str = ""
     """The member that gives the array itself, where it is no plain pointer: `rows`, `array`."""
 
@@ -123,16 +139,22 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
                 found[array.index] = array
     if view.rule.array == ():
         return found
-    carried = {index for array in found.values() for index in array.carried}
+    carried = {index for array in found.values() for index in lengths_of(array)}
     outputs = {p.name for p in params if "out" in p.annotations} | set(view.rule.out or ())
     for index, param in enumerate(params):
         if index in found or index in carried or param.name in outputs:
             continue
         guessed = guess_fixed(draft, index, param) or guess_pair(draft, function, index, params)
-        if guessed is not None and not carried.intersection(guessed.carried):
+        lengths: set[int] = set() if guessed is None else lengths_of(guessed)
+        if guessed is not None and not carried & lengths and not outputs & {params[i].name for i in lengths}:
             found[index] = guessed
-            carried.update(guessed.carried)
+            carried |= lengths
     return found
+
+
+def lengths_of(array: Array) -> set[int]:
+    """The parameters that Python does not give because of the array."""
+    return {*array.carried, *(() if array.written is None else (array.written,))}
 
 
 # ---- rules ---------------------------------------------------------------------------------------------------------
@@ -161,6 +183,10 @@ def siblings(draft: Draft, function: model.Function) -> tuple[model.Function, ..
 
 
 def index_of(params: Sequence[model.Param], name: str) -> int | None:
+    """By name, or by place where the header gives none: `#2` is the second."""
+    if name[:1] == "#":
+        place = int(name[1:]) - 1 if name[1:].isdigit() else -1
+        return place if 0 <= place < len(params) else None
     return next((i for i, p in enumerate(params) if p.name == name), None)
 
 
@@ -179,6 +205,12 @@ def fit(draft: Draft, index: int, params: Sequence[model.Param], spec: Spec) -> 
             return f"`{spec.last}` is no pointer of the same type"
         return Array(index=index, element=element, dimensions=("dovetail::End",), carried={last: "end"})
     dimensions, carried = [], {}
+    only = spec.extents[0] if len(spec.extents) == 1 else None
+    length = None if only is None or only.apart else index_of(params, only.text)
+    if length is not None and is_written_length(params[length].type):
+        return Array(
+            index=index, element=element, dimensions=(length_type(params[length].type),), carried={}, written=length
+        )
     for position, extent in enumerate(spec.extents):
         found = fit_extent(params, extent, position)
         if isinstance(found, str):
@@ -242,6 +274,12 @@ def is_length(type_: Type) -> bool:
     return core.kind is TypeKind.INTEGER and passing is Passing.VALUE
 
 
+def is_written_length(type_: Type) -> bool:
+    """A pointer or reference to an integer that C++ may write to."""
+    core, passing = take_apart(type_)
+    return core.kind is TypeKind.INTEGER and not core.const and passing in (Passing.POINTER, Passing.REFERENCE)
+
+
 def length_type(type_: Type) -> str:
     return take_apart(type_)[0].bare
 
@@ -281,9 +319,13 @@ def guess_fixed(draft: Draft, index: int, param: model.Param) -> Array | None:
 
 def guess_pair(draft: Draft, function: model.Function, index: int, params: Sequence[model.Param]) -> Array | None:
     """A pointer and the length behind it, where both names say so."""
-    if index + 1 >= len(params) or not is_length(params[index + 1].type):
+    if index + 1 >= len(params):
         return None
     pointer, length = params[index], params[index + 1]
+    wide = take_apart(length.type)[0]
+    written = is_written_length(length.type) and wide.size == 8 and wide.signed is False
+    if not (is_length(length.type) or written) or may_multiply(params[index + 2 : index + 3]):
+        return None
     if pointer.type.kind is not TypeKind.POINTER or pointer.type.target is None or pointer.type.extent is not None:
         return None
     element = pointer.type.target
@@ -291,12 +333,30 @@ def guess_pair(draft: Draft, function: model.Function, index: int, params: Seque
     number = element.kind in (TypeKind.INTEGER, TypeKind.FLOAT) and element.const and not element.volatile
     if not (byte or (number and find_format(draft, element) is not None)):
         return None
-    if not element.const and not GIVING.intersection(to_snake_case(function.name).split("_")):
+    if not element.const and not gives(function, pointer.name):
         return None
-    unsigned = params[index + 1].type.signed is False
-    if not names_agree(pointer.name, length.name, byte=byte, text=element.bare == "char", unsigned=unsigned):
+    unsigned = wide.signed is False
+    # `const void*` is memory, whatever it is called.
+    memory = element.kind is TypeKind.VOID and element.const and ends_in_length(length.name)
+    text = element.bare == "char"
+    if not memory and not names_agree(pointer.name, length.name, byte=byte, text=text, unsigned=unsigned):
         return None
-    return Array(index=index, element=element, dimensions=(length_type(length.type),), carried={index + 1: "extent:0"})
+    dimensions = (length_type(length.type),)
+    if written:
+        return Array(index=index, element=element, dimensions=dimensions, carried={}, written=index + 1)
+    return Array(index=index, element=element, dimensions=dimensions, carried={index + 1: "extent:0"})
+
+
+def gives(function: model.Function, pointer: str) -> bool:
+    """It writes to the memory of its caller, and does nothing else with it."""
+    words = {word.rstrip("0123456789") for word in to_snake_case(function.name).split("_")}
+    destination = to_snake_case(pointer).strip("_") in DESTINATION
+    return bool(words & GIVING) or (destination and not words & OWNING)
+
+
+def may_multiply(after: Sequence[model.Param]) -> bool:
+    """`size, nitems`: the length is their product, or something else that only the documentation says."""
+    return any(is_length(p.type) and to_snake_case(p.name).strip("_") in REPEATS for p in after)
 
 
 def names_agree(pointer: str, length: str, *, byte: bool, text: bool, unsigned: bool) -> bool:
@@ -304,21 +364,32 @@ def names_agree(pointer: str, length: str, *, byte: bool, text: bool, unsigned: 
     data, number = (to_snake_case(name).strip("_") for name in (pointer, length))
     if not data or not number:
         return False
-    in_bytes = number in ("nbytes", "num_bytes", "byte_count", "bytes_count") or number.endswith("_bytes")
+    in_bytes = number in BYTES or number.endswith("_bytes")
     if in_bytes and not byte:
         return False
+    if number in BYTES:
+        return True
     stem = data.removeprefix("p_").removesuffix("_ptr").removesuffix("_data")
     for word in (data, stem):
         affixes = {f"{word}{tail}" for tail in ("_len", "len", "_length", "_size", "size", "_sz", "_n", "_nbytes")}
+        affixes |= {f"{word}_{tail}" for tail in ("capacity", "cap", "max")}
         affixes |= {f"{head}{word}" for head in ("len_", "length_", "size_", "n_", "size_of_", "length_of_")}
         if number in affixes or (
             not text and number in (f"{word}_count", f"num_{word}", f"number_of_{word}", f"n{word}")
         ):
             return True
+    short, _, tail = number.rpartition("_")
+    if tail in LENGTH and len(short) > 2 and data.startswith(short):  # `dictionary, dictLength`
+        return True
     is_data = data in DATA or any(data.endswith(f"_{word}") or data.startswith(f"{word}_") for word in DATA)
     is_data = is_data or (byte and data in SHORT)
     counts = number in LENGTH or (number == "n" and (unsigned or not text)) or (not text and number in COUNT)
     return is_data and counts
+
+
+def ends_in_length(name: str) -> bool:
+    """`n`, `srcSize`, `dict_length`."""
+    return to_snake_case(name).strip("_").rpartition("_")[2] in LENGTH | {"n", "bytes"}
 
 
 # ---- parameters ----------------------------------------------------------------------------------------------------
@@ -359,6 +430,12 @@ def may_hold(draft: Draft, function: model.Function, element: Type) -> bool:
         return False
     targets = [f.type.target for f in owner.model.fields if f.type.kind is TypeKind.POINTER and not f.static]
     return any(t is not None and (t.bare == element.bare or t.kind is TypeKind.VOID) for t in targets)
+
+
+def decide_used(param: model.Param, *, name: str, of: int) -> plan.Param:
+    """A length that C++ writes back. `of`: where the array is among the parameters that Python sees."""
+    number = builtin(length_type(param.type), "int", "integer")
+    return plan.Param(name=name, value=number, out=True, starts=of)
 
 
 def annotate(draft: Draft, array: Array) -> tuple[str, tuple[str, ...]]:

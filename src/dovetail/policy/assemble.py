@@ -13,6 +13,7 @@ from dovetail import plan
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exceptions import keep_callable, make_raised
+from dovetail.policy.failures import make_errors
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.natives import find_native_classes, find_natives
@@ -38,7 +39,7 @@ def assemble(draft: Draft) -> plan.Module:
         ),
         containers=tuple(draft.containers.values()),
         formats=tuple((cpp, text) for cpp, text in draft.formats.items() if text is not None),
-        raised=tuple(freeze_raised(draft, c) for c in raised),
+        raised=(*(freeze_raised(draft, c) for c in raised), *make_errors(draft)),
         functions=tuple(functions),
         constants=tuple(draft.constants),
         variables=tuple(draft.variables),

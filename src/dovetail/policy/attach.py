@@ -22,6 +22,7 @@ from dovetail.model import FunctionKind
 from dovetail.plan import Call, Return
 from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
+from dovetail.policy.failures import decide_failure
 from dovetail.policy.names import style, to_snake_case
 from dovetail.policy.ownership import Given, decide_result
 from dovetail.policy.parameters import decide_parameters
@@ -136,6 +137,7 @@ def add_member(
     call = given.wrap.replace("{call}", f"{function.qualified}({', '.join(passed)})")
     how = Call.STATIC if place is None else Call.METHOD
     overload = make_overload(member, view, how, expression=call, params=taken.params, result=given.result)
+    overload = decide_failure(draft, member, owner, view, overload)
     name = member_name(function, owner, view)
     bucket = owner.methods.setdefault(name, Bucket(name=name, scope=owner.path, cpp=function.qualified))
     add_candidate(bucket, function, replace(overload, cpp=spell(function)))

@@ -165,6 +165,10 @@ class Draft:
     reported_owners: set[str] = field(default_factory=set)
     commented: dict[str, list[facts.Function]] | None = None
     """Functions with a comment by their qualified names, once that was asked."""
+    errors: dict[str, None] = field(default_factory=dict)
+    """Names of the exceptions that rules `errors` ask for."""
+    addresses: bool | None = None
+    """Whether anything in the model gives a `void*` to Python, once that was asked."""
     hidden: frozenset[str] | None = None
     """Names of functions that no linked library defines, once that was asked."""
     overridable: set[str] = field(default_factory=set)

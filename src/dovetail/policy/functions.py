@@ -20,6 +20,7 @@ from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.conversions import place_conversion
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exports import is_complete, is_exported
+from dovetail.policy.failures import decide_failure
 from dovetail.policy.lending import lend
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
@@ -213,6 +214,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     if lends_itself(function, owner, overload.result):
         overload = replace(overload, result=replace(overload.result, lent=True))
     overload = decide_threads(draft, function, owner, view, overload)
+    overload = decide_failure(draft, function, owner, view, overload)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
     return None

@@ -146,7 +146,7 @@ def _decide(
 ) -> Native | None:
     """Without its names; None: it has no native signature."""
     busy = overload.locks or overload.pending or overload.protected or overload.interrupt or overload.made
-    busy = busy or overload.temporary
+    busy = busy or overload.temporary or overload.failure is not None
     if overload.call not in _CALLS or busy or re.search(r"\{\d+\.", overload.expression):
         return None
     params = []

@@ -23,8 +23,8 @@ from typing import final
 from dovetail import model, plan
 from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
-from dovetail.policy.arrays import decide_array, find_arrays, spell_passed
-from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, make_quiet
+from dovetail.policy.arrays import decide_array, decide_used, find_arrays, spell_passed
+from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, is_untyped, make_quiet, signature_of_pointer
 from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
@@ -69,9 +69,16 @@ def decide_parameters(
     silent = {pair.data for pair in pairs.values()}
     arrays = find_arrays(draft, function, source, view)
     lengths = {index for array in arrays.values() for index in array.carried}
+    written = {array.written: array for array in arrays.values() if array.written is not None}
     order: dict[int, int] = {}
+    used: dict[int, int] = {}
     for index, param in enumerate(source):
         if index in silent:
+            continue
+        if index in written:
+            used[len(decided)] = written[index].index
+            passed.append(f"{address_of(param)}{{{len(decided)}}}")
+            decided.append(decide_used(param, name=names[index], of=-1))
             continue
         if index in lengths:
             passed.append(index)
@@ -89,16 +96,21 @@ def decide_parameters(
                 break
             where = f"parameter `{param.name}`" if param.name else f"parameter {index + 1}"
             return Refusal(code=found.code, reason=f"{where}: {found.reason}")
-        pointer = found.out or found.inout
-        by_address = pointer and take_apart(param.type)[1] is Passing.POINTER
-        sign = "&" if by_address else "*" if lends(function, param) else ""
+        sign = address_of(param) if found.out or found.inout else "*" if lends(function, param) else ""
         order[index] = len(decided)
         passed.append(index if index in arrays else f"{sign}{{{len(decided)}}}")
         decided.append(found)
     # Only now is known where the arrays are: a length may stand before its own.
+    for place, array in used.items():
+        decided[place] = replace(decided[place], starts=order[array])
     texts = tuple(each if isinstance(each, str) else spell_passed(arrays, order, each) for each in passed)
     heard = (param.name for index, param in enumerate(source) if index not in silent)
     return Taken(params=free_trailing(tuple(decided)), passed=texts, named=dict(zip(heard, texts, strict=False)))
+
+
+def address_of(param: model.Param) -> str:
+    """How a variable is passed to what C++ writes to."""
+    return "&" if take_apart(param.type)[1] is Passing.POINTER else ""
 
 
 def check_rule_names(draft: Draft, function: model.Function, view: View, params: tuple[model.Param, ...]) -> None:
@@ -150,6 +162,8 @@ def decide_parameter(
     answer = find(pointer_to(core) if lends(function, param) else param.type, ModuleNames(draft), Use.TAKE)
     if isinstance(answer, Refusal):
         return answer
+    if answer.converter == "address" and not gives_addresses(draft):
+        return Refusal(code="DV043", reason=f"nothing here gives a `{param.type.written}` that could be handed on")
     if lends(function, param):
         return plan.Param(name=name, value=to_value(answer), kept_by="result")
     if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
@@ -178,6 +192,22 @@ def decide_parameter(
         kept_by=keeper,
         transfers=answer.transfers,
     )
+
+
+def gives_addresses(draft: Draft) -> bool:
+    """Some function, field or callback hands a `void*` to Python. Without one only None would fit."""
+    if draft.addresses is None:
+        members = (f for c in draft.model.classes for f in (*c.constructors, *c.methods))
+        functions = (*draft.model.functions, *members)
+        callbacks = (signature_of_pointer(p.type) for f in functions for p in f.params)
+        given = (
+            *(f.returns for f in functions),
+            *(f.type for c in draft.model.classes for f in c.fields),
+            *(v.type for v in draft.model.variables),
+            *(p for signature in callbacks if signature is not None for p in signature.parameters),
+        )
+        draft.addresses = any(is_untyped(t) and t.target is not None and not t.target.const for t in given)
+    return draft.addresses
 
 
 def lends(function: model.Function, param: model.Param) -> bool:

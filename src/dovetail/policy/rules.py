@@ -155,7 +155,7 @@ def compile_selector(selector: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(plain.replace("[", "[[]")))
 
 
-LISTS = ("keeps", "out", "nullable", "context", "pickle", "repr", "match")
+LISTS = ("keeps", "out", "ok", "message", "nullable", "context", "pickle", "repr", "match")
 FLAGS = ("skip", "release_gil", "exception", "keywords", "properties")
 CHOICES = {
     "returns": ("own", "borrow", "copy"),
@@ -163,7 +163,19 @@ CHOICES = {
     "names": ("keep", "snake_case"),
     "lock": ("object",),
     **dict.fromkeys(
-        ("rename", "property", "async_", "awaitable", "method_of", "constructor_of", "destructor_of", "interrupt"), ()
+        (
+            "rename",
+            "property",
+            "async_",
+            "awaitable",
+            "method_of",
+            "constructor_of",
+            "destructor_of",
+            "interrupt",
+            "errors",
+            "failed",
+        ),
+        (),
     ),
 }
 ANNOTATION = re.compile(r"\s*([\w-]+)\s*(?:[=(]\s*\"?([^\")]*)\"?\s*\)?)?\s*$")

@@ -107,7 +107,7 @@ inline void c_on_thread(void (*f)(void*), void* data) {
 
 // ---- not bound
 
-inline void raw(void (*f)(void*)) { f(nullptr); }
+inline void raw(void (*f)(const void*)) { f(nullptr); }
 inline void message(void (*f)(const char*, ...)) { f("%d", 1); }
 
 }  // namespace pointers

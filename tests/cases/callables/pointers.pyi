@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from typing import ClassVar, SupportsIndex, overload
-from typing_extensions import Self
+from typing_extensions import CapsuleType, Self
 
 stored: Callable[[float, float], float] | None
+event: Callable[[CapsuleType | None, int], None] | None
+event_data: CapsuleType | None
 
 class Row:
     __match_args__ = ("id",)

@@ -238,7 +238,7 @@ inline int end(std::unique_ptr<Pooled> pooled) { return pooled->size(); }
 class Closed {
  public:
   virtual ~Closed() = default;
-  virtual void write(void* memory) = 0;
+  virtual void write(const void* memory) = 0;
 };
 class Partly {
  public:

@@ -140,7 +140,7 @@ class Pooled:
 class Closed:
     """Cannot be derived from: what it wants cannot be given.
 
-    Not constructible from Python: it is abstract, and Python cannot derive from it: it cannot override `machines::Closed::write(void *)`: parameter `memory`: `void *` says nothing of what it points to
+    Not constructible from Python: it is abstract, and Python cannot derive from it: it cannot override `machines::Closed::write(const void *)`: parameter `memory`: `const void *` says nothing of what it points to
     """
     def __init__(self, _: Never, /) -> None: ...
 

@@ -155,7 +155,7 @@ def test_ownership():
         (ptr(INT), "DV041"),
         (ptr(const(INT)), "DV023"),
         (ptr(CHAR), "DV041"),
-        (ptr(scalar(TypeKind.VOID, "void")), "DV043"),
+        (ptr(const(scalar(TypeKind.VOID, "void"))), "DV043"),
         (ptr(ptr(ROW)), "DV045"),
         (ref(ptr(ROW)), "DV045"),
         (std("function", INT), "DV042"),

@@ -92,7 +92,7 @@ def test_none_is_an_empty_function():
         (pointer(cptr(CHAR)), "DV083"),
         (std_function(record("std::string_view")), "DV083"),
         (std_function(VOID, ref(INT)), "DV041"),
-        (std_function(VOID, DATA), "DV043"),
+        (std_function(VOID, cptr(VOID)), "DV043"),
         (ptr(std_function(VOID)), "DV042"),
         (std_function(VOID, record("std::mutex")), "DV040"),
     ],

@@ -56,7 +56,7 @@ def reason(takes, gives=VOID, **more):
         (ptr(INT), "DV041"),
         (ref(INT), "DV041"),
         (ptr(CHAR), "DV041"),
-        (ptr(VOID), "DV043"),
+        (cptr(VOID), "DV043"),
         (ptr(ptr(R)), "DV045"),
         (MUTEX, "DV040"),
         (record("std::function", INT), "DV042"),
@@ -70,7 +70,7 @@ def test_refused_parameters(type_, code):
 
 def test_refused_functions():
     assert reason([INT], variadic=True) == "DV030"
-    made = plan_of(functions=[function("f", [], deleted=True), function("g", [ptr(VOID)])])
+    made = plan_of(functions=[function("f", [], deleted=True), function("g", [cptr(VOID)])])
     assert [(s.code, s.counts) for s in made.skipped] == [("DV032", False), ("DV043", True)]
     assert (made.counts.callables_bound, made.counts.callables) == (0, 1)
 
@@ -266,7 +266,7 @@ def test_values_need_a_copy_or_a_move():
 
 
 def test_what_a_refused_function_asked_for_is_forgotten():
-    made = plan_of(functions=[function("f", [cref(vector(INT)), ptr(VOID)])])
+    made = plan_of(functions=[function("f", [cref(vector(INT)), cptr(VOID)])])
     assert made.containers == ()
 
 

@@ -96,7 +96,9 @@ def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
             if overload.protected:
                 return
     for param, name, passed in zip(overload.params, variables.names, variables.passed, strict=True):
-        if param.inout:
+        if param.starts is not None:
+            out.line(f"{variable_type(param)} {name} = {variables.names[param.starts]}.length();")
+        elif param.inout:
             out.line(f"{variable_type(param)} {passed} = {name}.get();")
         elif param.out:
             out.line(f"{variable_type(param)} {name}{{}};")
@@ -283,6 +285,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         again=frame.again,
         outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
         kept=kept_objects(wrapper.context.identifiers, overload, frame.given[: len(params)]),
+        passed=variables.passed,
         files=files,
         stopped=f"const_cast<{frame.receiver.cpp}*>(it)" if frame.receiver is not None and overload.const else "it",
     )

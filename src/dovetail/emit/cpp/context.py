@@ -85,13 +85,13 @@ class Context:
     @property
     def raise_current(self) -> str:
         """What a catch (...) calls."""
-        return "raise_cpp(home)" if self.plan.raised else "dovetail::raise_current()"
+        return "raise_cpp(home)" if self.plan.thrown else "dovetail::raise_current()"
 
 
 def make_context(plan: Module, *, split: bool) -> Context:
     found = index(plan)
     named: tuple[Type, ...] = (*plan.enums, *plan.classes, *plan.raised)
-    names = [record.cpp for record in named]
+    names = [record.cpp for record in named if record.cpp]
     names += [function.cpp for function in plan.functions]
     identifiers = Identifiers(_spellings(plan), names)
     namespace = identifiers.make(f"{plan.name.replace('.', '_').strip('_')}_module")
@@ -101,7 +101,8 @@ def make_context(plan: Module, *, split: bool) -> Context:
     records: tuple[Type, ...] = (*plan.classes, *plan.containers, *plan.enums, *plan.raised)
     for record in records:
         # A container has no name of its own in C++: Python's is what a reader knows.
-        base = record.name if isinstance(record, Container) else identifiers.base(record.cpp)
+        own = record.name if isinstance(record, Container) or not record.cpp else ""
+        base = own or identifiers.base(record.cpp)
         bases[join(record.scope, record.name)] = identifiers.make(base)
     return Context(
         plan=plan,

@@ -42,7 +42,7 @@ def write_translation(out: Writer, context: Context) -> None:
     with out.block("static bool raise_own(dovetail::Home home) noexcept"):
         with out.block("try", closing=""):
             out.line("throw;")
-        for record in reversed(context.plan.raised):
+        for record in reversed(context.plan.thrown):
             text = fill(record.message, (), "error").replace("error->", "error.").replace("*error", "error")
             uses = "error" in text
             with out.block(f"}} catch (const {record.cpp}& error)", closing=""):
@@ -61,6 +61,10 @@ def write_exception(out: Writer, context: Context, record: Raised) -> str:
         path = f"{record.scope}.{record.name}"[len(record.module) + 1 :]
         rest = f"nullptr, nullptr, nullptr, {quote(record.module)}"
         return f'{{Exceptions::{base}, {{}}, "", {quote(path)}, nullptr, {rest}}},'
+    if not record.cpp:
+        parents = _write_parents(out, context, record)
+        texts = ", ".join(quote(text) for text in (record.scope, record.name, record.doc))
+        return f"{{Exceptions::{base}, {parents}, {texts}, nullptr, nullptr, nullptr, nullptr, true}},"
     owner = Owner(base=base, name=record.name, receiver=Receiver(cpp=record.cpp, exception=True))
     if record.methods or record.accessors or record.constructors is not None:
         out.gap()

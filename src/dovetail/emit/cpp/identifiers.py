@@ -27,7 +27,7 @@ KEYWORDS = frozenset(_KEYWORDS.split())
 """And the words that macros of the C library take."""
 
 _LOCALS = """
-    self args nargs kwnames slots v home it result place arg value given type module left right other op memory
+    self args nargs kwnames slots v home it result place arg value given type module left right other op memory outcome
 """
 LOCALS = frozenset(_LOCALS.split())
 """What wrappers call their own variables."""

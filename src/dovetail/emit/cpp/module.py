@@ -95,7 +95,7 @@ def write_declarations(out: Writer, context: Context) -> None:
     write_bound_callables(out, find_callbacks(plan))
     for enum in plan.enums:
         write_bound_enum(out, context, enum)
-    for raised in plan.raised:
+    for raised in plan.thrown:
         write_bound_exception(out, context, raised)
 
 
@@ -124,7 +124,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         ),
         _write_templates(out, context),
     ]
-    tables.append("raise_own" if plan.raised and find_callbacks(plan) else "nullptr")
+    tables.append("raise_own" if plan.thrown and find_callbacks(plan) else "nullptr")
     tables.append(ATTRIBUTES if plan.natives or plan.native_classes else "nullptr")
     while tables[-1] in ("{}", "nullptr"):
         tables.pop()

@@ -87,7 +87,7 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: list[tu
             with out.block("try", closing=""):
                 out.lines(*call.split("\n"))
             with out.block("} catch (...)"):
-                raised = "raise_cpp" if context.plan.raised else "nullptr"
+                raised = "raise_cpp" if context.plan.thrown else "nullptr"
                 out.line(f"dovetail::fail_native({quote(context.plan.name)}, {raised});")
                 out.line(f"return {native.failure};")
     flags = " | ".join(

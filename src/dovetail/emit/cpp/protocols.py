@@ -124,5 +124,5 @@ def _write_hash(out: Writer, context: Context, record: Class, owner: Owner, slot
 
 
 def _home_for_errors(out: Writer, context: Context) -> None:
-    if context.plan.raised:
+    if context.plan.thrown:
         out.line("const dovetail::Home home = dovetail::instance_home(self);")

@@ -67,7 +67,7 @@ def render(plan: Module) -> tuple[File, ...]:
         parts.append(body)
     name = plan.name.rpartition(".")[2]
     head, tail = needs.part(), needs.part()
-    if plan.raised:
+    if plan.thrown:
         write_translation(head, context)
     _write_tail(tail, context, rows)
     beginning = _render_beginning(context, needs)

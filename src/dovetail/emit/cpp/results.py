@@ -11,6 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
+from dovetail.emit.cpp.failures import write_failure
 from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Class, Overload, Param, Result, Return, Value
 
@@ -45,6 +46,8 @@ class Giving:
     """Output parameters, each with its variable."""
     kept: tuple[tuple[Param, str], ...]
     """Parameters that something keeps alive, each with its Python object."""
+    passed: tuple[str, ...] = ()
+    """What stands for each parameter in the call."""
     stopped: str = "it"
     """The object on which `interrupt` is called: a pointer that is not const."""
     files: tuple[str, ...] = ()
@@ -60,6 +63,10 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
     result = giving.result
     if giving.overload.release_gil:
         call = _released(out, call, giving)
+    if giving.overload.failure is not None:
+        ends = [_end_output(giving.context, param, name) for param, name in giving.outputs if param.owns]
+        leave = "return pending.check({});" if giving.overload.pending else "return {};"
+        call = write_failure(out, giving.context, giving.overload, call, passed=giving.passed, ends=ends, leave=leave)
     if giving.files:
         call = _finished(out, giving, call)
     by_self = [given for param, given in giving.kept if param.kept_by == "self"]
@@ -215,6 +222,13 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
 def destroyer(context: Context, record: Class) -> str:
     """The function that ends an object of the class which Python owns through a pointer."""
     return f"{context.base_of(record)}_destroy" if record.destroy else f"dovetail::delete_made<{record.cpp}>"
+
+
+def _end_output(context: Context, param: Param, variable: str) -> str:
+    """A failed call may have made it all the same, as `sqlite3_open` does."""
+    record = context.find_class(param.value.gives.removesuffix(" | None"))
+    assert record is not None
+    return f"if ({variable}) {destroyer(context, record)}({variable});"
 
 
 def give_owned(out: Writer, context: Context, value: Value | None, call: str) -> str:

@@ -217,7 +217,11 @@ DOVETAIL_COLD inline bool make_exception(PyObject* module, State* s, const Excep
     Ref method(PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type), m));
     if (!method || PyObject_SetAttrString(type, m->ml_name, method.get()) < 0) return false;
   }
-  if (!has_bound && !add_exception_reduce(type)) return false;
+  if (!has_bound && !row.coded && !add_exception_reduce(type)) return false;
+  if (row.coded) {
+    Ref zero(PyLong_FromLong(0));
+    if (!zero || PyObject_SetAttrString(type, "code", zero.get()) < 0) return false;
+  }
   if (row.construct && !add_exception_constructor(module, type, row.construct)) return false;
   for (PyGetSetDef* a = row.accessors; a && a->name; ++a) {
     Ref accessor(PyDescr_NewGetSet(reinterpret_cast<PyTypeObject*>(type), a));

@@ -88,6 +88,7 @@ struct ExceptionRow {
   PyGetSetDef* accessors = nullptr;
   PyMethodDef* construct = nullptr;  // __init__ with the module as self and the exception as first argument
   const char* from = nullptr;        // as in TypeRow
+  bool coded = false;                // raised where a result says that the call failed: it has a `code`
 };
 
 // The functions of the module ("") or of a submodule; also makes the submodule, so it stands here without functions too.

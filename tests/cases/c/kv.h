@@ -1,0 +1,139 @@
+// dovetail: rules."kv_close" = { destructor-of = "kv_store" }
+// dovetail: rules."kv_open" = { out = ["store"], returns = "own" }
+// dovetail: rules."kv_*" = { errors = "StoreError", nullable = [], message = ["kv_errmsg", "kv_errmsg(kv_of)", "kv_strerror"] }
+// dovetail: rules."kv_count" = { errors = "" }
+// dovetail: rules."kv_step" = { ok = ["KV_ROW", "KV_DONE"] }
+// dovetail: rules."kv_find" = { errors = "StoreError", returns = "borrow" }
+// dovetail: rules."kv_packed" = { errors = "PackError", failed = "kv_is_error" }
+// dovetail: rules."kv_seek" = { ok = ">= 0" }
+// dovetail: rules."kv_ready" = { errors = "StoreError" }
+// dovetail: rules."kv_stmt_end" = { destructor-of = "kv_stmt", errors = "" }
+// dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
+/* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
+#ifndef KV_H
+#define KV_H
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KV_OK 0
+#define KV_BUSY (-5)
+#define KV_ROW 100
+#define KV_DONE 101
+
+typedef struct kv_store kv_store;
+typedef struct kv_stmt kv_stmt;
+typedef struct kv_item {
+  char name[16];
+  int size;
+  void* context;
+} kv_item;
+enum kv_level { KV_CALM = 0, KV_HIGH = 1 };
+
+
+inline kv_item* kv_items(void);
+inline int* kv_open_stores(void);
+inline const char** kv_last(void);
+
+/* How many stores are open. */
+static inline int kv_count(void) { return *kv_open_stores(); }
+
+static inline int kv_open(const char* name, kv_store** store) {
+  *kv_open_stores() += 1;
+  *store = (kv_store*)malloc(1); /* also where it fails, as sqlite3_open does */
+  *kv_last() = strlen(name) > 8 ? "that name is too long" : "";
+  return strlen(name) > 8 ? 14 : KV_OK;
+}
+static inline int kv_close(kv_store* store) {
+  *kv_open_stores() -= 1;
+  free(store);
+  return KV_OK;
+}
+static inline const char* kv_errmsg(kv_store* store) { return store ? *kv_last() : "no store"; }
+static inline const char* kv_strerror(int code) { return code == KV_BUSY ? "busy" : ""; }
+
+/* Memory with its length, and a length that comes back. */
+static inline uint32_t kv_checksum(uint32_t seed, const unsigned char* buf, unsigned len) {
+  for (unsigned i = 0; i < len; ++i) seed = seed * 31 + buf[i];
+  return seed;
+}
+static inline int kv_put(kv_store* store, const char* key, const void* value, int n) {
+  kv_item* item = kv_items();
+  if (!store || strlen(key) > 15 || n < 0) return 1;
+  strcpy(item->name, key);
+  item->size = (int)kv_checksum(0, (const unsigned char*)value, (unsigned)n);
+  return KV_OK;
+}
+static inline int kv_pack(unsigned char* dest, unsigned long* destLen, const unsigned char* source, unsigned long sourceLen) {
+  if (*destLen < sourceLen) return KV_BUSY;
+  if (sourceLen) memcpy(dest, source, sourceLen);
+  *destLen = sourceLen;
+  return KV_OK;
+}
+static inline size_t kv_fill(void* dst, size_t dstCapacity) {
+  memset(dst, 'x', dstCapacity);
+  return dstCapacity;
+}
+static inline size_t kv_write(const void* ptr, size_t size, size_t nitems) { return ptr ? size * nitems : 0; }
+static inline size_t kv_read_all(const void* ptr) { return ptr ? 1 : 0; }
+static inline int kv_words(const char* text, int len) {
+  int words = 0;
+  for (int i = 0; i < len; ++i) words += text[i] == ' ';
+  return words < 100 ? KV_OK : words;
+}
+
+/* Codes of other kinds. */
+static inline int kv_query(kv_store* store, int rows, kv_stmt** stmt) {
+  *stmt = rows < 0 || !store ? NULL : (kv_stmt*)calloc(1, sizeof(int));
+  if (*stmt) *(int*)(*stmt) = rows;
+  *kv_last() = *stmt ? "" : "rows must not be negative";
+  return *stmt ? KV_OK : 3;
+}
+static inline kv_store* kv_of(kv_stmt* stmt) {
+  *kv_last() = "too many steps";
+  return (kv_store*)stmt;
+}
+static inline int kv_step(kv_stmt* stmt) {
+  int* rows = (int*)stmt;
+  if (*rows < 0) return KV_BUSY;
+  return (*rows)-- > 0 ? KV_ROW : KV_DONE;
+}
+static inline void kv_stmt_end(kv_stmt* stmt) { free(stmt); }
+static inline kv_item* kv_find(const char* name) { return strcmp(kv_items()->name, name) ? NULL : kv_items(); }
+static inline size_t kv_packed(size_t size) { return size > 1000 ? (size_t)-7 : size / 2; }
+static inline unsigned kv_is_error(size_t code) { return code > (size_t)-100; }
+static inline int kv_seek(int place) { return place; }
+static inline int kv_ready(int wanted) { return wanted > 0 ? KV_OK : 1; }
+static inline enum kv_level kv_check(int load) { return load > 9 ? KV_HIGH : KV_CALM; }
+
+/* Addresses. */
+static inline void kv_set_context(kv_item* item, void* context) { item->context = context; }
+static inline void* kv_context(const kv_item* item) { return item->context; }
+static inline void* kv_here(void) { return kv_items(); }
+static inline void kv_notify(void (*handler)(void* context, const char* text)) {
+  handler(NULL, "nothing");
+  handler(kv_items(), "items");
+}
+
+inline kv_item* kv_items(void) {
+  static kv_item items[1];
+  return items;
+}
+inline int* kv_open_stores(void) {
+  static int open;
+  return &open;
+}
+inline const char** kv_last(void) {
+  static const char* text = "";
+  return &text;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,148 @@
+"""Plain C: codes become exceptions, memory goes with its length, handles end when Python lets them go."""
+
+import array
+import gc
+import pickle
+
+import pytest
+
+
+def test_codes_become_exceptions(kv):
+    store = kv.kv_open("short")
+    assert kv.kv_put(store, "key", b"value") is None
+    with pytest.raises(kv.StoreError) as caught:
+        kv.kv_put(store, "a key that is too long", b"value")
+    assert caught.value.code == 1
+    assert str(caught.value) == "kv_put() failed: 1"
+    assert issubclass(kv.StoreError, RuntimeError)
+
+
+def test_the_message_comes_from_the_first_function_that_fits(kv):
+    with pytest.raises(kv.StoreError, match="^that name is too long$") as caught:
+        kv.kv_open("a name that is too long")
+    assert caught.value.code == 14
+    with pytest.raises(kv.StoreError, match="^busy$") as caught:
+        kv.kv_pack(bytearray(2), b"four")
+    assert caught.value.code == kv.KV_BUSY
+
+
+def test_what_a_failed_call_made_is_ended(kv):
+    gc.collect()
+    before = kv.kv_count()
+    with pytest.raises(kv.StoreError):
+        kv.kv_open("a name that is too long")
+    assert kv.kv_count() == before
+
+
+def test_owned_handles_end(kv):
+    gc.collect()
+    before = kv.kv_count()
+    store = kv.kv_open("one")
+    assert kv.kv_count() == before + 1
+    del store
+    gc.collect()
+    assert kv.kv_count() == before
+    store = kv.kv_open("two")
+    store.kv_close()
+    assert kv.kv_count() == before
+    with pytest.raises(ReferenceError):
+        kv.kv_put(store, "key", b"")
+
+
+def test_several_results_are_successes(kv):
+    stmt = kv.kv_query(kv.kv_open("rows"), 2)
+    assert [kv.kv_step(stmt) for _ in range(3)] == [kv.KV_ROW, kv.KV_ROW, kv.KV_DONE]
+    with pytest.raises(kv.StoreError, match="too many steps"):
+        kv.kv_step(stmt)
+    with pytest.raises(kv.StoreError, match="rows must not be negative"):
+        kv.kv_query(kv.kv_open("rows"), -1)
+
+
+def test_other_results(kv):
+    assert kv.kv_seek(7) == 7
+    with pytest.raises(kv.StoreError):
+        kv.kv_seek(-1)
+    assert kv.kv_ready(1) is None
+    with pytest.raises(kv.StoreError):
+        kv.kv_ready(0)
+    assert kv.kv_check(1) is None
+    with pytest.raises(kv.StoreError) as caught:
+        kv.kv_check(10)
+    assert caught.value.code == kv.KV_HIGH
+    with pytest.raises(kv.StoreError, match=r"^kv_find\(\) failed$"):
+        kv.kv_find("nobody has this name")
+    assert kv.kv_packed(10) == 5
+    with pytest.raises(kv.PackError) as caught:
+        kv.kv_packed(2000)
+    assert caught.value.code == 2**64 - 7
+
+
+def test_exceptions_are_pickled(kv):
+    with pytest.raises(kv.StoreError) as caught:
+        kv.kv_ready(0)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (type(again), again.code, str(again)) == (kv.StoreError, 1, "kv_ready() failed: 1")
+    assert kv.StoreError("made here").code == 0
+
+
+def test_memory_goes_with_its_length(kv):
+    expected = kv.kv_checksum(0, b"abc")
+    assert kv.kv_checksum(0, bytearray(b"abc")) == expected
+    assert kv.kv_checksum(0, memoryview(b"xabc")[1:]) == expected
+    assert kv.kv_checksum(7, b"") == 7
+    buffer = bytearray(4)
+    assert kv.kv_fill(buffer) == 4
+    assert buffer == b"xxxx"
+    numbers = array.array("d", [0.0, 0.0])
+    assert kv.kv_fill(numbers) == 16  # void* is memory of any kind
+    assert kv.kv_words("one two") is None
+    assert kv.kv_words(b"one\0two three") is None
+
+
+def test_memory_that_does_not_fit_is_refused(kv):
+    with pytest.raises(TypeError, match="kv_checksum"):
+        kv.kv_checksum(0, "text")
+    with pytest.raises(TypeError, match="bytes are expected"):
+        kv.kv_checksum(0, array.array("d", [1.0]))
+    with pytest.raises(BufferError):
+        kv.kv_checksum(0, memoryview(b"abcd")[::2])
+    with pytest.raises(BufferError):
+        kv.kv_fill(b"read only")
+    with pytest.raises(TypeError):
+        kv.kv_fill(None)
+    with pytest.raises(TypeError):
+        kv.kv_words(3)
+
+
+def test_a_length_comes_back(kv):
+    dest = bytearray(8)
+    assert kv.kv_pack(dest, b"four") == 4
+    assert dest == b"four\0\0\0\0"
+
+
+def test_addresses_are_only_handed_on(kv):
+    item = kv.kv_item()
+    assert item.context is None
+    assert kv.kv_context(item) is None
+    here = kv.kv_here()
+    assert type(here).__name__ == "PyCapsule"
+    kv.kv_set_context(item, here)
+    assert kv.kv_context(item) is not None
+    item.context = None
+    assert kv.kv_context(item) is None
+    for wrong in (3, b"bytes", object(), "text"):
+        with pytest.raises(TypeError):
+            kv.kv_set_context(item, wrong)
+        with pytest.raises(TypeError):
+            item.context = wrong
+
+
+def test_callbacks_with_addresses(kv):
+    seen = []
+    kv.kv_notify(lambda context, text: seen.append((context is None, text)))
+    assert seen == [(True, "nothing"), (False, "items")]
+
+
+def test_memory_without_a_length_is_not_bound(kv):
+    assert not hasattr(kv, "kv_write")
+    assert not hasattr(kv, "kv_read_all")
