@@ -49,6 +49,8 @@ _STREAMS: Final = tuple(
 
 Bound = dict[str, str]
 """What open arguments stand for: `type-parameter-0-0` or the name of a value; and the type of each such parameter."""
+Fitting = dict[str, list[tuple[str, Bound]]]
+"""By the canonical spelling of a parameter's type."""
 
 
 def read_deduced(module: Module, found: Found, work: Work) -> None:
@@ -59,10 +61,11 @@ def read_deduced(module: Module, found: Found, work: Work) -> None:
         *work.result.templates_inside,
     ]
     calls: list[Call] = []
+    known: Fitting = {}
     for template, cursor in sources:
         if cursor.kind is CursorKind.FUNCTION_TEMPLATE:
             pattern = None if is_private(template.qualified) else read_pattern(cursor, template, classes)
-            more = list(_find_calls(pattern, given)) if pattern is not None else []
+            more = list(_find_calls(pattern, given, known)) if pattern is not None else []
             if len(calls) + len(more) <= _MOST_CALLS:
                 calls.extend(more)
     read_calls(calls, work)
@@ -99,18 +102,29 @@ def _collect(module: Module, work: Work) -> dict[str, dict[str, Type]]:
     return found
 
 
-def _find_calls(pattern: Pattern, given: Mapping[str, Mapping[str, Type]]) -> Iterator[Call]:
+def _find_fitting(core: ClangType, given: Mapping[str, Mapping[str, Type]], known: Fitting) -> list[tuple[str, Bound]]:
+    """Types of the API that fit a parameter, and what each settles. Libraries of templates spell the same parameter
+    thousands of times, so each spelling is matched once."""
+    text = clang.type_spelling(core)
+    if text not in known:
+        candidates = given.get(names.qualified(core.get_declaration()), {}).values()
+        known[text] = [(one.bare, alone) for one in candidates if (alone := _match(core, one, {})) is not None]
+    return known[text]
+
+
+def _find_calls(pattern: Pattern, given: Mapping[str, Mapping[str, Type]], known: Fitting) -> Iterator[Call]:
     """One for each way to fill the open parameters with types of the API."""
     drivers = [parameter for parameter in pattern.parameters if _is_open(_core(parameter.type)[0])]
     found: list[Bound] = [{}] if drivers else []
     for driver in drivers:
         core = _core(driver.type)[0].get_canonical()
-        candidates = given.get(names.qualified(core.get_declaration()), {}).values()
+        fitting = _find_fitting(core, given, known)
+        key = _key(driver)
         found = [
-            {**more, _key(driver): one.bare}
+            {**bound, **alone, key: spelling}
             for bound in found
-            for one in candidates
-            if (more := _match(core, one, bound)) is not None
+            for spelling, alone in fitting
+            if all(bound.get(name, text) == text for name, text in alone.items())
         ]
         if len(found) > _MOST:
             found = _alike(found)
