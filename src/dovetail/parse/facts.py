@@ -188,6 +188,9 @@ def _sort(values: dict[str, int], leaves: Sequence[str], facts: _Facts) -> None:
             facts.flags.add(index)
         elif kind == "leaf":
             facts.copyable[leaves[index]] = bool(value)
+    for leaf in leaves:
+        # No answer: it is only declared, and a vector of such cannot be copied here.
+        facts.copyable.setdefault(leaf, False)
 
 
 def _typeinfo(top: Sequence[Cursor]) -> dict[int, str]:
