@@ -191,11 +191,21 @@ def bare(value: Value) -> str:
     return value.cpp.replace("const ", "").replace("&", "").strip()
 
 
+def is_binary(call: str) -> bool:
+    """`a << b`, also where an operand is a call: a space outside of all parentheses."""
+    depth = 0
+    for char in call:
+        depth += (char == "(") - (char == ")")
+        if char == " " and depth == 0:
+            return True
+    return False
+
+
 def address_of(context: Context, value: Value, call: str) -> str:
     """`&x`, unless the class has an operator of its own for that."""
     if any(skipped.cpp.startswith(f"{bare(value)}::operator&()") for skipped in context.plan.skipped):
         return f"std::addressof({call})"
-    is_operator = call.startswith(("*", "-", "+", "!", "~")) or " " in call.partition("(")[0]
+    is_operator = call.startswith(("*", "-", "+", "!", "~")) or is_binary(call)
     return f"&({call})" if is_operator else f"&{call}"
 
 
