@@ -26,9 +26,12 @@ def decide_class_names(draft: Draft) -> None:
     """Pass: a Python path for each class, before any type is converted."""
     named = (a for a in reversed(draft.model.aliases) if a.access is Access.PUBLIC and a.name not in ROLES)
     alias_of = {a.type.bare: a for a in named}
-    for entry in draft.all_classes():
+    # What an alias publishes belongs to the class that has the alias, which needs its own name first.
+    for entry in sorted(draft.all_classes(), key=lambda e: e.model.type.bare in draft.published):
         class_, scope_cpp = entry.model, entry.model.scope
-        alias = alias_of.get(class_.type.bare) if class_.template else None
+        alias = draft.published.get(class_.type.bare)
+        if alias is None and class_.template:
+            alias = alias_of.get(class_.type.bare)
         name = class_.name
         if class_.template:
             scope_cpp = class_.template.rpartition("::")[0]

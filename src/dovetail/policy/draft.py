@@ -136,6 +136,8 @@ class Draft:
     """Classes of other modules."""
     unbound: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Classes and enums that are known and not bound: code and reason."""
+    published: dict[str, facts.TypeAlias] = field(default_factory=dict)
+    """Public names of classes and enums in private namespaces, by canonical type."""
     own: dict[str, Own] = field(default_factory=dict)
     """Conversions of the header's own, by canonical type."""
     foreign: set[str] = field(default_factory=set)

@@ -20,7 +20,8 @@ from dovetail.policy.values import builtin
 def decide_enums(draft: Draft) -> None:
     """Pass: enums and the constants of unnamed ones."""
     for enum_ in draft.enum_models.values():
-        scope = draft.paths.get(enum_.scope)
+        alias = draft.published.get(enum_.qualified)
+        scope = draft.paths.get(alias.scope if alias else enum_.scope)
         if scope is None:
             continue
         if not enum_.name or "(" in enum_.name:
@@ -28,12 +29,14 @@ def decide_enums(draft: Draft) -> None:
             continue
         view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope, enum_.span)
         taken = draft.taken.setdefault(scope, set())
-        name = unique(escape(view.rule.rename or enum_.name), taken)
-        exported = not enum_.scoped and not any(escape(e.name) in taken for e in enum_.enumerators)
+        name = unique(escape(view.rule.rename or (alias.name if alias else enum_.name)), taken)
+        exported = not enum_.scoped and alias is None and not any(escape(e.name) in taken for e in enum_.enumerators)
         if exported:
             taken.update(escape(e.name) for e in enum_.enumerators)
         made = make_enum(enum_, name, scope)
-        draft.enums[enum_.qualified] = replace(made, exported=exported, nested=enum_.scope in draft.classes)
+        draft.enums[enum_.qualified] = replace(
+            made, exported=exported, nested=(alias.scope if alias else enum_.scope) in draft.classes
+        )
 
 
 def make_enum(enum_: model.Enum, name: str, scope: str) -> plan.Enum:

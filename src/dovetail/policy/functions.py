@@ -255,7 +255,7 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
     taken = decide_parameters(draft, function, view, params=placed.params)
     if isinstance(taken, Refusal):
         return taken
-    if any(p.out or p.inout for p in taken.params):
+    if placed.names[0] != "__call__" and any(p.out or p.inout for p in taken.params):
         return Refusal(code="DV041", reason="an operator with an output parameter")
     given = decide_placed_result(draft, function, placed, view)
     if isinstance(given, Refusal):

@@ -5,7 +5,7 @@ Must not know: members.
 
 Public is what has a name, is reached through public scopes only and is not in a private namespace. A class that the
 headers only declare is an opaque handle where a signature speaks of it. The elements of a public range are public even
-in a private namespace; their members are in no count.
+in a private namespace, and so is what a public alias names; their members are in no count.
 An exception class is one that derives from `std::exception`, one that a rule says is, or one whose name ends in `Error`
 or `Exception`, that nothing takes or returns (its own members and those of other exceptions aside) and that can be
 copied: muParser's `ParserError` derives from nothing and is thrown all the same.
@@ -18,18 +18,22 @@ from dovetail.convert import strip
 from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.grids import find_element
+from dovetail.policy.published import find_published
 from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import namespace_of
 from dovetail.policy.std_exceptions import is_std_exception
+
+RANGE_FUNCTIONS = frozenset(f"{way}{edge}" for way in ("", "c", "r", "cr") for edge in ("begin", "end"))
 
 
 def decide_selection(draft: Draft) -> None:
     """Pass: classes and enums that Python will see, exceptions told apart."""
     hidden: set[str] = set()
-    elements = find_elements(draft.model)
     visible = used_in_signatures(draft, private_fields=False)
+    draft.published = find_published(draft.model, spoken_of(draft.model))
+    published_types = find_elements(draft.model) | draft.published.keys()
     for class_ in draft.model.classes:
-        published = class_.type.bare in elements and class_.access is Access.PUBLIC
+        published = class_.type.bare in published_types and class_.access is Access.PUBLIC
         refused = None if published else refuse_class(draft, class_, hidden)
         if refused is None and not class_.complete and not {class_.qualified, class_.type.bare} & visible:
             refused = "DV044", f"`{class_.qualified}` is only declared, and nothing takes or returns it"
@@ -78,6 +82,8 @@ def select_enums(draft: Draft, hidden: set[str]) -> None:
         view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope, enum_.span)
         private = is_private(enum_.scope) or enum_.access is not Access.PUBLIC or enum_.scope in hidden
         outside = namespace_of(enum_.scope, draft.model.namespaces) not in draft.paths
+        if enum_.qualified in draft.published and enum_.access is Access.PUBLIC:
+            private = outside = False
         if private or outside or view.rule.skip or enum_.qualified in draft.own:
             draft.unbound.setdefault(enum_.qualified, ("DV046", f"the enum `{enum_.qualified}` is not bound"))
             if view.rule.skip and not private:
@@ -119,6 +125,20 @@ def used_in_signatures(draft: Draft, *, private_fields: bool = True) -> set[str]
     for variable in draft.model.variables:
         used |= mentioned(variable.type)
     return used
+
+
+def spoken_of(module: model.Module) -> set[str]:
+    """Types in public signatures outside of private namespaces, those of ranges aside: these are iterated over."""
+    functions = list(module.functions)
+    for class_ in module.classes:
+        if class_.access is Access.PUBLIC and not is_private(class_.qualified):
+            functions += [f for f in (*class_.constructors, *class_.methods) if f.access is Access.PUBLIC]
+    found: set[str] = set()
+    for function in functions:
+        if function.name not in RANGE_FUNCTIONS and not is_private(function.scope):
+            for type_ in (function.returns, *(p.type for p in function.params)):
+                found |= mentioned(type_)
+    return found
 
 
 def mentioned(type_: Type) -> set[str]:
