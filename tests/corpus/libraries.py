@@ -44,6 +44,10 @@ PACKAGES = {
     "zstd": "libzstd-dev",
     "geographiclib": "libgeographiclib-dev",
     "date": "libhowardhinnant-date-dev",
+    "jsoncpp": "libjsoncpp-dev",
+    "clipper": "libpolyclipping-dev",
+    "tinyobjloader": "libtinyobjloader-dev",
+    "tomlplusplus": "libtomlplusplus-dev",
 }
 
 
@@ -73,7 +77,10 @@ class Library:
 
     def missing_header(self) -> str | None:
         """The first header that the compiler does not find, if any."""
-        return next((header for header in self.settings["headers"] if not _is_found(header)), None)
+        return next(
+            (header for header in self.settings["headers"] if not _is_found(header, *self.settings.get("include", ()))),
+            None,
+        )
 
 
 def read_library(name: str) -> Library:
@@ -107,10 +114,10 @@ def _find_own(folder: Path, header: str) -> str:
 
 
 @functools.cache
-def _is_found(header: str) -> bool:
+def _is_found(header: str, *folders: str) -> bool:
     compiler = shlex.split(os.environ.get("CXX", "c++"))
     run = subprocess.run(
-        [*compiler, "-std=c++20", "-E", "-x", "c++", "-"],
+        [*compiler, "-std=c++20", *(f"-I{folder}" for folder in folders), "-E", "-x", "c++", "-"],
         input=f"#include <{header}>\n",
         text=True,
         check=False,

@@ -1,0 +1,55 @@
+"""Ordinary use of toml++: parse a document and read it."""
+
+import pytest
+
+pytestmark = pytest.mark.corpus
+
+TEXT = """
+title = "joints"
+[dovetail]
+angles = [7, 8]
+ratio = 6.5
+tight = true
+"""
+
+
+@pytest.fixture(scope="module")
+def toml(bind_library):
+    return bind_library("tomlplusplus")
+
+
+@pytest.fixture
+def table(toml):
+    return toml.parse(TEXT)
+
+
+def test_read(table):
+    assert len(table) == 2
+    assert table.contains("dovetail")
+    assert table.get("title").as_string().get() == "joints"
+
+
+def test_walk(toml, table):
+    inner = table.get("dovetail").as_table()
+    assert inner.get("ratio").as_floating_point().get() == 6.5
+    assert inner.get("tight").as_boolean().get() is True
+    angles = inner.get("angles").as_array()
+    assert [angle.as_integer().get() for angle in angles] == [7, 8]
+    assert table.get("none") is None
+
+
+def test_kinds(toml, table):
+    assert table.get("title").type() == toml.node_type.string
+    assert table.get("title").is_string()
+    assert table.get("title").as_table() is None
+
+
+def test_places(table):
+    assert table.get("title").source().begin.line == 2
+
+
+def test_errors(toml):
+    with pytest.raises(toml.parse_error, match="Error while parsing"):
+        toml.parse("a = ")
+    with pytest.raises(TypeError):
+        toml.parse(5)
