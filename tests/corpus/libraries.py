@@ -42,6 +42,7 @@ PACKAGES = {
     "xxhash": "libxxhash-dev",
     "expat": "libexpat1-dev",
     "zstd": "libzstd-dev",
+    "nanoflann": "libnanoflann-dev",
     "geographiclib": "libgeographiclib-dev",
     "date": "libhowardhinnant-date-dev",
     "jsoncpp": "libjsoncpp-dev",

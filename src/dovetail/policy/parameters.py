@@ -34,7 +34,7 @@ from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
-from dovetail.policy.temporaries import decide_lasting, refuses_temporary
+from dovetail.policy.temporaries import decide_lasting, holds_argument, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
 ANY = "*"
@@ -173,7 +173,7 @@ def decide_parameter(
     nullable = answer.pointer and takes_none(function, param, view, usual=clears)
     points = answer.pointer and (answer.shared or answer.converter == "c string")
     keeper = find_keeper(draft, function, param, answer, view=view)
-    if refuses_temporary(draft, function, param):
+    if refuses_temporary(draft, function, param) or holds_argument(draft, function, param):
         lasting = decide_lasting(function, param, answer)
         if isinstance(lasting, Refusal):
             return lasting

@@ -8,6 +8,7 @@ Must not know: how other arguments and results are decided.
 - Where `f() &` has no counterpart for temporaries, or that is deleted, what it gives may look into the object.
 - Where `f(T&&)` is deleted beside `f(const T&)`, what it gives may look into the argument: an object stays alive for
   it, and what would only be converted for the call is refused.
+- The same holds for what a constructor takes as `const T&`, where the class has a reference or pointer to a `const T`.
 """
 
 from __future__ import annotations
@@ -81,6 +82,23 @@ def refuses_temporary(draft: Draft, function: model.Function, param: model.Param
         if refused.kind is TypeKind.RVALUE_REFERENCE and strip(refused).bare == strip(core).bare:
             return True
     return False
+
+
+def holds_argument(draft: Draft, function: model.Function, param: model.Param) -> bool:
+    """The class refers to what its constructor takes as `const T&`."""
+    core, passing = take_apart(param.type)
+    class_ = draft.known.get(function.scope)
+    if class_ is None or function.kind is not FunctionKind.CONSTRUCTOR or passing is not Passing.CONST_REFERENCE:
+        return False
+    fields = [field.type for field in class_.fields if not field.static and field.type.target is not None]
+    refers = any(
+        one.kind in (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)
+        and one.target is not None
+        and one.target.const
+        and strip(one).bare == strip(core).bare
+        for one in fields
+    )
+    return refers and strip(core).bare != class_.type.bare
 
 
 def decide_lasting(function: model.Function, param: model.Param, found: Conversion) -> str | Refusal:

@@ -29,8 +29,8 @@ from hand_models import (
 )
 
 from dovetail.config import Rule
-from dovetail.diagnostics import Sink
-from dovetail.model import Default, FunctionKind, Param, RefQualifier, Traits, Type, TypeKind
+from dovetail.diagnostics import NO_SPAN, Sink
+from dovetail.model import Access, Default, Field, FunctionKind, Param, RefQualifier, Traits, Type, TypeKind
 from dovetail.plan import Return, dump
 from dovetail.policy.nullable import says_null
 
@@ -360,3 +360,26 @@ def test_pointers_to_numbers_are_no_numbers():
 def test_nothing_calls_what_no_header_defines():
     made = plan_of(functions=[function("f", [], undefined=True)])
     assert [(s.code, s.counts, s.reason) for s in made.skipped] == [("DV050", False, "no header defines it")]
+
+
+def test_a_class_with_a_reference_to_an_argument_keeps_it():
+    def made_of(type_):
+        frame = class_(
+            "lib::Frame",
+            constructors=[constructor("lib::Frame", [cref(type_)])],
+            fields=[
+                Field(
+                    name="row_",
+                    qualified="lib::Frame::row_",
+                    scope="lib::Frame",
+                    type=cref(type_),
+                    access=Access.PRIVATE,
+                    span=NO_SPAN,
+                )
+            ],
+        )
+        return plan_of(classes=[ROW, frame])
+
+    (built,) = [c.constructors for c in made_of(R).classes if c.name == "Frame"]
+    assert built.overloads[0].params[0].kept_by == "self"
+    assert "DV036" in [s.code for s in made_of(STRING).skipped]
