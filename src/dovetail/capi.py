@@ -28,6 +28,8 @@ class NativeFunction:
     """As Cython spells it: `double (lib::Row const *, int)`."""
     result: str
     """The C type of the result: `double`."""
+    meaning: str = ""
+    """`bool` or `void` where an `int` stands for that; else ""."""
     arguments: tuple[str, ...]
     """The C types of the arguments; of a method the object is the first."""
     address: int
@@ -59,6 +61,15 @@ class _Row(ctypes.Structure):
     )
 
 
+class _Field(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("type", ctypes.c_char_p),
+        ("scope", ctypes.c_uint32),
+        ("offset", ctypes.c_uint32),
+    )
+
+
 class _Table(ctypes.Structure):
     """`dovetail::NativeTable`, version 1."""
 
@@ -69,13 +80,52 @@ class _Table(ctypes.Structure):
         ("count", ctypes.c_uint32),
         ("rows", ctypes.c_void_p),
         ("scopes", ctypes.POINTER(_Scope)),
+        ("scope_count", ctypes.c_uint32),
+        ("field_count", ctypes.c_uint32),
+        ("fields", ctypes.POINTER(_Field)),
         ("abi", ctypes.c_char_p),
     )
 
 
-_FAILS, _AMBIGUOUS = 1, 2
+_FAILS, _AMBIGUOUS, _BOOL, _VOID = 1, 2, 4, 8
 _UNSIGNED = {"unsigned char": 1, "unsigned short": 2, "unsigned int": 4, "unsigned long": ctypes.sizeof(ctypes.c_ulong)}
 _SIGNED = {"signed char": 1, "short": 2, "int": 4, "long": ctypes.sizeof(ctypes.c_long), "PY_LONG_LONG": 8}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeClass:
+    """A bound class: what is known of its objects in memory."""
+
+    module: str
+    path: str
+    cpp: str
+    """The C++ class, as signatures spell it."""
+    fields: tuple[tuple[str, str, int], ...]
+    """Public members that are numbers: name, C type (`bool` is one byte), bytes from the start."""
+    abi: str
+
+
+def native_classes(module: types.ModuleType) -> tuple[NativeClass, ...]:
+    """The classes of a module made by dovetail."""
+    table = _find_table(module)
+    if table is None:
+        return ()
+    fields: dict[int, list[tuple[str, str, int]]] = {}
+    for index in range(table.field_count):
+        field = table.fields[index]
+        fields.setdefault(field.scope, []).append((field.name.decode(), field.type.decode(), field.offset))
+    return tuple(
+        NativeClass(
+            module=module.__name__,
+            path=scope.path.decode(),
+            cpp=scope.cpp.decode(),
+            fields=tuple(fields.get(index, ())),
+            abi=table.abi.decode(),
+        )
+        for index, scope in enumerate(table.scopes[: table.scope_count])
+        if scope.cpp
+    )
 
 
 def native(what: Any) -> tuple[NativeFunction, ...]:
@@ -152,6 +202,7 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
             name=path.replace(".", "_") + (f"_{row.number}" if row.number > 1 else ""),
             signature=signature,
             result=result,
+            meaning="bool" if row.flags & _BOOL else "void" if row.flags & _VOID else "",
             arguments=arguments,
             address=row.function,
             path=path,

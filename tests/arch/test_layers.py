@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hatch": ("pipeline", "config", "sdist"),
     "sdist": ("pipeline", "config", "build"),
     "capi": (),
+    "numba": ("capi",),
     "embed": ("convert", "plan", "emit", "build"),
     "report": ("plan",),
     "cli": ("pipeline", "config", "loader", "report", "build"),

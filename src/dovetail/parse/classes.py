@@ -8,9 +8,11 @@ Must not know: which declarations are the user's, instantiation of templates.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from dovetail.model import (
+    Access,
     Base,
     Class,
     Enum,
@@ -179,7 +181,9 @@ def read_fields(
             found.append(read_static_field(child, reader, scope))
         elif child.kind in RECORDS and clang.is_lifted(child):
             word = "union" if child.kind is CursorKind.UNION_DECL else "struct"
-            found.extend(read_fields(owner, clang.children(child), reader, scope, (*path, word)))
+            access = read_access(child)
+            inner = read_fields(owner, clang.children(child), reader, scope, (*path, word))
+            found.extend(inner if access is Access.PUBLIC else (replace(each, access=access) for each in inner))
         elif child.kind is CursorKind.USING_DECLARATION:
             for target in used(child):
                 if target.kind is CursorKind.FIELD_DECL:

@@ -98,6 +98,15 @@ def test_using_brings_methods_and_fields_of_a_base(read):
     assert derived.bases[0].access is Access.PRIVATE
 
 
+def test_members_of_a_private_unnamed_union_are_private(read):
+    module = read("class V { union { int i; struct { char a; }; }; public: union { double d; }; };")
+    assert {field.name: field.access.value for field in module.classes[0].fields} == {
+        "i": "private",
+        "a": "private",
+        "d": "public",
+    }
+
+
 def test_members_of_unnamed_unions_belong_to_the_class(read):
     module = read("struct V { int tag; union { int i; double d; struct { char a, b; }; }; struct { int z; } named; };")
     fields = {field.name: field for field in class_of(module, "V").fields}

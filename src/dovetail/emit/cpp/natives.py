@@ -14,7 +14,7 @@ from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import origin_of
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.writer import Writer
-from dovetail.plan import Module, Native, NativeClass, NativeKind, NativeValue
+from dovetail.plan import Module, Native, NativeClass, NativeField, NativeKind, NativeValue
 
 HEADER = "dovetail/core/natives.h"
 ATTRIBUTES = "native_attributes"
@@ -38,10 +38,15 @@ def write_natives(out: Writer, context: Context) -> None:
         out.lines(*(f"{{{quote(path)}, {quote(cpp)}}}," for path, cpp in scopes))
     with out.block("static const dovetail::NativeRow native_rows[] =", closing="};"):
         out.lines(*rows)
-    fields = (
-        f"1, 0, sizeof(dovetail::NativeRow), {len(rows)}, native_rows, native_scopes, {quote(make_abi(context.plan))}"
-    )
-    out.line(f"static constexpr dovetail::NativeTable native_table{{{fields}}};")
+    found = ((record, field) for record in classes for field in record.fields if field.offset is not None)
+    fields = [_field_row(record, field, scopes) for record, field in found]
+    if fields:
+        with out.block("static const dovetail::NativeField native_fields[] =", closing="};"):
+            out.lines(*fields)
+    tables = f"{len(rows)}, native_rows, native_scopes, {len(scopes)}"
+    values = f"{len(fields)}, {'native_fields' if fields else 'nullptr'}, {quote(make_abi(context.plan))}"
+    with out.block("static constexpr dovetail::NativeTable native_table", closing="};"):
+        out.line(f"1, 0, sizeof(dovetail::NativeRow), {tables}, {values}")
     context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
     getter = "dovetail::native_getattr<native_table>, METH_O, nullptr"
     out.line(f'{context.linkage}PyMethodDef {ATTRIBUTES}[] = {{{{"__getattr__", {getter}}}}};')
@@ -63,6 +68,12 @@ def _write_pointer(out: Writer, context: Context, record: NativeClass, scopes: l
     address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
     place = scopes.index((record.path, record.cpp))
     return f'{{"ptr", "$ *(PyObject *)", {address}, {place}, 1, dovetail::native_fails}},'
+
+
+def _field_row(record: NativeClass, field: NativeField, scopes: list[tuple[str, str]]) -> str:
+    place = scopes.index((record.path, record.cpp))
+    kind = "bool" if field.value.kind is NativeKind.BOOL else field.value.spelling
+    return f"{{{quote(field.name)}, {quote(kind)}, {place}, {field.offset}}},"
 
 
 def _class_of(native: Native) -> str:
@@ -92,7 +103,12 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: list[tu
                 out.line(f"return {native.failure};")
     flags = " | ".join(
         f"dovetail::{name}"
-        for name, on in (("native_fails", native.failure), ("native_ambiguous", native.ambiguous))
+        for name, on in (
+            ("native_fails", native.failure),
+            ("native_ambiguous", native.ambiguous),
+            ("native_bool", native.result.kind is NativeKind.BOOL),
+            ("native_void", native.result.kind is NativeKind.DONE),
+        )
         if on
     )
     address = f"reinterpret_cast<dovetail::NativeFunction>({function})"

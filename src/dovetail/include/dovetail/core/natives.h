@@ -19,6 +19,8 @@ using NativeFunction = void (*)();
 enum NativeFlags : uint32_t {
   native_fails = 1,      // it may return its failure, with an exception set
   native_ambiguous = 2,  // that may be a result, too
+  native_bool = 4,       // its int is a bool
+  native_void = 8,       // its int says only whether it failed
 };
 // Layout of version 1.0; rows only grow at their end, and `row_size` says how far. A failure is NULL of pointers, -1 of what
 // stands for void or bool, the largest unsigned integer or char, the negative of the largest signed integer or floating
@@ -35,12 +37,22 @@ struct NativeRow {
   uint16_t number;  // which of the callable's signatures, from 1: the key in __pyx_capi__ is Row_at, Row_at_2
   uint32_t flags;
 };
+// A public member that is a number, a bool or an enum.
+struct NativeField {
+  const char* name;
+  const char* type;  // as in signatures
+  uint32_t scope;    // the class
+  uint32_t offset;   // bytes from the start of the object
+};
 struct NativeTable {
   uint32_t major, minor;
   uint32_t row_size;
   uint32_t count;
   const NativeRow* rows;
   const NativeScope* scopes;
+  uint32_t scope_count;
+  uint32_t field_count;
+  const NativeField* fields;
   const char* abi;  // differs where any signature does
 };
 
