@@ -7,6 +7,7 @@
 #pragma once
 #include <dovetail/convert/guarded.h>
 #include <dovetail/convert/implicit.h>
+#include <dovetail/convert/numbers.h>
 
 #ifndef INCLUDE_NLOHMANN_JSON_HPP_  // the user's headers may know it by another path
 #include <nlohmann/json.hpp>
@@ -57,7 +58,7 @@ struct JsonReader {
       return read_text(from, to);
     } else if (PyFloat_Check(from)) {
       to = static_cast<typename J::number_float_t>(PyFloat_AS_DOUBLE(from));
-    } else if (PyLong_Check(from) || (PyIndex_Check(from) && !PySequence_Check(from))) {
+    } else if (PyLong_Check(from) || (PyIndex_Check(from) && !PySequence_Check(from) && !is_numpy_bool(from))) {
       return read_whole(from, to);
     } else if (depth >= json_depth) {
       return refuse_json_depth();
