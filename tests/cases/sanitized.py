@@ -70,8 +70,11 @@ def sweep(name: str, module: Path, environment: dict[str, str]) -> int | None:
         report = json.loads(result.stdout.splitlines()[-1])
         print(f"{name:14} {report['calls']:10,} calls", flush=True)
         return int(report["calls"])
-    lines = [line for line in result.stderr.splitlines() if "ERROR" in line or "error:" in line or "SUMMARY" in line]
-    print(f"{name:14} failed\n" + "\n".join(lines[:6] or result.stderr.splitlines()[-6:]), flush=True)
+    told = result.stderr.splitlines()
+    places = [at for at, line in enumerate(told) if "ERROR" in line or "error:" in line or "SUMMARY" in line]
+    lines = [told[at] for at in places]
+    begun = told[places[0] - 1 : places[0]] if places else []
+    print(f"{name:14} failed in {' '.join(begun)}\n" + "\n".join(lines[:6] or told[-6:]), flush=True)
     return None
 
 

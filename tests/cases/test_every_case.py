@@ -87,6 +87,8 @@ def test_hostile_calls(case: Case) -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="interpreters with a lock of their own are of 3.12")
 @pytest.mark.usefixtures("all_built")
 def test_own_interpreters(case: Case) -> None:
+    if case.name == "own" and sys.version_info < (3, 13):
+        pytest.skip("it makes decimals, and the decimal module of 3.12 does not survive several interpreters at once")
     result = subprocess.run(
         [sys.executable, "-X", "faulthandler", str(INTERPRETERS), case.name, str(built(case))],
         capture_output=True,

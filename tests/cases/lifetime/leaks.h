@@ -20,7 +20,7 @@ class Machine {
  public:
   std::vector<Part> parts{{"bolt"}, {"nut"}};
   Part spare;
-  Part& first() { return parts.front(); }
+  Part& first() { return parts.at(0); }
   std::function<int(int)> doubler() const {
     return [](int value) { return 2 * value; };
   }

@@ -83,7 +83,11 @@ class Grid {
   Eigen::MatrixXd& edit() { return cells_; }
   Eigen::Ref<Eigen::MatrixXd> ref() { return cells_; }
   Eigen::Map<const Eigen::VectorXd> flat() const { return {cells_.data(), cells_.size()}; }
-  auto row(int i) { return cells_.row(i); }
+  auto row(int i) {
+    // Eigen goes to the row before it looks whether there is one, which an empty matrix does not survive.
+    if (cells_.size() == 0) throw std::out_of_range("no rows");
+    return cells_.row(i);
+  }
   auto diagonal() const { return cells_.diagonal(); }
   const Eigen::MatrixXd& snapshot() const { return cells_; }
   const Grid& self() const { return *this; }

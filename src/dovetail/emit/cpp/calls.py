@@ -151,6 +151,8 @@ def _write_default(out: Writer, param: Param, frame: Frame, *, name: str, given:
         # An empty value is what a variable starts with anyway; only a slot that is not the value needs telling.
         text = f"{variable_type(param)}{{}}"
     if re.fullmatch(r"[-+.\w' ]+|\"(?:[^\"\\]|\\.)*\"", text) or (is_scalar(param.value) and "(" not in text):
+        if "}." in text:
+            text = f"static_cast<{variable_type(param)}>({text})"  # a field of a packed struct has no reference
         out.line(f"if (!{given}) {name}.set({text});")
         out.line(f"else {refusal}")
         return

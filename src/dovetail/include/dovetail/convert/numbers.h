@@ -305,7 +305,9 @@ template <class T, auto member, setter slowly>
 #if DOVETAIL_COMPACT
 inline constexpr setter set_number = slowly;
 #else
-inline constexpr setter set_number = &set_quickly<T, member, slowly>;
+// A member of a packed struct may lie where no reference to its type may point.
+inline constexpr setter set_number =
+    alignof(T) < alignof(std::remove_reference_t<decltype(std::declval<T&>().*member)>) ? slowly : &set_quickly<T, member, slowly>;
 #endif
 
 }  // namespace v1

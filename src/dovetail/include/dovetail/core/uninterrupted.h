@@ -10,7 +10,7 @@
 
 #include <utility>
 #ifdef __GLIBCXX__
-#include <cxxabi.h>
+#include <exception>
 #endif
 #ifdef _WIN32
 #include <windows.h>
@@ -38,8 +38,9 @@ DOVETAIL_INLINE decltype(auto) uninterrupted(F&& run) {
 #ifdef __GLIBCXX__
   try {
     return std::forward<F>(run)();
-  } catch (abi::__forced_unwind&) {
-    park_thread();
+  } catch (...) {
+    if (std::current_exception()) throw;
+    park_thread();  // it is no exception: abi::__forced_unwind, of which there is no object either
   }
 #else
   return std::forward<F>(run)();

@@ -35,7 +35,7 @@ DenseLayout layout_of(M& matrix) noexcept {
   const Py_ssize_t inner = Py_ssize_t(matrix.innerStride()) * Py_ssize_t(sizeof(S));
   const Py_ssize_t outer = Py_ssize_t(matrix.outerStride()) * Py_ssize_t(sizeof(S));
   const bool by_row = M::IsRowMajor;
-  return {const_cast<char*>(reinterpret_cast<const char*>(matrix.data())), Py_ssize_t(matrix.rows()), Py_ssize_t(matrix.cols()),
+  return {const_cast<char*>(reinterpret_cast<const char*>(matrix.size() ? matrix.data() : nullptr)), Py_ssize_t(matrix.rows()), Py_ssize_t(matrix.cols()),
           by_row ? outer : inner, by_row ? inner : outer};
 }
 
