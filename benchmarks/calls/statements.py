@@ -108,8 +108,9 @@ def statements_inside(on: Callable[..., Statement], store: Any) -> Iterator[Stat
     """Python sees what C++ holds, where it lies."""
     if hasattr(store, "values"):
         yield on("array out", "values()", values=store.values)
-    yield on("iterate numbers", "for n in numbers: pass", heavy=True, numbers=store.numbers())
-    yield on("iterate objects", "for p in points: p.x", heavy=True, points=store.points())
+    # SWIG does not keep the store alive for what it lends.
+    yield on("iterate numbers", "for n in numbers: pass", heavy=True, numbers=store.numbers(), store=store)
+    yield on("iterate objects", "for p in points: p.x", heavy=True, points=store.points(), store=store)
 
 
 def statements_in_python() -> Iterator[Statement]:
