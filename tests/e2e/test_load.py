@@ -116,7 +116,8 @@ def test_processes_that_load_at_once_build_once(project: Path, run: Run, tmp_pat
         """
         import subprocess, sys
         if len(sys.argv) > 1:
-            print(dovetail.load("tiny.h").answer())
+            # In one piece: the others write to the same pipe.
+            sys.stdout.write(f"{dovetail.load('tiny.h').answer()}\\n")
         else:
             started = [subprocess.Popen([sys.executable, __file__, "child"]) for _ in range(4)]
             assert [process.wait() for process in started] == [0] * 4
