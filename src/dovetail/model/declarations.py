@@ -362,6 +362,8 @@ class Module:
     """Free functions and operators at namespace scope."""
     variables: tuple[Variable, ...] = ()
     macros: tuple[Macro, ...] = ()
+    calling_macros: tuple[str, ...] = ()
+    """Names of the macros with parameters: wherever such a name stands before a parenthesis, it is no function."""
     aliases: tuple[TypeAlias, ...] = ()
     templates: tuple[Template, ...] = ()
     instantiations: tuple[Instantiation, ...] = ()

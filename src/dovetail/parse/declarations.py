@@ -55,6 +55,8 @@ class Found:
     templates: dict[str, Template] = field(default_factory=dict)
     template_cursors: dict[str, Cursor] = field(default_factory=dict)
     macros: dict[str, Cursor] = field(default_factory=dict)
+    calling: set[str] = field(default_factory=set)
+    """Names of macros with parameters."""
     namespaces: dict[str, str] = field(default_factory=dict)
     """Qualified name and comment."""
     conversions: dict[str, Cursor] = field(default_factory=dict)
@@ -92,6 +94,8 @@ def find_declarations(top: list[Cursor], own: frozenset[str], reader: Reader) ->
             reader.macros[name] = reader.sources.file(start.path).slice(start.offset, end.offset)
             if clang.is_plain_macro(cursor):
                 found.macros[name] = cursor
+            elif not name.startswith("_"):
+                found.calling.add(name)
         else:
             _enter(cursor, found, reader, 0)
     for key in found.classes:

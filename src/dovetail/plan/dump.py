@@ -34,6 +34,7 @@ def dump(module: Module) -> str:
     """The whole plan."""
     lines = [f"module {module.name}"]
     lines += [f"include {PurePath(i).name}" for i in module.includes]
+    lines += [f"without macro {name}" for name in module.hidden_by]
     lines += [f"submodule {s.path}" for s in module.submodules]
     sections = (
         dump_used(module),

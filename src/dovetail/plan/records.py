@@ -570,6 +570,8 @@ class Module:
     """What other compilers call without Python objects."""
     native_classes: tuple[NativeClass, ...] = ()
     """Classes of such objects."""
+    hidden_by: tuple[str, ...] = ()
+    """Macros with parameters that are named like something bound: they must be gone before it is called."""
     foreign: tuple[str, ...] = ()
     """Names that annotations of the header's own conversions use: `decimal.Decimal`."""
 

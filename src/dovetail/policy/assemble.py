@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
-from dovetail import plan
+from dovetail import model, plan
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exceptions import keep_callable, make_raised
@@ -46,12 +46,21 @@ def assemble(draft: Draft) -> plan.Module:
         aliases=tuple(draft.aliases),
         skipped=_in_reading_order(draft),
         counts=count(draft),
+        hidden_by=find_hiding(draft.model),
         foreign=tuple(sorted(draft.foreign)),
     )
     made = without_unused(made) if draft.used or draft.container_modules else made
     if not draft.settings.native:
         return made
     return replace(made, natives=find_natives(made), native_classes=find_native_classes(made))
+
+
+def find_hiding(module: model.Module) -> tuple[str, ...]:
+    """`gzgetc` is a function and a macro; the wrapper of `deflateInit_` is named like the macro that calls it."""
+    names = {each.name for each in module.functions} | {each.name for each in module.classes}
+    names |= {method.name for each in module.classes for method in each.methods}
+    names |= {name.strip("_") for name in names}
+    return tuple(name for name in module.calling_macros if name in names)
 
 
 def without_unused(module: plan.Module) -> plan.Module:

@@ -55,7 +55,12 @@ def render_includes(plan: Module, needed: Iterable[str]) -> list[str]:
     lines += ["", *(f'#include "{name}"' for name in plan.includes)]
     if libraries:
         lines += ["", *(f"#include <{name}>" for name in libraries if name not in checks)]
-    return [*lines, "", *PATHS]
+    return [*lines, "", *PATHS, *render_hidden(plan)]
+
+
+def render_hidden(plan: Module) -> list[str]:
+    """What is bound is the function, not the macro of the same name."""
+    return ["", *(f"#undef {name}" for name in plan.hidden_by)] if plan.hidden_by else []
 
 
 PATHS = (
