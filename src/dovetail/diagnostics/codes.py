@@ -93,6 +93,12 @@ CODES: dict[str, Code] = _table(
     Code("DV045", N, "pointer to pointer", "A T** may be an array, an output or an owner: C++ does not say."),
     Code("DV046", N, "class is not bound", "The type's class is skipped or not public."),
     Code("DV047", N, "cannot be copied or moved", "The value cannot leave C++: its class has no copy or move."),
+    Code(
+        "DV048",
+        N,
+        "memory with a destructor",
+        "C keeps the memory until it calls the void(*)(void*) that goes with it.",
+    ),
     Code("DV050", N, "not exported by its library", "The header declares it; no linked library defines it."),
     Code("DV051", E, "library not found", "No linked library of that name, or pkg-config does not know it."),
     Code("DV060", E, "no compiler", "No C++ compiler was found."),

@@ -303,6 +303,19 @@ A result by value has to be copied or moved into the Python object, and the clas
 }
 
 _LINKING: Final = {
+    "DV048": """
+`int bind_text(stmt*, int place, const char* text, int n, void (*destroy)(void*))`: C keeps the pointer, and calls the
+function when it needs the memory no longer. The memory of a Python object may be gone by then, and a Python callable
+cannot end it. Where the library can take a copy, two lines in a header of your own say so:
+
+```c
+inline int bind_text(sqlite3_stmt* s, int place, const char* text) {
+  return sqlite3_bind_text(s, place, text, -1, SQLITE_TRANSIENT);
+}
+```
+
+A callback that only looks like a destructor is meant with `keeps = ["visit"]`, where its `void*` is user data.
+""",
     "DV050": """
 The header declares the function, the linked libraries were searched, and none defines it. Importing a module that
 calls it would fail with an undefined symbol, so it is left out. Link the library that has it, or compile its source.

@@ -24,7 +24,15 @@ from dovetail import model, plan
 from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.arrays import decide_array, decide_used, find_arrays, spell_passed
-from dovetail.policy.callbacks import decide_callback, find_pairs, is_c, is_untyped, make_quiet, signature_of_pointer
+from dovetail.policy.callbacks import (
+    decide_callback,
+    find_destructor,
+    find_pairs,
+    is_c,
+    is_untyped,
+    make_quiet,
+    signature_of_pointer,
+)
 from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
@@ -59,6 +67,9 @@ def decide_parameters(
     """All parameters of a function, or the first refusal."""
     source = function.params if params is None else params
     check_rule_names(draft, function, view, source)
+    kept = find_destructor(source, view)
+    if kept is not None:
+        return kept
     names = parameter_names(source, view.rule.names)
     if view.rule.keywords is False:
         names = ["" for _ in names]

@@ -8,6 +8,8 @@
 // dovetail: rules."kv_seek" = { ok = ">= 0" }
 // dovetail: rules."kv_ready" = { errors = "StoreError" }
 // dovetail: rules."kv_stmt_end" = { destructor-of = "kv_stmt", errors = "" }
+// dovetail: rules."kv_begin_" = { errors = "" }
+// dovetail: rules."kv_peek" = { errors = "" }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -110,6 +112,23 @@ static inline unsigned kv_is_error(size_t code) { return code > (size_t)-100; }
 static inline int kv_seek(int place) { return place; }
 static inline int kv_ready(int wanted) { return wanted > 0 ? KV_OK : 1; }
 static inline enum kv_level kv_check(int load) { return load > 9 ? KV_HIGH : KV_CALM; }
+
+/* Memory that C keeps until it calls what goes with it; and what only looks like that. */
+typedef void (*kv_destructor)(void*);
+static inline void kv_keep_text(kv_store* store, const char* text, int len, kv_destructor destroy) { (void)store, (void)text, (void)len, (void)destroy; }
+static inline void kv_keep_data(kv_store* store, const void* data, size_t size, void (*destroy)(void*), int flags) { (void)store, (void)data, (void)size, (void)destroy, (void)flags; }
+static inline void kv_keep_pointer(void* data, const char* type, void (*destroy)(void*)) { (void)data, (void)type, (void)destroy; }
+static inline void kv_keep_unnamed(kv_store*, const unsigned char*, int, void (*)(void*)) {}
+static inline int kv_visit(const char* text, void (*visit)(void* context), void* context) {
+  visit(context);
+  return (int)strlen(text) - 4;
+}
+
+/* Macros with the names of functions. */
+static inline int kv_peek(int place) { return place; }
+#define kv_peek(place) ((place) > 100 ? 100 : (kv_peek)(place))
+static inline int kv_begin_(int version) { return version; }
+#define kv_begin() kv_begin_(KV_DONE)
 
 /* Addresses. */
 static inline void kv_set_context(kv_item* item, void* context) { item->context = context; }

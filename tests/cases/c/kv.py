@@ -146,3 +146,20 @@ def test_callbacks_with_addresses(kv):
 def test_memory_without_a_length_is_not_bound(kv):
     assert not hasattr(kv, "kv_write")
     assert not hasattr(kv, "kv_read_all")
+
+
+@pytest.mark.parametrize("what", ["text", "data", "pointer", "unnamed"])
+def test_memory_with_a_destructor_is_not_bound(kv, what):
+    assert not hasattr(kv, f"kv_keep_{what}")
+
+
+def test_a_callback_beside_text_is_no_destructor(kv):
+    seen = []
+    assert kv.kv_visit("text", lambda: seen.append(1)) is None
+    assert seen == [1]
+
+
+def test_functions_are_bound_and_not_the_macros_of_their_names(kv):
+    assert kv.kv_peek(1000) == 1000
+    assert kv.kv_begin_(3) == 3
+    assert not hasattr(kv, "kv_begin")

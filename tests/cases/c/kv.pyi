@@ -85,6 +85,13 @@ def kv_ready(wanted: int) -> None: ...
 
 def kv_check(load: int) -> None: ...
 
+def kv_visit(text: str | bytes, visit: Callable[[], object]) -> None: ...
+
+def kv_peek(place: int) -> int:
+    """Macros with the names of functions."""
+
+def kv_begin_(version: int) -> int: ...
+
 def kv_set_context(item: kv_item, context: CapsuleType | None) -> None:
     """Addresses."""
 

@@ -141,3 +141,33 @@ def test_exceptions_wait_for_c():
     c, cpp = (f.overloads[0] for f in made.functions)
     assert (c.pending, c.params[0].value.cpp) == (True, "dovetail::Quiet<int (*)()>")
     assert (cpp.pending, cpp.params[0].value.cpp) == (False, "int (*)()")
+
+
+TEXT, DESTRUCTOR = cptr(CHAR), pointer(VOID, DATA)
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        (TEXT, INT, DESTRUCTOR),
+        (TEXT, DESTRUCTOR, INT),
+        (DATA, DESTRUCTOR),
+        (DATA, TEXT, DESTRUCTOR),
+    ],
+    ids=lambda types: ", ".join(t.canonical for t in types),
+)
+def test_memory_with_a_destructor_is_refused(types):
+    made = plan_of(functions=[function("f", [*types])])
+    assert [s.code for s in made.skipped] == ["DV048"]
+
+
+@pytest.mark.parametrize(
+    "types", [(TEXT, DESTRUCTOR, DATA), (ref(R), DESTRUCTOR), (TEXT, pointer(VOID, INT))], ids=["data", "object", "int"]
+)
+def test_other_callbacks_are_no_destructors(types):
+    assert not plan_of(classes=[ROW], functions=[function("f", [*types])]).skipped
+
+
+def test_a_rule_says_that_a_callback_is_no_destructor():
+    made = plan_of(functions=[function("f", [DATA, DESTRUCTOR])], rules=[Rule(selector="f", keeps=("b",))])
+    assert not made.skipped

@@ -1,0 +1,106 @@
+"""Ordinary use of SQLite's C interface: tables, statements, columns, codes as exceptions with their text."""
+
+import gc
+
+import pytest
+
+pytestmark = pytest.mark.corpus
+
+
+@pytest.fixture(scope="module")
+def sqlite(bind_library):
+    return bind_library("sqlite3", ruled=True)
+
+
+@pytest.fixture
+def run(sqlite):
+    """`run(database, sql)`: all steps of one statement."""
+
+    def run_(database, sql):
+        statement, rest = sqlite.sqlite3_prepare_v2(database, sql)
+        while sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW:
+            pass
+        return rest
+
+    return run_
+
+
+@pytest.fixture
+def database(sqlite, run):
+    database = sqlite.sqlite3_open(":memory:")
+    run(database, "create table joint (id integer primary key, name text unique, angle real)")
+    run(database, "insert into joint values (1, 'dovetail', 8.5), (2, 'mitre', 45.0), (3, 'grün', null)")
+    return database
+
+
+def test_insert(sqlite, run, database):
+    assert sqlite.sqlite3_changes(database) == 3
+    assert run(database, "insert into joint (name) values ('lap'); select 1") == " select 1"
+    assert sqlite.sqlite3_last_insert_rowid(database) == 4
+
+
+def test_step_through_columns(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, "select id, angle, name from joint order by id")
+    assert sqlite.sqlite3_column_count(statement) == 3
+    assert [sqlite.sqlite3_column_name(statement, i) for i in range(3)] == ["id", "angle", "name"]
+    assert sqlite.sqlite3_column_decltype(statement, 2).lower() == "text"
+    rows = []
+    while sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW:
+        null = sqlite.sqlite3_column_type(statement, 1) == sqlite.SQLITE_NULL
+        angle = None if null else sqlite.sqlite3_column_double(statement, 1)
+        rows.append((sqlite.sqlite3_column_int(statement, 0), angle, sqlite.sqlite3_column_bytes(statement, 2)))
+    assert rows == [(1, 8.5, 8), (2, 45.0, 5), (3, None, 5)]
+
+
+def test_bound_numbers(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, "select :low * 2, ?2")
+    assert sqlite.sqlite3_bind_parameter_count(statement) == 2
+    assert sqlite.sqlite3_bind_parameter_index(statement, ":low") == 1
+    for low in (3, 2**40):
+        assert sqlite.sqlite3_bind_int64(statement, 1, low) == sqlite.SQLITE_OK
+        assert sqlite.sqlite3_bind_double(statement, 2, 0.5) == sqlite.SQLITE_OK
+        assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+        assert sqlite.sqlite3_column_int64(statement, 0) == low * 2
+        assert sqlite.sqlite3_column_double(statement, 1) == 0.5
+        assert sqlite.sqlite3_reset(statement) == sqlite.SQLITE_OK
+
+
+def test_codes_are_exceptions_with_their_text(sqlite, run, database, tmp_path):
+    with pytest.raises(sqlite.SqliteError, match="no such table: nowhere") as caught:
+        sqlite.sqlite3_prepare_v2(database, "select * from nowhere")
+    assert caught.value.code == sqlite.SQLITE_ERROR
+    with pytest.raises(sqlite.SqliteError, match=r"UNIQUE constraint failed: joint\.name") as caught:
+        run(database, "insert into joint (name) values ('mitre')")
+    assert caught.value.code == sqlite.SQLITE_CONSTRAINT
+    with pytest.raises(sqlite.SqliteError, match="unable to open database file"):
+        sqlite.sqlite3_open(str(tmp_path / "absent" / "file.db"))
+
+
+def test_a_file_is_there_after_closing(sqlite, run, tmp_path):
+    path = str(tmp_path / "joints.db")
+    database = sqlite.sqlite3_open(path)
+    run(database, "create table joint (name)")
+    database.close_v2()
+    with pytest.raises(ReferenceError):
+        sqlite.sqlite3_changes(database)
+    assert run(sqlite.sqlite3_open(path), "select * from joint") == ""
+
+
+def test_statements_may_outlive_their_database(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, "select 7")
+    del database
+    gc.collect()
+    assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+    assert sqlite.sqlite3_column_int(statement, 0) == 7
+
+
+@pytest.mark.parametrize("name", ["bind_text", "bind_blob", "bind_pointer", "result_text", "result_pointer"])
+def test_memory_that_sqlite_keeps_is_not_taken_from_python(sqlite, name):
+    assert not hasattr(sqlite, f"sqlite3_{name}")
+
+
+def test_wrong_arguments(sqlite, database):
+    with pytest.raises(TypeError, match="sqlite3_step"):
+        sqlite.sqlite3_step(database)
+    with pytest.raises(TypeError, match="sqlite3_prepare_v2"):
+        sqlite.sqlite3_prepare_v2(None, "select 1")
