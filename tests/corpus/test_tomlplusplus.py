@@ -15,7 +15,7 @@ tight = true
 
 @pytest.fixture(scope="module")
 def toml(bind_library):
-    return bind_library("tomlplusplus")
+    return bind_library("tomlplusplus", ruled=True)
 
 
 @pytest.fixture
@@ -46,6 +46,32 @@ def test_kinds(toml, table):
 
 def test_places(table):
     assert table.get("title").source().begin.line == 2
+
+
+def test_views(table):
+    ratio = table["dovetail"]["ratio"]
+    assert ratio.as_floating_point().get() == 6.5
+    assert ratio.as_table() is None
+    assert [angle.as_integer().get() for angle in table["dovetail"]["angles"].as_array()] == [7, 8]
+
+
+def test_first_that_differs(toml, table):
+    inner = table.get("dovetail").as_table()
+    angles = inner.get("angles").as_array()
+    assert angles.is_homogeneous(toml.node_type.integer) is True
+    assert angles.first_nonmatch(toml.node_type.integer) == (True, None)
+    alike, other = inner.first_nonmatch(toml.node_type.array)
+    assert not alike
+    del inner, angles, table
+    assert other.source().begin.line > 3  # it keeps its document alive
+
+
+def test_values_of_classes(toml):
+    day = toml.parse("day = 2026-11-21").get("day").as_date()
+    assert (day.get().year, day.get().month, day.get().day) == (2026, 11, 21)
+    assert day.to_date() == day.dereference() == day.get()
+    assert toml.value_flags.format_as_binary
+    assert not toml.value_flags.none
 
 
 def test_errors(toml):

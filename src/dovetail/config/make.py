@@ -119,9 +119,9 @@ def _read_rules(value: object, place: Place) -> tuple[Rule, ...]:
 
 
 def _check_rename(selector: str, table: Mapping[str, Any], place: Place) -> None:
-    # `Vec::operator*` and `Row::operator[]` are names, not globs.
-    plain = re.sub(r"operator\W+", "operator", selector)
-    if "rename" in table and any(sign in plain for sign in "*?["):
+    # `Vec::operator*` and `Row::operator[]` are names, not globs; `*::size(int*)` renames one method of many.
+    name = re.sub(r"operator\W+", "operator", selector).partition("(")[0].rpartition("::")[2]
+    if "rename" in table and any(sign in name for sign in "*?["):
         place.at("rename").report(
             "DV012",
             f"`rename` under a glob would give many declarations one name: `{selector}`",

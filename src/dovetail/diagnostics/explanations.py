@@ -211,9 +211,9 @@ A rule with `skip = true`, or `DOVETAIL(skip)` in the header, leaves it out. A m
 """,
     "DV034": """
 `Row take() &&` may only be called on an object about to vanish. From Python it is called on a copy; an object that
-cannot be copied is taken over, and refuses to be used afterwards. Listed are the methods for which neither will do:
-`Row& get() &&` would give a reference into the temporary, a virtual one would be called on part of an object, and an
-operator or a conversion such as `str()` must not end the object.
+cannot be copied is taken over, and refuses to be used afterwards. Listed are the methods for which neither will do,
+unless another overload gives the same of an object that lives on: `Row* get() &&` would point into the temporary, a
+virtual one would be called on part of an object, and an operator or a conversion such as `str()` must not end it.
 """,
     "DV035": """
 Python looks for attributes in one order of all bases, and wants the order of every class to agree with those of its

@@ -21,6 +21,7 @@ from dovetail.parse.listed_functions import read_listed_functions
 from dovetail.parse.members import Instantiated, Plan, Work, plan_of, read_members
 from dovetail.parse.probes import Probe, ask
 from dovetail.parse.request import Listed
+from dovetail.parse.undeduced import settle_results
 
 _ROUNDS: Final = 6
 _MOST: Final = 400
@@ -60,6 +61,7 @@ def _read_closure(wanted: Mapping[str, Span], known: set[str], patterns: frozens
         known.update(fresh)
         before = len(result.classes)
         _read_round(fresh, work)
+        result.classes[before:] = settle_results(result.classes[before:], work)
         known.update(item.qualified for item in result.classes)
         later = Module(headers=(), classes=tuple(result.classes[before:]), aliases=tuple(result.aliases))
         wanted = _uses(later, patterns)

@@ -30,7 +30,7 @@ from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import namespace_of
 from dovetail.policy.streams import returns_argument
-from dovetail.policy.temporaries import decide_temporary, is_copied, is_for_temporaries, lends_itself
+from dovetail.policy.temporaries import decide_temporary, is_for_temporaries, lends_itself
 from dovetail.policy.threads import decide_threads
 from dovetail.policy.values import builtin
 
@@ -207,7 +207,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     if constructs and function.access is Access.PROTECTED:
         overload = replace(overload, protected=True)
     if owner is not None and is_for_temporaries(function):
-        called = decide_temporary(function, owner, overload)
+        called = decide_temporary(draft, function, owner, overload)
         if isinstance(called, Refusal):
             return called
         overload = called
@@ -273,11 +273,9 @@ def add_placed(draft: Draft, function: model.Function, placed: Placement, view: 
         )
         overload = replace(overload, const=placed.const)
         if is_for_temporaries(function):
-            called = decide_temporary(function, placed.owner, overload)
+            called = decide_temporary(draft, function, placed.owner, overload, special=name.startswith("__"))
             if isinstance(called, Refusal):
                 return called
-            if name.startswith("__") and not is_copied(placed.owner):
-                return Refusal(code="DV034", reason="it is only callable on a temporary, which is no copy")
             overload = called
         if name == "__call__":
             overload = mark_virtual(draft, function, placed.owner, overload)

@@ -40,6 +40,8 @@ UNARY = {"+": "__pos__", "-": "__neg__", "~": "__invert__"}
 NAMED = {"++": "increment", "--": "decrement", "*": "dereference"}
 UNCOUNTED = frozenset({"=", "new", "new[]", "delete", "delete[]"})
 FLAG_OPERATORS = frozenset({"|", "&", "^", "~", "|=", "&=", "^="})
+NUMBER_OPERATORS = {TypeKind.INTEGER: frozenset({"|", "&", "^", "~"}), TypeKind.BOOL: frozenset({"!"})}
+"""Of an enum, by what they give: `a & b` of an IntEnum is an int, and `not a` is true of zero."""
 LOGICAL = {"&&": "logical_and", "||": "logical_or"}
 """Python's `and` and `or` cannot be overloaded."""
 THREE_WAY = ("__lt__", "__le__", "__gt__", "__ge__")
@@ -191,7 +193,7 @@ def place_free(draft: Draft, function: model.Function, symbol: str) -> Placement
         return place_binary(draft, symbol, left, params[1:], is_read(params[0]))
     if right is not None:
         return place_reflected(symbol, right, params)
-    return place_on_enum(draft, params, symbol)
+    return place_on_enum(draft, function, symbol)
 
 
 def place_reflected(symbol: str, right: ClassDraft, params: tuple[Param, ...]) -> Placement | Unplaced:
@@ -222,12 +224,16 @@ def is_read(param: Param) -> bool:
     return take_apart(param.type)[1] in (Passing.VALUE, Passing.CONST_REFERENCE)
 
 
-def place_on_enum(draft: Draft, params: tuple[Param, ...], symbol: str) -> Unplaced:
-    """Operators of flags are those of IntFlag."""
-    cores = [strip(p.type) for p in params]
-    names = {c.declaration for c in cores if c.kind is TypeKind.ENUM}
-    for name in names:
+def place_on_enum(draft: Draft, function: model.Function, symbol: str) -> Unplaced:
+    """Operators of flags are those of IntFlag; what gives numbers or truth is that of every IntEnum."""
+    cores = [strip(p.type) for p in function.params]
+    given = strip(function.returns)
+    for name in {c.declaration for c in cores if c.kind is TypeKind.ENUM}:
         enum_ = draft.enums.get(name or "")
-        if enum_ is not None and enum_.base == "IntFlag" and symbol in FLAG_OPERATORS:
+        if enum_ is None:
+            continue
+        if enum_.base == "IntFlag" and symbol in FLAG_OPERATORS:
             return Unplaced(code="DV036", reason="IntFlag has it", bound=True)
+        if all(c.declaration == name for c in cores) and symbol in NUMBER_OPERATORS.get(given.kind, ()):
+            return Unplaced(code="DV036", reason=f"{enum_.base} has it", bound=True)
     return Unplaced(code="DV036", reason=f"neither operand of `{symbol}` is a bound class")

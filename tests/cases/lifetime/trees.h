@@ -79,6 +79,8 @@ class Label {
   std::string get() & { return text_; }
   std::string get() && { return "of a temporary"; }
   Label& self() && { return *this; }
+  const std::string& where() const & { return text_; }
+  const std::string&& where() const && { return std::move(text_); }
   operator std::string&&() && { return std::move(text_); }
   View view() & { return View(text_); }
   View view() && = delete;
@@ -93,9 +95,14 @@ class Ticket {
   int number() const { return *number_; }
   int redeem() && { return *std::move(number_); }
   explicit operator int() && { return *number_; }
+  explicit operator long() const & { return *number_ + 1; }
+  explicit operator long&&() && { return std::move(stamp_); }
+  const Ticket& self() const & { return *this; }
+  const Ticket&& self() const && { return std::move(*this); }
 
  private:
   std::unique_ptr<int> number_;
+  long stamp_ = 0;
 };
 inline View look(const Label& label) { return const_cast<Label&>(label).view(); }
 View look(const Label&& label) = delete;

@@ -107,17 +107,21 @@ def test_methods_for_temporaries_get_a_copy(trees):
     assert label.take() == "oak"
     assert label.get() == "oak"
     assert str(label) == "oak"
-    assert not hasattr(label, "self")
+    assert label.where() == "oak"
+    copy = label.self()
+    assert copy is not label
+    assert copy.get() == "oak"
 
 
 def test_methods_for_temporaries_end_what_cannot_be_copied(trees):
     ticket = trees.Ticket(7)
+    assert int(ticket) == 8  # the one that is for any object
+    assert ticket.self() is ticket
     assert ticket.redeem() == 7
     with pytest.raises(ReferenceError, match="gone"):
         ticket.number()
     with pytest.raises(ReferenceError, match="gone"):
         ticket.redeem()
-    assert not hasattr(ticket, "__int__")
 
 
 def test_what_no_temporary_may_be_given_stays_alive(trees):

@@ -29,6 +29,9 @@ struct Vec {
   auto product(const Vec<U>& other) const {
     return x * other.x + y * other.y;
   }
+  /// What C++ deduces: a pointer to itself, or nothing where x is zero.
+  auto* itself() { return x != T{} ? this : nullptr; }
+  auto total() const { return x + y; }
   template <class U>
   static bool alike(const Vec<U>& one, const Vec<U>& other) {
     return one.x == other.x && one.y == other.y;

@@ -59,6 +59,10 @@ def test_values_and_containers(deduced):
 def test_members(deduced):
     assert deduced.Vecd(deduced.Veci(3, 4)).x == 3.0
     assert deduced.Vecd(0.5, 1).product(deduced.Veci(3, 4)) == 5.5
+    vec = deduced.Vecd(2, 3)
+    assert vec.itself() is vec
+    assert deduced.Vecd(0, 3).itself() is None
+    assert vec.total() == 5.0
     assert deduced.Vecd.alike(deduced.Veci(3, 4), deduced.Veci(3, 4))
     store = deduced.Store([1, 2, 3])
     store.put(deduced.points())

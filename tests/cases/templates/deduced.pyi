@@ -49,6 +49,9 @@ class Vecf:
     @overload
     def __init__(self, other: Veci) -> None:
         """From a vector of other numbers."""
+    def itself(self) -> Vecf | None:
+        """What C++ deduces: a pointer to itself, or nothing where x is zero."""
+    def total(self) -> float: ...
     @overload
     def product(self, other: Vecf) -> float:
         """The scalar product with a vector of other numbers."""
@@ -89,6 +92,9 @@ class Vecd:
     @overload
     def __init__(self, other: Veci) -> None:
         """From a vector of other numbers."""
+    def itself(self) -> Vecd | None:
+        """What C++ deduces: a pointer to itself, or nothing where x is zero."""
+    def total(self) -> float: ...
     @overload
     def product(self, other: Vecf) -> float:
         """The scalar product with a vector of other numbers."""
@@ -129,6 +135,9 @@ class Veci:
     @overload
     def __init__(self, other: Vecd) -> None:
         """From a vector of other numbers."""
+    def itself(self) -> Veci | None:
+        """What C++ deduces: a pointer to itself, or nothing where x is zero."""
+    def total(self) -> int: ...
     @overload
     def product(self, other: Vecf) -> float:
         """The scalar product with a vector of other numbers."""

@@ -16,6 +16,12 @@ enum class Access : unsigned { none = 0, read = 1, write = 2 };
 inline Access operator|(Access a, Access b) { return static_cast<Access>(static_cast<unsigned>(a) | static_cast<unsigned>(b)); }
 inline Access operator&(Access a, Access b) { return static_cast<Access>(static_cast<unsigned>(a) & static_cast<unsigned>(b)); }
 
+inline bool operator!(Access a) { return a == Access::none; }
+
+/// Scoped, with an operator that says which bits two of them share.
+enum class Bits { none = 0, low = 1, high = 6 };
+inline int operator&(Bits a, Bits b) { return static_cast<int>(a) & static_cast<int>(b); }
+
 enum { answer = 42, negative = -7 };
 
 class Machine {

@@ -40,6 +40,12 @@ def test_flags(enums):
     assert enums.both() == enums.Access.read | enums.Access.write
     assert enums.may_write(enums.Access.read | enums.Access.write) is True
     assert enums.may_write(enums.Access.none) is False
+    assert not enums.Access.none
+
+
+def test_operators_that_give_numbers_are_those_of_int(enums):
+    assert enums.Bits.high & enums.Bits.low == 0
+    assert enums.Bits.high & enums.Bits.high == 6
 
 
 def test_unnamed_enumerators_are_constants(enums):

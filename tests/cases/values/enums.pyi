@@ -27,6 +27,12 @@ class Access(enum.IntFlag):
     read = 1
     write = 2
 
+class Bits(enum.IntEnum):
+    """Scoped, with an operator that says which bits two of them share."""
+    none = 0
+    low = 1
+    high = 6
+
 class Machine:
 
     class State(enum.IntEnum):

@@ -14,6 +14,7 @@ from hand_models import (
     STRING,
     VOID,
     class_,
+    const,
     constructor,
     cptr,
     cref,
@@ -301,8 +302,10 @@ def test_methods_for_temporaries_are_called_on_a_copy():
         method("lib::Row", "get", [], STRING, ref_qualifier=RefQualifier.LVALUE),
         method("lib::Row", "get", [], STRING, **for_temporary),
         method("lib::Row", "part", [], ref(R), **for_temporary),
+        method("lib::Row", "next", [], ptr(R), **for_temporary),
     ]
     made = plan_of(classes=[class_("lib::Row", methods=methods)])
+    assert overload_of(made, "part").result.how is Return.COPY
     take, get = overload_of(made, "take"), overload_of(made, "get")
     assert (take.temporary, take.const, take.expression) == (True, True, "{self}.take()")
     assert not get.temporary
@@ -318,6 +321,20 @@ def test_operators_that_would_take_the_object_over_are_refused():
     made = plan_of(classes=[class_("lib::Row", traits=only, methods=[to_int, take])])
     assert [s.code for s in made.skipped] == ["DV034"]
     assert not overload_of(made, "take").const
+
+
+def test_what_an_object_that_lives_on_gives_as_well_is_superseded():
+    only = replace(ORDINARY, copy_constructible=False)
+    methods = [
+        method("lib::Row", "get", [], ref(R), ref_qualifier=RefQualifier.LVALUE),
+        method("lib::Row", "get", [], rvalue(const(R)), ref_qualifier=RefQualifier.RVALUE),
+        method("lib::Row", "last", [], rvalue(const(R)), ref_qualifier=RefQualifier.RVALUE),
+    ]
+    made = plan_of(classes=[class_("lib::Row", traits=only, methods=methods)])
+    assert [(s.cpp, s.code, s.counts) for s in made.skipped] == [
+        ("lib::Row::get() &&", "DV037", False),
+        ("lib::Row::last() &&", "DV034", True),
+    ]
 
 
 def test_what_no_temporary_has_looks_into_its_object():
