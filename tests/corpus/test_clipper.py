@@ -1,5 +1,7 @@
 """Ordinary use of Clipper: intersect, unite and grow polygons."""
 
+import io
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -77,3 +79,10 @@ def test_errors(clipper):
         clipper.Clipper().AddPath(make_square(clipper, 0, 2**62 + 1), clipper.ptSubject, True)
     with pytest.raises(TypeError):
         clipper.Clipper().AddPath(7, clipper.ptSubject, True)
+
+
+def test_printing_paths(clipper):
+    out = io.StringIO()
+    clipper.print_to(out, make_path(clipper, (1, 2), (3, 4)))
+    clipper.print_to(out, clipper.Paths([make_path(clipper, (5, 6))]))
+    assert out.getvalue().split() == ["(1,2),", "(3,4)", "(5,6)"]

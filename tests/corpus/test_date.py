@@ -67,3 +67,7 @@ def test_wrong_types_are_type_errors(date):
         date.year(2024) / "May"
     with pytest.raises(TypeError, match="year"):
         date.year("2024")
+
+
+def test_literals(date):
+    assert date.y(2024) / date.February / date.d(29) == make(date, 2024, 2, 29)

@@ -1,5 +1,7 @@
 """Ordinary use of pugixml: parse a document and walk it, query it, build one and save it."""
 
+import io
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -15,7 +17,7 @@ CATALOGUE = """<?xml version="1.0"?>
 
 @pytest.fixture(scope="module")
 def pugi(bind_library):
-    return bind_library("pugixml")
+    return bind_library("pugixml", ruled=True)
 
 
 @pytest.fixture
@@ -123,3 +125,16 @@ def test_handles_find_the_same_node(pugi, document):
     assert pugi.xml_node(handle) == book
     assert document.select_node("//book[@id='2']").node().internal_object() is handle
     assert pugi.xml_node().internal_object() is None
+
+
+def test_writing_to_a_file_that_the_writer_keeps(pugi, document):
+    out = io.StringIO()
+    writer = pugi.xml_writer_stream(out)
+    document.child("catalogue").child("book").print(writer)
+    assert "<title>Dovetails</title>" in out.getvalue()
+
+
+def test_text_into_a_buffer(pugi, document):
+    buffer = bytearray(8)
+    assert pugi.xpath_query("string(//title)").evaluate_string(buffer, document) == len("Dovetails") + 1
+    assert buffer == b"Dovetai\0"

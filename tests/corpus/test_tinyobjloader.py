@@ -1,5 +1,7 @@
 """Ordinary use of tinyobjloader: read a small model with its material."""
 
+import io
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -75,3 +77,10 @@ def test_a_missing_file_is_explained(tinyobj, tmp_path):
 def test_wrong_types(tinyobj):
     with pytest.raises(TypeError):
         tinyobj.ObjReader().ParseFromString(1, 2)
+
+
+def test_materials_from_a_file(tinyobj):
+    reader = tinyobj.MaterialStreamReader(io.StringIO(MATERIAL))
+    materials, places = tinyobj.VectorMaterialT(), tinyobj.MapStringInt()
+    assert reader("wood.mtl", materials, places) == (True, "", "")
+    assert list(places) == [material.name for material in materials] == ["oak"]

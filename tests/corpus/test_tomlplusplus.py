@@ -1,5 +1,7 @@
 """Ordinary use of toml++: parse a document and read it."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -72,6 +74,16 @@ def test_values_of_classes(toml):
     assert day.to_date() == day.dereference() == day.get()
     assert toml.value_flags.format_as_binary
     assert not toml.value_flags.none
+
+
+def test_writing(toml, table):
+    text = str(toml.json_formatter(table))
+    assert json.loads(text) == {"title": "joints", "dovetail": {"angles": [7, 8], "ratio": 6.5, "tight": True}}
+    assert toml.toml(str(toml.toml_formatter(table))) == table
+
+
+def test_paths(toml, table):
+    assert toml.at_path(table, toml.tpath("dovetail.angles[1]")).as_integer().get() == 8
 
 
 def test_errors(toml):

@@ -1,6 +1,7 @@
 """Ordinary use of yaml-cpp: load a document and walk it, emit one, dump it."""
 
 import copy
+import io
 
 import pytest
 
@@ -138,3 +139,12 @@ def test_listed_instantiations(bind_library):
     assert service["limits"]["quiet"].as_bool() is True
     with pytest.raises(yaml.BadConversion, match="bad conversion"):
         service["name"].as_int()
+
+
+def test_emit_to_a_file(yaml):
+    out = io.StringIO()
+    emitter = yaml.Emitter(out)
+    emitter.SetLocalValue(yaml.BeginSeq)
+    emitter.Write("oak").Write("ash")
+    emitter.SetLocalValue(yaml.EndSeq)
+    assert out.getvalue() == "- oak\n- ash"

@@ -473,8 +473,8 @@ class Box {
 `rename` on one of them, or `property = "…"` on the getter, gives both a name.
 """,
     "DV089": """
-`a, b` makes a tuple in Python, `&x` and `12_km` mean nothing: no special method, and no name, could say the same. A
-named function in C++ (`km(12)`) is bound as any other.
+`a, b` makes a tuple in Python, and `&x` means nothing: no special method, and no name, could say the same. A named
+function in C++ (`join(a, b)`) is bound as any other.
 """,
     "DV084": """
 `int each(int (*visit)(int, void*), void* data)` calls back while it runs; `void on_event(void (*f)(void*), void* data)`

@@ -338,6 +338,7 @@ def guess_pair(draft: Draft, function: model.Function, index: int, params: Seque
     unsigned = wide.signed is False
     # `const void*` is memory, whatever it is called.
     memory = element.kind is TypeKind.VOID and element.const and ends_in_length(length.name)
+    memory = memory or function.name.startswith('operator""')  # of a literal, C++ itself says so
     text = element.bare == "char"
     if not memory and not names_agree(pointer.name, length.name, byte=byte, text=text, unsigned=unsigned):
         return None

@@ -29,6 +29,7 @@ from dovetail.policy.parameters import decide_parameters
 from dovetail.policy.placement import Placement, Unplaced
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.scopes import namespace_of
+from dovetail.policy.spoken import refuse_spoken, spoken_name
 from dovetail.policy.streams import returns_argument
 from dovetail.policy.temporaries import decide_temporary, is_for_temporaries, lends_itself
 from dovetail.policy.threads import decide_threads
@@ -169,10 +170,10 @@ def attempt(draft: Draft, function: model.Function, owner: ClassDraft | None, vi
         return refused[0]
     if owner is None and (role := find_role(draft, function, view)) is not None:
         return add_attached(draft, function, role, view)
-    if symbol_of(function):
+    if symbol_of(function) and not spoken_name(draft, function):
         placed = place_operator(draft, function, owner)
         return placed if isinstance(placed, Unplaced) else add_placed(draft, function, placed, view)
-    return add_plain(draft, function, owner, view)
+    return refuse_spoken(draft, function) or add_plain(draft, function, owner, view)
 
 
 def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, view: View) -> Refusal | None:
@@ -318,7 +319,7 @@ def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None
         if owner.constructors is None:
             owner.constructors = Bucket(name="__init__", scope=owner.path, cpp=f"{owner.cpp}::{owner.model.name}")
         return owner.constructors
-    spelled = f"{function.name}{written_arguments(draft, function)}"
+    spelled = spoken_name(draft, function) or f"{function.name}{written_arguments(draft, function)}"
     name = view.rule.rename or style(spelled, view.rule.names)
     if owner is not None and function.kind is not FunctionKind.FRIEND:
         return owner.methods.setdefault(name, Bucket(name=name, scope=owner.path, cpp=f"{owner.cpp}::{function.name}"))

@@ -6,7 +6,8 @@ Must not know: conversions of types.
 A free or friend operator belongs to the class of its left operand, or reflected to that of its right one. What has no
 counterpart gets a name: `++x` is `increment()`, `--x` is `decrement()`, `*x` (of iterators and handles) is
 `dereference()`, `a && b` is `a.logical_and(b)`. `x++` and `->` are superseded by the first ones, where there are both.
-What even a name cannot give (`operator,`, a literal's suffix, the address of) is listed with its reason: DV089.
+What even a name cannot give (`operator,`, the address of) is listed with its reason: DV089. Literals are functions
+(`spoken`).
 """
 
 from __future__ import annotations
@@ -67,8 +68,6 @@ def place_operator(draft: Draft, function: model.Function, owner: ClassDraft | N
     symbol = symbol_of(function)
     if symbol in UNCOUNTED:
         return Unplaced(code="DV036", reason="Python has no such operator", counts=False)
-    if symbol.startswith('"'):
-        return Unplaced(code="DV089", reason="Python has no literal suffixes")
     if owner is not None and function.kind is FunctionKind.METHOD:
         return place_member(draft, function, symbol, owner)
     return place_free(draft, function, symbol)
@@ -186,7 +185,7 @@ def place_free(draft: Draft, function: model.Function, symbol: str) -> Placement
     owners = [o if o is not None and not o.raised else None for o in owners]
     left, right = owners[0], owners[-1] if len(params) == 2 else None
     if len(params) == 2 and symbol in ("<<", ">>") and is_stream(params[0]):
-        return place_stream(symbol, right, params)
+        return place_stream(draft, function, symbol, right)
     if left is not None and len(params) == 1:
         return place_unary(symbol, left, is_read(params[0]))
     if left is not None:

@@ -42,6 +42,7 @@ from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
+from dovetail.policy.streams import make_lasting
 from dovetail.policy.temporaries import decide_lasting, holds_argument, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
@@ -177,8 +178,6 @@ def decide_parameter(
         return Refusal(code="DV043", reason=f"nothing here gives a `{param.type.written}` that could be handed on")
     if lends(function, param):
         return plan.Param(name=name, value=to_value(answer), kept_by="result")
-    if answer.converter == "stream" and function.kind is FunctionKind.CONSTRUCTOR:
-        return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call in the new object")
     # What a method keeps can be unregistered so; where it is called at once, nothing is a mistake.
     clears = answer.empty and function.kind is FunctionKind.METHOD
     nullable = answer.pointer and takes_none(function, param, view, usual=clears)
@@ -190,6 +189,8 @@ def decide_parameter(
             return lasting
         keeper = keeper or lasting
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
+    if answer.converter == "stream" and keeper:
+        value = make_lasting(value)
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")
     if answer.converter == "callable" and is_c(function):

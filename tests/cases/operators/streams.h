@@ -2,11 +2,13 @@
 // dovetail: rules."sum" = { release-gil = true }
 // Streams: Python files where C++ reads and writes, and the operators of streams.
 #pragma once
+#include <cstddef>
 #include <iostream>
 #include <istream>
 #include <ostream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 namespace streams {
 
 struct Vec {
@@ -105,5 +107,67 @@ class Journal {
  private:
   std::string text_;
 };
+
+// Keeps its stream, and writes to it when it ends.
+class Writer {
+ public:
+  explicit Writer(std::ostream& out, const std::string& first = "") : out_(&out) { *out_ << first; }
+  Writer& write(const std::string& text) {
+    *out_ << text;
+    return *this;
+  }
+  bool write_safely(const std::string& text) noexcept { return static_cast<bool>(*out_ << text); }
+  ~Writer() { *out_ << '.'; }
+
+ private:
+  std::ostream* out_;
+};
+class Words {
+ public:
+  explicit Words(std::istream* in = nullptr) : in_(in) {
+    if (in_) *in_ >> first_;
+  }
+  std::string first() const { return first_; }
+  std::string next() {
+    std::string word;
+    if (in_) *in_ >> word;
+    return word;
+  }
+
+ private:
+  std::istream* in_;
+  std::string first_;
+};
+
+// Counts how often it was printed.
+struct Counter {
+  int printed = 0;
+};
+inline std::ostream& operator<<(std::ostream& out, Counter& c) { return out << ++c.printed; }
+inline std::ostream& operator<<(std::ostream& out, Counter&& c) { return out << c; }
+class Owner {
+ public:
+  const Counter& counter() const { return counter_; }
+
+ private:
+  Counter counter_;
+};
+
+// Printed, and no class of Python's.
+using Track = std::vector<Vec>;
+enum class Mode { slow, fast };
+inline std::ostream& operator<<(std::ostream& out, const Track& track) {
+  for (const Vec& v : track) out << v << ';';
+  return out;
+}
+inline std::ostream& operator<<(std::ostream& out, Mode mode) { return out << (mode == Mode::fast ? "fast" : "slow"); }
+
+inline namespace literals {
+constexpr Vec operator""_x(long double x) { return Vec{static_cast<double>(x), 0}; }
+constexpr unsigned long long operator""_dozen(unsigned long long n) { return 12 * n; }
+inline std::string operator""_loud(const char* s, std::size_t n) { return std::string(s, n) + "!"; }
+inline std::string operator""_loud(const char16_t*, std::size_t n) { return std::string(n, '?'); }
+inline int operator""_wide(const wchar_t*, std::size_t n) { return static_cast<int>(n); }
+}  // namespace literals
 
 }  // namespace streams

@@ -1,11 +1,13 @@
 """Any Python file is a C++ stream for the length of a call."""
 
 import contextlib
+import copy
 import gc
 import io
 import os
 import sys
 import threading
+import weakref
 
 import pytest
 
@@ -237,3 +239,98 @@ def test_files_are_let_go(streams):
             streams.put_and_fail(file)
     gc.collect()
     assert sys.getrefcount(file) == before
+
+
+def test_printing_may_change_the_object(streams):
+    counter = streams.Counter()
+    assert [str(counter), str(counter)] == ["1", "2"]
+    assert counter.printed == 2
+    with pytest.raises(TypeError, match="const"):
+        str(streams.Owner().counter())
+
+
+def test_what_has_no_class_is_printed_to_a_file(streams):
+    out, data = io.StringIO(), io.BytesIO()
+    streams.print_to(out, [streams.Vec(1, 2), streams.Vec(3, 4)])
+    streams.print_to(out, streams.Mode.fast)
+    streams.print_to(data, streams.Track([streams.Vec(5, 6)]))
+    assert out.getvalue() == "1 2;3 4;fast"
+    assert data.getvalue() == b"5 6;"
+
+
+def test_literals_are_functions(streams):
+    assert streams.x(2.5) == streams.Vec(2.5, 0)
+    assert streams.dozen(3) == 36
+    assert streams.loud("so\0 be it") == "so\0 be it!"
+    with pytest.raises(OverflowError):
+        streams.dozen(-1)
+    assert not hasattr(streams, "wide")
+
+
+def test_an_object_keeps_its_file(streams):
+    out = io.StringIO()
+    writer = streams.Writer(out, "é")
+    writer.write("one ").write("日本")
+    assert out.getvalue() == "éone 日本"  # nothing waits for an end
+    other = copy.copy(writer)
+    del writer
+    gc.collect()
+    other.write("two")
+    del other
+    gc.collect()
+    assert out.getvalue() == "éone 日本.two."
+
+
+def test_files_that_objects_keep_are_let_go(streams):
+    class File(io.BytesIO):
+        pass
+
+    out = File()
+    gone = weakref.ref(out)
+    writer = streams.Writer(out)
+    del out
+    gc.collect()
+    writer.write("x")
+    assert gone().getvalue() == b"x"
+    del writer
+    gc.collect()
+    assert gone() is None
+
+
+def test_exceptions_of_files_that_objects_keep_are_reported(streams):
+    reported = []
+    hook, sys.unraisablehook = sys.unraisablehook, lambda args: reported.append(args.exc_type)
+    try:
+        out = io.StringIO()
+        writer = streams.Writer(out)
+        out.close()
+        assert writer.write_safely("x") is False
+        assert reported == [ValueError]
+        del writer
+        gc.collect()
+        with pytest.raises(TypeError):
+            streams.Writer(5)
+        with pytest.raises(TypeError):
+            streams.Writer(None)
+    finally:
+        sys.unraisablehook = hook
+    assert reported == [ValueError]  # the stream had failed before
+
+
+def test_reading_from_a_file_that_the_object_keeps(streams, tmp_path):
+    text = io.StringIO("one two three")
+    words = streams.Words(text)
+    assert text.read() == " two three"  # behind what the constructor took
+    text.seek(3)
+    assert [words.first(), words.next(), words.next(), words.next()] == ["one", "two", "three", ""]
+    assert streams.Words().next() == streams.Words(None).next() == ""
+
+    class Pipe:
+        def __init__(self):
+            self.lines = ["a b\n", "c\n"]
+
+        def readline(self, size=-1):
+            return self.lines.pop(0) if self.lines else ""
+
+    words = streams.Words(Pipe())
+    assert [words.first(), words.next(), words.next(), words.next()] == ["a", "b", "c", ""]

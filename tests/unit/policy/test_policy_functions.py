@@ -191,10 +191,12 @@ def test_text_that_cpp_writes_to_goes_in_and_out():
     assert one([ref(STRING), INT]).params[0].default is None
 
 
-def test_streams_outlive_no_call():
-    assert one([ref(OSTREAM)]).params[0].value.converter == "stream"
+def test_streams_last_as_long_as_the_object_that_keeps_them():
+    during = one([ref(OSTREAM)]).params[0]
+    assert (during.value.converter, during.value.cpp, during.kept_by) == ("stream", "std::basic_ostream<char> &", "")
     made = plan_of(classes=[class_("lib::Row", constructors=(constructor("lib::Row", [ref(OSTREAM)]),))])
-    assert made.skipped[0].code == "DV036"
+    lasting = made.classes[0].constructors.overloads[0].params[0]
+    assert (lasting.value.cpp, lasting.kept_by) == ("dovetail::Lasting<std::basic_ostream<char> &>", "self")
 
 
 def test_names_of_parameters():

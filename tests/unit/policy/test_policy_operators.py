@@ -19,10 +19,12 @@ from hand_models import (
     ptr,
     record,
     ref,
+    rvalue,
+    span,
     vector,
 )
 
-from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.model import Enum, Enumerator, FunctionKind, Type, TypeKind
 from dovetail.plan import Protocol, Return
 
 V = record("lib::V")
@@ -76,6 +78,62 @@ def test_stream_is_str():
     drafted, _, made = special(functions=[function("operator<<", [ref(OSTREAM), cref(V)], ref(OSTREAM))])
     assert Protocol.STR in drafted.protocols
     assert made.counts.callables_bound == made.counts.callables == 1
+
+
+def test_printing_that_may_change_the_object():
+    plain = function("operator<<", [ref(OSTREAM), ref(V)], ref(OSTREAM))
+    moving = function("operator<<", [ref(OSTREAM), rvalue(V)], ref(OSTREAM))
+    _, methods, made = special(functions=[plain, moving])
+    assert not methods["__str__"].overloads[0].const
+    assert [(s.code, s.counts) for s in made.skipped] == [("DV037", False)]
+    reading = function("operator<<", [ref(OSTREAM), cref(V)], ref(OSTREAM))
+    drafted, methods, made = special(functions=[plain, reading])
+    assert Protocol.STR in drafted.protocols
+    assert "__str__" not in methods
+    assert [s.code for s in special(functions=[moving])[2].skipped] == ["DV089"]
+
+
+def test_what_has_no_class_is_printed_by_a_function():
+    prints = function("operator<<", [ref(OSTREAM), cref(vector(V))], ref(OSTREAM))
+    made = plan_of(classes=[class_("lib::V")], functions=[prints])
+    assert [f.name for f in made.functions] == ["print_to"]
+    assert made.functions[0].overloads[0].expression == "lib::operator<<({0}, {1})"
+
+
+def test_literals_are_functions():
+    wide = Type(kind=TypeKind.CHAR, written="char16_t", canonical="char16_t", size=2)
+    plain = function('operator""_km', [LONG], DOUBLE)
+    text = function('operator""_path', [cptr(CHAR), LONG], V)
+    made = plan_of(classes=[class_("lib::V")], functions=[plain, text, function('operator""_path', [cptr(wide), LONG])])
+    assert [(f.name, len(f.overloads[0].params)) for f in made.functions] == [("km", 1), ("path", 1)]
+    assert [(s.code, s.counts) for s in made.skipped] == [("DV037", False)]
+    alone = plan_of(functions=[function('operator""_path', [cptr(wide), LONG])])
+    assert [s.code for s in alone.skipped] == ["DV089"]
+
+
+def test_operators_that_enums_have_by_themselves():
+    values = Type(kind=TypeKind.ENUM, written="E", canonical="lib::E", declaration="lib::E", size=4, signed=True)
+    enum_ = Enum(
+        name="E",
+        qualified="lib::E",
+        scope="lib",
+        scoped=True,
+        underlying=INT,
+        enumerators=(Enumerator(name="a", value=1),),
+        span=span(),
+    )
+    functions = [
+        function("operator&", [values, values], INT),
+        function("operator!", [values], BOOL),
+        function("operator&", [values, INT], INT),
+        function("operator|", [values, values], values),
+    ]
+    made = plan_of(enums=[enum_], functions=functions)
+    assert made.counts.callables_bound == 2
+    assert sorted(s.cpp for s in made.skipped if s.counts) == [
+        "lib::operator&(lib::E, int)",
+        "lib::operator|(lib::E, lib::E)",
+    ]
 
 
 def test_steps_are_named_and_postfix_is_superseded():

@@ -24,6 +24,8 @@ from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param, Result, Return
 
 CONTAINERS = frozenset({"sequence", "mapping", "set", "array"})
+KEEPERS = frozenset({"array", "stream"})
+"""What is kept alive is not the argument itself, but what was made of it."""
 TEMPORARY = "dovetail/core/temporary.h"
 OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})
 
@@ -65,7 +67,7 @@ def kept_objects(identifiers: Identifiers, overload: Overload, given: Sequence[s
     inputs = [(param, name) for param, name in zip(overload.params, names, strict=True) if not param.out]
     rows = zip(inputs, given, strict=False)
     return tuple(
-        (param, f"{name}.keeper()" if param.data or param.value.converter == "array" else text)
+        (param, f"{name}.keeper()" if param.data or param.value.converter in KEEPERS else text)
         for (param, name), text in rows
         if param.kept_by
     )

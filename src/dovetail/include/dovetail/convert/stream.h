@@ -9,8 +9,10 @@
 // An exception of the file leaves the C++ function as itself: the stream throws, as its exceptions() mask asks. The
 // interpreter is entered for each call of the file, so the C++ function may run without the GIL, or write on another thread.
 //
+//   Arg<Lasting<std::ostream&>>    lasting_stream.h: a file that a new object of C++ keeps
 //   finish_after(call, files…)     the result of call(), when the files have been written or set back; may throw
 //   stream_text(f)                 str of what f(std::ostream&) writes
+//   printed(value)                 what `out << value` writes, where that may change the value
 //   read_object(in, value)         in >> value, or std::invalid_argument
 #pragma once
 #include <dovetail/convert/guarded.h>
@@ -61,37 +63,35 @@ inline Py_ssize_t count_characters(const char* start, const char* end) noexcept 
 // turning from one to the other sets it back or writes what is held.
 class FileBuffer final : public std::streambuf {
  public:
-  FileBuffer(PyObject* file, bool text, Interpreter* interpreter)
-      : file_(Ref::borrowed(file)), interpreter_(interpreter), text_(text) {}
+  FileBuffer(PyObject* file, bool text, Interpreter* interpreter, bool lasting = false)
+      : file_(Ref::borrowed(file)), interpreter_(interpreter), text_(text), lasting_(lasting) {}
   FileBuffer(const FileBuffer&) = delete;
   FileBuffer& operator=(const FileBuffer&) = delete;
   // Only where the call failed: nothing may be lost, and the exception that is set stays.
   ~FileBuffer() override {
-    if (finished_) return;
+    if (finished_ && held_.empty()) return;
     PyObject* raised = fetch_exception();
-    if (!settle()) PyErr_WriteUnraisable(file_.get());
+    if (!(finished_ ? write_held(true) : settle())) PyErr_WriteUnraisable(file_.get());
     restore_exception(raised);
   }
 
-  // The call is over: with the GIL. Throws.
+  // The call is over: with the GIL. Throws. Of a file that C++ keeps and that cannot seek, what was read stays here.
   void finish() {
     finished_ = true;
-    if (!settle()) throw PythonError();
+    if (!(lasting_ && !seekable_ ? write_held(false) : settle())) throw PythonError();
   }
 
  protected:
   int_type overflow(int_type c) override {
     const char one = traits_type::to_char_type(c);
-    if (!traits_type::eq_int_type(c, traits_type::eof())) put(&one, 1);
-    return traits_type::not_eof(c);
+    const bool good = traits_type::eq_int_type(c, traits_type::eof()) || put(&one, 1);
+    return good ? traits_type::not_eof(c) : traits_type::eof();
   }
   std::streamsize xsputn(const char* start, std::streamsize size) override {
-    put(start, static_cast<size_t>(size));
-    return size;
+    return put(start, static_cast<size_t>(size)) ? size : 0;
   }
   int sync() override {
-    enter([&] { return settle() && (!wrote_ || flush_file()); });
-    return 0;
+    return enter([&] { return settle() && (!wrote_ || flush_file()); }) ? 0 : -1;
   }
   int_type underflow() override {
     if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
@@ -107,12 +107,24 @@ class FileBuffer final : public std::streambuf {
  private:
   static constexpr size_t most_held = 8192;
 
-  // Runs Python code on whatever thread this is; false means that an exception is set, which goes on as a C++ one.
+  // Runs Python code on whatever thread this is; false means that an exception is set, which goes on as a C++ one. Not so
+  // where C++ keeps the stream: it may write in a destructor, which must not throw. The exception is reported then, and
+  // the stream fails as streams of C++ do.
   template <class F>
-  void enter(F&& run) {
+  bool enter(F&& run) {
     Attached attached(*interpreter_);
+    if (lasting_) return attached && enter_lasting(std::forward<F>(run));
     if (!attached) throw std::runtime_error("the Python interpreter has ended");
     if (!std::forward<F>(run)()) throw PythonError();
+    return true;
+  }
+  template <class F>
+  bool enter_lasting(F&& run) {
+    PyObject* raised = fetch_exception();
+    const bool good = std::forward<F>(run)();
+    if (!good) PyErr_WriteUnraisable(file_.get());
+    restore_exception(raised);
+    return good;
   }
 
   template <class... Values>
@@ -121,11 +133,12 @@ class FileBuffer final : public std::streambuf {
     return found ? PyObject_CallFunction(found.get(), format, values...) : nullptr;
   }
 
-  void put(const char* start, size_t size) {
-    if (gptr() < egptr() || !piece_.empty()) enter([&] { return set_back(); });
+  bool put(const char* start, size_t size) {
+    if ((gptr() < egptr() || !piece_.empty()) && !enter([&] { return set_back(); })) return false;
     wrote_ = true;
     held_.append(start, size);
-    if (held_.size() >= most_held) enter([&] { return write_held(false); });
+    if (!lasting_ && held_.size() < most_held) return true;
+    return enter([&] { return write_held(false); });
   }
   bool flush_file() noexcept {
     if (!has_attribute(file_.get(), "flush")) return true;
@@ -249,6 +262,7 @@ class FileBuffer final : public std::streambuf {
   bool asked_ = false;
   bool seekable_ = false;
   bool finished_ = false;
+  const bool lasting_;
 };
 
 // `Stream` over a Python file, for the length of a call; or a stream of C++, where the parameter's default is one.
@@ -261,16 +275,17 @@ struct FileSlot {
   static constexpr bool writes = std::is_base_of_v<std::ostream, Stream>;
   static constexpr bool reads = std::is_base_of_v<std::istream, Stream>;
 
-  [[gnu::noinline]] bool open(PyObject* from, Home home) noexcept {
+  // `lasting`: for longer than a call.
+  [[gnu::noinline]] bool open(PyObject* from, Home home, bool lasting = false) noexcept {
     if (rank(from) < 0) return false;
     const int text = is_text_file(from);
     Interpreter* const interpreter = text < 0 ? nullptr : interpreter_of(home);
     if (!interpreter) return false;
     return guarded([&] {
-      buffer.emplace(from, text != 0, interpreter);
+      buffer.emplace(from, text != 0, interpreter, lasting);
       stream.emplace(&*buffer);
       // An exception of the file passes through the stream's own catch only with this mask.
-      stream->exceptions(std::ios_base::badbit);
+      if (!lasting) stream->exceptions(std::ios_base::badbit);
       used = &*stream;
     });
   }
@@ -280,7 +295,7 @@ struct FileSlot {
   static int rank(PyObject* from) noexcept {
     if (writes && !has_attribute(from, "write")) return no_match;
     if (reads && !has_attribute(from, "readline") && !has_attribute(from, "read")) return no_match;
-    return exact;
+    return is_cell(from) ? conversion : exact;  // an object of C++ that has a write() is meant as what it is
   }
 };
 
@@ -355,6 +370,14 @@ PyObject* stream_text(F&& write) {
   std::ostream out(&buffer);
   write(out);
   return PyUnicode_DecodeUTF8(buffer.text.data(), Py_ssize_t(buffer.text.size()), "surrogateescape");
+}
+
+template <class T>
+std::string printed(T& value) {
+  TextBuffer buffer;
+  std::ostream out(&buffer);
+  out << value;
+  return std::move(buffer.text);
 }
 
 template <class T>
