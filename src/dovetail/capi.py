@@ -7,6 +7,7 @@ In: a callable, or a module, of dovetail or Cython.  Out: `NativeFunction` recor
 from __future__ import annotations
 
 import ctypes
+import functools
 import re
 import sys
 import types
@@ -29,7 +30,12 @@ class NativeFunction:
     result: str
     """The C type of the result: `double`."""
     meaning: str = ""
-    """`bool` or `void` where an `int` stands for that; else ""."""
+    """The signature without self as Python has it: `bool (lib::Row const &, text, lib::Mode)`. A reference (`&`) is
+    never null; "" where the module does not say."""
+    receiver: str = ""
+    """Of a method the C type of the object, which is the first argument."""
+    role: str = "call"
+    """`get` and `set`: it reads or writes the attribute of that path; the path of the latter is `Row.set_width`."""
     arguments: tuple[str, ...]
     """The C types of the arguments; of a method the object is the first."""
     address: int
@@ -47,7 +53,7 @@ class NativeFunction:
 
 
 class _Scope(ctypes.Structure):
-    _fields_ = (("path", ctypes.c_char_p), ("cpp", ctypes.c_char_p))
+    _fields_ = (("path", ctypes.c_char_p), ("cpp", ctypes.c_char_p), ("type", ctypes.c_char_p))
 
 
 class _Row(ctypes.Structure):
@@ -58,6 +64,7 @@ class _Row(ctypes.Structure):
         ("scope", ctypes.c_uint16),
         ("number", ctypes.c_uint16),
         ("flags", ctypes.c_uint32),
+        ("meaning", ctypes.c_char_p),
     )
 
 
@@ -67,11 +74,25 @@ class _Field(ctypes.Structure):
         ("type", ctypes.c_char_p),
         ("scope", ctypes.c_uint32),
         ("offset", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
     )
 
 
+class _Sequence(ctypes.Structure):
+    _fields_ = (
+        ("element", ctypes.c_char_p),
+        ("scope", ctypes.c_uint32),
+        ("stride", ctypes.c_uint32),
+        ("count", ctypes.c_uint32),
+    )
+
+
+class _Base(ctypes.Structure):
+    _fields_ = (("scope", ctypes.c_uint32), ("base", ctypes.c_uint32), ("offset", ctypes.c_uint32))
+
+
 class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 1."""
+    """`dovetail::NativeTable`, version 2.0."""
 
     _fields_ = (
         ("major", ctypes.c_uint32),
@@ -84,12 +105,31 @@ class _Table(ctypes.Structure):
         ("field_count", ctypes.c_uint32),
         ("fields", ctypes.POINTER(_Field)),
         ("abi", ctypes.c_char_p),
+        ("sequences", ctypes.POINTER(_Sequence)),
+        ("bases", ctypes.POINTER(_Base)),
+        ("sequence_count", ctypes.c_uint32),
+        ("base_count", ctypes.c_uint32),
+        ("is_const", ctypes.c_void_p),
+        ("string", ctypes.c_void_p),
     )
 
 
-_FAILS, _AMBIGUOUS, _BOOL, _VOID = 1, 2, 4, 8
+_FAILS, _AMBIGUOUS, _GETS, _SETS = 1, 2, 16, 32
 _UNSIGNED = {"unsigned char": 1, "unsigned short": 2, "unsigned int": 4, "unsigned long": ctypes.sizeof(ctypes.c_ulong)}
 _SIGNED = {"signed char": 1, "short": 2, "int": 4, "long": ctypes.sizeof(ctypes.c_long), "PY_LONG_LONG": 8}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeField:
+    """A public member in memory."""
+
+    name: str
+    type: str
+    """As in `NativeFunction.meaning`; an object of a class or container without `&`."""
+    offset: int
+    """Bytes from the start of the object."""
+    writable: bool
 
 
 @final
@@ -101,30 +141,105 @@ class NativeClass:
     path: str
     cpp: str
     """The C++ class, as signatures spell it."""
-    fields: tuple[tuple[str, str, int], ...]
-    """Public members that are numbers: name, C type (`bool` is one byte), bytes from the start."""
+    fields: tuple[NativeField, ...]
+    bases: tuple[tuple[str, int], ...]
+    """C++ names of its bases, and theirs, with their places in bytes."""
     abi: str
 
 
-def native_classes(module: types.ModuleType) -> tuple[NativeClass, ...]:
-    """The classes of a module made by dovetail."""
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeSequence:
+    """A bound container whose elements lie side by side."""
+
+    module: str
+    path: str
+    cpp: str
+    element: str
+    """As `NativeField.type`."""
+    stride: int
+    """Bytes from one element to the next."""
+    count: int
+    """Of an array, which has its elements inside; 0: it begins with pointers to the first and behind the last."""
+    abi: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeTypes:
+    """The types of a module that native functions have, by C++ name."""
+
+    classes: dict[str, NativeClass]
+    sequences: dict[str, NativeSequence]
+    enums: dict[str, tuple[str, str]]
+    """Python path, and the integer below."""
+    string: NativeFunction | None
+    """Gives the text of a `std::string`: `char const *(std::string const *, size_t *)`."""
+
+
+def native_types(module: types.ModuleType) -> NativeTypes | None:
+    """None: dovetail did not make it, or without native signatures."""
     table = _find_table(module)
-    if table is None:
-        return ()
-    fields: dict[int, list[tuple[str, str, int]]] = {}
-    for index in range(table.field_count):
-        field = table.fields[index]
-        fields.setdefault(field.scope, []).append((field.name.decode(), field.type.decode(), field.offset))
-    return tuple(
-        NativeClass(
-            module=module.__name__,
-            path=scope.path.decode(),
-            cpp=scope.cpp.decode(),
+    return _read_types(module.__name__, ctypes.addressof(table)) if table is not None else None
+
+
+def is_const(module: types.ModuleType, thing: Any) -> bool:
+    """Of an object of a class or container of the module: C++ gave it as a const one."""
+    table = _find_table(module)
+    assert table is not None
+    return bool(ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object)(table.is_const)(thing))
+
+
+@functools.cache
+def _read_types(name: str, address: int) -> NativeTypes:
+    table = _Table.from_address(address)
+    abi = table.abi.decode()
+    scopes = [(scope.path.decode(), scope.cpp.decode(), scope.type) for scope in table.scopes[: table.scope_count]]
+    enums = {cpp: (path, below.decode()) for path, cpp, below in scopes if below is not None}
+    sequences, containers = {}, set()
+    for row in table.sequences[: table.sequence_count]:
+        path, cpp, _ = scopes[row.scope]
+        containers.add(cpp)
+        if row.stride:
+            element = row.element.decode()
+            sequences[cpp] = NativeSequence(
+                module=name, path=path, cpp=cpp, element=element, stride=row.stride, count=row.count, abi=abi
+            )
+    fields: dict[int, list[NativeField]] = {}
+    for field in table.fields[: table.field_count]:
+        writable = bool(field.flags & _SETS)
+        found = NativeField(name=field.name.decode(), type=field.type.decode(), offset=field.offset, writable=writable)
+        fields.setdefault(field.scope, []).append(found)
+    bases: dict[int, list[tuple[str, int]]] = {}
+    for row in table.bases[: table.base_count]:
+        bases.setdefault(row.scope, []).append((scopes[row.base][1], row.offset))
+    classes = {
+        cpp: NativeClass(
+            module=name,
+            path=path,
+            cpp=cpp,
             fields=tuple(fields.get(index, ())),
-            abi=table.abi.decode(),
+            bases=tuple(bases.get(index, ())),
+            abi=abi,
         )
-        for index, scope in enumerate(table.scopes[: table.scope_count])
-        if scope.cpp
+        for index, (path, cpp, below) in enumerate(scopes)
+        if cpp and below is None and cpp not in containers
+    }
+    return NativeTypes(classes=classes, sequences=sequences, enums=enums, string=_string_reader(name, table))
+
+
+def _string_reader(module: str, table: _Table) -> NativeFunction | None:
+    if not table.string:
+        return None
+    return NativeFunction(
+        module=module,
+        name=".string",
+        signature="char const *(std::string const *, size_t *)",
+        result="char const *",
+        arguments=("std::string const *", "size_t *"),
+        address=table.string,
+        may_fail=False,
+        abi=table.abi.decode(),
     )
 
 
@@ -184,8 +299,9 @@ def _find_table(module: types.ModuleType) -> _Table | None:
     if capsule is None:
         return None
     table = _Table.from_address(_address(capsule, b"dovetail.capi"))
-    if table.major != 1:
-        raise ImportError(f"{module.__name__} has native signatures of version {table.major}, this dovetail reads 1")
+    if table.major != 2:
+        remedy = "build the module again" if table.major < 2 else "install a newer dovetail"
+        raise ImportError(f"{module.__name__} has native signatures of version {table.major}, not 2: {remedy}")
     return table
 
 
@@ -194,15 +310,20 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
         row = _Row.from_address(table.rows + index * table.row_size)
         scope = table.scopes[row.scope]
         path = f"{scope.path.decode()}.{row.name.decode()}".lstrip(".")
-        signature = row.signature.decode().replace("$", scope.cpp.decode())
+        cpp = scope.cpp.decode()
+        signature = row.signature.decode().replace("$", cpp)
         result, arguments = split_signature(signature)
         fails = bool(row.flags & _FAILS)
+        method = bool(cpp) and arguments != ("PyObject *",)
+        plain = f"{result}{' ' * (not result.endswith('*'))}({', '.join(arguments[method:]) or 'void'})"
         yield NativeFunction(
             module=module.__name__,
             name=path.replace(".", "_") + (f"_{row.number}" if row.number > 1 else ""),
             signature=signature,
             result=result,
-            meaning="bool" if row.flags & _BOOL else "void" if row.flags & _VOID else "",
+            meaning=row.meaning.decode() if row.meaning is not None else plain,
+            receiver=arguments[0] if method else "",
+            role="get" if row.flags & _GETS else "set" if row.flags & _SETS else "call",
             arguments=arguments,
             address=row.function,
             path=path,

@@ -8,7 +8,16 @@ from dovetail.plan.check import PlanError, check
 from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
 from dovetail.plan.failure import Failure
-from dovetail.plan.native import Native, NativeClass, NativeField, NativeKind, NativeParam, NativeValue
+from dovetail.plan.native import (
+    Native,
+    NativeClass,
+    NativeField,
+    NativeKind,
+    NativeParam,
+    NativeRole,
+    NativeSequence,
+    NativeValue,
+)
 from dovetail.plan.records import (
     Accessor,
     Advice,
@@ -65,6 +74,8 @@ __all__ = [
     "NativeField",
     "NativeKind",
     "NativeParam",
+    "NativeRole",
+    "NativeSequence",
     "NativeValue",
     "Overload",
     "Param",

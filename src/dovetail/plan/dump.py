@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from dovetail.diagnostics import Span
 from dovetail.plan.conduct import Conduct, Part
-from dovetail.plan.native import Native
+from dovetail.plan.native import Native, NativeRole
 from dovetail.plan.records import (
     Accessor,
     Class,
@@ -76,7 +76,8 @@ def words(**flags: bool) -> str:
 
 def dump_native(native: Native) -> str:
     fails = f" fails with {native.failure}{' ambiguous' if native.ambiguous else ''}" if native.failure else ""
-    return f"native {native.name}: {native.signature} of {native.path}{fails}"
+    role = "" if native.role is NativeRole.CALL else f" {native.role.value}s"
+    return f"native {native.name}: {native.signature} of {native.path}{role}{fails}"
 
 
 def dump_used(module: Module) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 In: decided by policy.  Out: read by emitters.  Must not know: which consumer reads what.
 
-A native function has numbers, enums and pointers to bound classes alone, never throws, and needs no GIL. One that may
-fail returns `failure` then, with a Python exception set; `ambiguous` says that this may be a result, too.
+A native function has numbers, enums, text and pointers to bound classes and containers alone, never throws, and needs
+no GIL. One that may fail returns `failure` then, with a Python exception set; `ambiguous` says that this may be a
+result, too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class NativeKind(enum.Enum):
     PLAIN = "plain"  # the same
     BOOL = "bool"  # an int, 0 or 1
     ENUM = "enum"  # the integer below it
+    NUMBER = "number"  # a result: one of several numbers, as a number that holds them all
+    TEXT = "text"  # two: its bytes and their number; of a result the number is stored through a further argument
     POINTER = "pointer"  # an object, by its address
     REFERENCE = "reference"  # an object, by its address: never null
     NOTHING = "nothing"  # void
@@ -36,7 +39,36 @@ class NativeValue:
     spelling: str
     """As Cython spells it, to the letter: capsules are compared by it: `int`, `lib::Row const *`."""
     target: str = ""
-    """C++ name of the enum or class behind it."""
+    """C++ name of the enum, class or container behind it; of text how C++ has it: `std::string`, `const char*`."""
+
+    @property
+    def meaning(self) -> str:
+        """What the spelling does not tell: `bool`, `text`, an enum, a reference (never null)."""
+        match self.kind:
+            case NativeKind.BOOL | NativeKind.TEXT:
+                null = " *" if self.target == "const char*" and self.kind is NativeKind.TEXT else ""
+                return f"{self.kind.value}{null}"
+            case NativeKind.ENUM:
+                return self.target
+            case NativeKind.REFERENCE:
+                return f"{self.cpp.removesuffix('*').removeprefix('const ')}{' const' * self.const} &"
+            case NativeKind.NOTHING | NativeKind.DONE:
+                return "void"
+            case _:
+                return self.spelling
+
+    @property
+    def const(self) -> bool:
+        """An object that it points to cannot be changed."""
+        return self.cpp.startswith("const ")
+
+
+class NativeRole(enum.Enum):
+    """What Python does with it."""
+
+    CALL = "call"
+    GET = "get"  # reads an attribute
+    SET = "set"  # writes one
 
 
 @final
@@ -55,7 +87,9 @@ class Native:
     name: str
     """Its key in `__pyx_capi__`, an identifier: `inc`, `detail_inc`, `Row_at`, `Row_at_2` (the second overload)."""
     path: str
-    """The Python callable in the module: `inc`, `detail.inc`, `Row.at`."""
+    """The Python callable in the module: `inc`, `detail.inc`, `Row.at`; of an attribute `Row.width`, or
+    `Row.set_width` where it is written."""
+    role: NativeRole = NativeRole.CALL
     number: int = 1
     """Which of the path's native signatures it is; further ones have it in their names."""
     params: tuple[NativeParam, ...]
@@ -74,10 +108,19 @@ class Native:
     @property
     def signature(self) -> str:
         """As Cython spells it: `double (lib::Row const *, int)`."""
-        values = [p.value for p in self.params]
-        given = [self.receiver, *values] if self.receiver is not None else values
+        given = [f"{p.value.spelling}{', size_t' * (p.value.kind is NativeKind.TEXT)}" for p in self.params]
+        if self.receiver is not None:
+            given.insert(0, self.receiver.spelling)
+        if self.result.kind is NativeKind.TEXT:
+            given.append("size_t *")
         space = "" if self.result.spelling.endswith("*") else " "
-        return f"{self.result.spelling}{space}({', '.join(v.spelling for v in given) or 'void'})"
+        return f"{self.result.spelling}{space}({', '.join(given) or 'void'})"
+
+    @property
+    def meaning(self) -> str:
+        """The same as C++ and Python have it, without self: `bool (lib::Row const &, text)`."""
+        space = "" if self.result.meaning.endswith("*") else " "
+        return f"{self.result.meaning}{space}({', '.join(p.value.meaning for p in self.params) or 'void'})"
 
 
 @final
@@ -85,6 +128,8 @@ class Native:
 class NativeField:
     name: str
     """The C++ member."""
+    python: str
+    """Its name in Python."""
     value: NativeValue
     offset: int | None
     """Bytes from the start of the object, where fixed."""
@@ -104,3 +149,24 @@ class NativeClass:
     """Public members with native values."""
     constructors: tuple[tuple[NativeParam, ...], ...] = ()
     """Parameters of those that have native ones alone."""
+    bases: tuple[tuple[str, int], ...] = ()
+    """C++ names of its bound bases, also theirs, and where they begin in the object."""
+    lent: bool = False
+    """Python may have const objects of it."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeSequence:
+    """A container whose elements lie side by side."""
+
+    name: str
+    """As an identifier: `VectorRow`."""
+    path: str
+    cpp: str
+    spelling: str
+    """As Cython spells it: `std::vector<lib::Row> ` (with the space)."""
+    element: NativeValue
+    """Of a class or container the kind is REFERENCE."""
+    lent: bool = False
+    """Python may have const objects of it."""

@@ -17,7 +17,7 @@ from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
 from dovetail.plan.failure import Failure
-from dovetail.plan.native import Native, NativeClass
+from dovetail.plan.native import Native, NativeClass, NativeSequence
 
 
 @final
@@ -570,6 +570,8 @@ class Module:
     """What other compilers call without Python objects."""
     native_classes: tuple[NativeClass, ...] = ()
     """Classes of such objects."""
+    native_sequences: tuple[NativeSequence, ...] = ()
+    """Containers of what is native."""
     hidden_by: tuple[str, ...] = ()
     """Macros with parameters that are named like something bound: they must be gone before it is called."""
     foreign: tuple[str, ...] = ()

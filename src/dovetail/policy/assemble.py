@@ -16,7 +16,7 @@ from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.failures import make_errors
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
-from dovetail.policy.natives import find_native_classes, find_natives
+from dovetail.policy.natives import add_natives
 from dovetail.policy.report import count
 from dovetail.policy.threads import lock_accessors, lock_methods
 from dovetail.policy.used import mentioned_types
@@ -50,9 +50,7 @@ def assemble(draft: Draft) -> plan.Module:
         foreign=tuple(sorted(draft.foreign)),
     )
     made = without_unused(made) if draft.used or draft.container_modules else made
-    if not draft.settings.native:
-        return made
-    return replace(made, natives=find_natives(made), native_classes=find_native_classes(made))
+    return add_natives(made) if draft.settings.native else made
 
 
 def find_hiding(module: model.Module) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 In: the assembled plan.  Out: `plan.Native` records.  Must not know: how they are emitted, who calls them.
 
-Policy: every function, method and static method whose arguments and result are numbers, bools, enums, or pointers and
-references to bound classes, and for which nothing of Python is done: no object is kept alive, taken over or locked, no
-output, callback or array is among the arguments. Names are the Python paths with `_`; a name that is taken gets a
-number, as the second overload does. `Row_ptr` is always the address of a `Row`.
+Policy: every function, method and static method whose arguments and result have native forms, and for which nothing of
+Python is done: no object is kept alive, taken over or locked, no output, callback or array is among the arguments; also
+attributes that are no plain members. Names are the Python paths with `_`; a name that is taken gets a number, as the
+second overload does. `Row_ptr` is always the address of a `Row`.
 """
 
 from __future__ import annotations
@@ -15,71 +15,91 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dovetail import plan
-from dovetail.plan import Native, NativeClass, NativeField, NativeKind, NativeParam, NativeValue
+from dovetail.plan import (
+    Native,
+    NativeClass,
+    NativeField,
+    NativeKind,
+    NativeParam,
+    NativeRole,
+    NativeSequence,
+    NativeValue,
+)
+from dovetail.policy.native_values import (
+    VOID,
+    Types,
+    find_element,
+    find_failure,
+    find_pointer,
+    find_stored,
+    find_types,
+    find_value,
+    spell_container,
+    strip,
+)
 
-# C++ spelling -> Cython's.
-_NUMBERS = {
-    "char": "char",
-    "signed char": "signed char",
-    "unsigned char": "unsigned char",
-    "short": "short",
-    "unsigned short": "unsigned short",
-    "int": "int",
-    "unsigned int": "unsigned int",
-    "long": "long",
-    "unsigned long": "unsigned long",
-    "long long": "PY_LONG_LONG",
-    "unsigned long long": "unsigned PY_LONG_LONG",
-    "float": "float",
-    "double": "double",
-}
-# What a function that failed returns: seldom a result, as the exception is looked for whenever it is returned. C++ and
-# Cython read these literals alike.
-_FAILURES = {
-    "char": "127",
-    "signed char": "-127",
-    "unsigned char": "255",
-    "short": "-32767",
-    "unsigned short": "65535",
-    "int": "-2147483647",
-    "unsigned int": "4294967295u",
-    "long": "-9223372036854775807",
-    "unsigned long": "18446744073709551615u",
-    "long long": "-9223372036854775807",
-    "unsigned long long": "18446744073709551615u",
-    "float": "-3.4028234e+38",
-    "double": "-1.7976931348623157e+308",
-}
-_INTEGERS = {(1, True): "signed char", (2, True): "short", (4, True): "int", (8, True): "long long"} | {
-    (1, False): "unsigned char",
-    (2, False): "unsigned short",
-    (4, False): "unsigned int",
-    (8, False): "unsigned long long",
-}
-VOID = NativeValue(kind=NativeKind.NOTHING, cpp="void", spelling="void")
-_CALLS = frozenset({plan.Call.FUNCTION, plan.Call.METHOD, plan.Call.STATIC})
+_CALLS = frozenset({plan.Call.FUNCTION, plan.Call.METHOD, plan.Call.STATIC, plan.Call.READ, plan.Call.WRITE})
 _RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW})
+# Special methods that compiled code has words for.
+_SPECIAL = frozenset({"__len__", "__getitem__", "__setitem__", "__call__", "__contains__"})
 
 
-def find_natives(module: plan.Module) -> tuple[Native, ...]:
+def add_natives(module: plan.Module) -> plan.Module:
+    """The module with all that is native of it."""
+    types = find_types(module)
+    lent = find_lent(module, types)
+    found = replace(module, native_classes=_find_classes(module, types, lent))
+    found = replace(found, native_sequences=_find_sequences(module, types, lent))
+    return replace(found, natives=_find_natives(found, types))
+
+
+def find_lent(module: plan.Module, types: Types) -> frozenset[str]:
+    """What Python may have const objects of: const results, and all that can be reached from these."""
+    waiting = [strip(value.cpp) for value in _shown_values(module) if value.cpp.startswith("const ")]
+    found: set[str] = set()
+    while waiting:
+        cpp = waiting.pop()
+        target = types.get(cpp)
+        if cpp in found or target is None or isinstance(target, plan.Enum):
+            continue
+        found.add(cpp)
+        if isinstance(target, plan.Container):
+            waiting.append(strip(target.elements[0].cpp))
+        else:
+            shown = (accessor.read.result.value for accessor in target.accessors)
+            waiting += [strip(value.cpp) for value in shown if value is not None]
+            waiting += [cast.cpp for cast in (*target.bases, *target.casts)]
+    return frozenset(found)
+
+
+def _shown_values(module: plan.Module) -> Iterator[plan.Value]:
+    """What Python gets of C++."""
+    functions = [*module.functions, *(method for record in module.classes for method in record.methods)]
+    overloads = [overload for function in functions for overload in function.overloads]
+    overloads += [accessor.read for record in module.classes for accessor in record.accessors]
+    yield from (each.result.value for each in overloads if each.result.value is not None)
+    yield from (record.iterates for record in module.classes if record.iterates is not None)
+
+
+def _find_natives(module: plan.Module, types: Types) -> tuple[Native, ...]:
     """All of the module, in the order of its functions."""
-    types = _types(module)
     found = []
-    taken = {make_name(f"{_join(record.scope, record.name)}.ptr", 1) for record in module.classes}
-    for path, function, receiver in _callables(module):
-        decided = [_decide(overload, receiver, types) for overload in function.overloads]
+    paths = [each.path for each in module.native_classes] + [each.path for each in module.native_sequences]
+    taken = {make_name(f"{path}.{kind}", 1) for path in paths for kind in ("ptr", "const_ptr")}
+    for path, role, overloads, receiver in _callables(module):
+        decided = [_decide(overload, receiver, types) for overload in overloads]
         number = 1
         for made in (each for each in decided if each is not None):
             while make_name(path, number) in taken:
                 number += 1
             taken.add(make_name(path, number))
-            found.append(replace(made, name=make_name(path, number), path=path, number=number))
+            found.append(replace(made, name=make_name(path, number), path=path, number=number, role=role))
     return tuple(found)
 
 
-def find_native_classes(module: plan.Module) -> tuple[NativeClass, ...]:
+def _find_classes(module: plan.Module, types: Types, lent: frozenset[str]) -> tuple[NativeClass, ...]:
     """Those that this module makes, with what is native of them."""
-    types = _types(module)
+    records = {record.cpp: record for record in module.classes if not record.module}
     return tuple(
         NativeClass(
             name=make_name(path, 1),
@@ -87,36 +107,73 @@ def find_native_classes(module: plan.Module) -> tuple[NativeClass, ...]:
             cpp=record.cpp,
             fields=tuple(_fields(record, types)),
             constructors=tuple(_constructors(record, types)),
+            bases=tuple(_bases(record, records)),
+            lent=record.cpp in lent,
         )
-        for record in module.classes
-        if not record.module and (path := _join(record.scope, record.name))
+        for record in records.values()
+        if (path := _join(record.scope, record.name))
     )
 
 
-def _types(module: plan.Module) -> dict[str, plan.Enum | plan.Class]:
-    """What this module makes, by C++ name."""
-    records: tuple[plan.Enum | plan.Class, ...] = (*module.enums, *module.classes)
-    return {record.cpp: record for record in records if not record.module}
+def _find_sequences(module: plan.Module, types: Types, lent: frozenset[str]) -> tuple[NativeSequence, ...]:
+    """Vectors and arrays, with what an element is."""
+    found = []
+    for container in module.containers:
+        element = find_element(container, types) if container.cpp in types else None
+        if element is not None:
+            path = _join(container.scope, container.name)
+            found.append(
+                NativeSequence(
+                    name=make_name(path, 1),
+                    path=path,
+                    cpp=container.cpp,
+                    spelling=spell_container(container),
+                    element=element,
+                    lent=container.cpp in lent,
+                )
+            )
+    return tuple(found)
 
 
-def _fields(record: plan.Class, types: dict[str, plan.Enum | plan.Class]) -> Iterator[NativeField]:
-    for accessor in record.accessors:
-        place = re.fullmatch(r"\{self\}\.(\w+)", accessor.read.expression)
-        given = accessor.read.result.value
-        if place is None or given is None or accessor.static or accessor.array is not None:
+def _bases(record: plan.Class, records: dict[str, plan.Class]) -> Iterator[tuple[str, int]]:
+    """Those whose places are fixed, and which the object has once."""
+    for cast in record.casts or record.bases:
+        if cast.offset is None or cast.virtual or cast.base in record.ambiguous:
             continue
-        value = _decide_value(given, types)
-        if value is not None and value.kind in (NativeKind.PLAIN, NativeKind.BOOL, NativeKind.ENUM):
-            yield NativeField(name=place[1], value=value, offset=accessor.offset, const=accessor.write is None)
+        if cast.cpp in records:
+            yield cast.cpp, cast.offset
+            if not record.casts:
+                yield from ((cpp, cast.offset + offset) for cpp, offset in _bases(records[cast.cpp], records))
 
 
-def _constructors(record: plan.Class, types: dict[str, plan.Enum | plan.Class]) -> Iterator[tuple[NativeParam, ...]]:
+def _fields(record: plan.Class, types: Types) -> Iterator[NativeField]:
+    for accessor in record.accessors:
+        place = _member(accessor)
+        given = accessor.read.result.value
+        if not place or given is None or accessor.static:
+            continue
+        value = find_stored(given, types)
+        if value is not None:
+            const = accessor.write is None
+            yield NativeField(name=place, python=accessor.name, value=value, offset=accessor.offset, const=const)
+
+
+def _member(accessor: plan.Accessor) -> str:
+    """The C++ member that it is, with no more done than a cast; "" for others."""
+    found = re.fullmatch(
+        r"\{self\}\.(\w+)|reinterpret_cast<std::array<.*>&>\(\{self\}\.(\w+)\)", accessor.read.expression
+    )
+    return next(filter(None, found.groups())) if found is not None else ""
+
+
+def _constructors(record: plan.Class, types: Types) -> Iterator[tuple[NativeParam, ...]]:
     for overload in record.constructors.overloads if record.constructors is not None else ():
-        values = [_decide_value(param.value, types) for param in overload.params]
+        values = [find_value(param.value, types) for param in overload.params]
         params = zip(overload.params, values, strict=True)
         found = tuple(NativeParam(name=p.name, value=value) for p, value in params if value is not None)
         usual = overload.expression.startswith(f"{record.cpp}(") and not overload.made and not overload.protected
-        if usual and len(found) == len(values):
+        text = any(param.value.kind is NativeKind.TEXT for param in found)
+        if usual and len(found) == len(values) and not text:
             yield found
 
 
@@ -125,25 +182,37 @@ def make_name(path: str, number: int) -> str:
     return path.replace(".", "_") + (f"_{number}" if number > 1 else "")
 
 
-def _callables(module: plan.Module) -> Iterator[tuple[str, plan.Function, plan.Class | None]]:
-    """Functions, then methods, with their Python paths. Special methods have other names in every language."""
+_Callable = tuple[str, NativeRole, tuple[plan.Overload, ...], plan.Class | None]
+
+
+def _callables(module: plan.Module) -> Iterator[_Callable]:
+    """Functions, then methods, then attributes that are no plain members, with their Python paths."""
     for function in module.functions:
-        yield _join(function.scope, function.name), function, None
+        yield _join(function.scope, function.name), NativeRole.CALL, function.overloads, None
     for record in module.classes:
         if record.module:
             continue
+        path = _join(record.scope, record.name)
         for method in record.methods:
-            if not method.name.startswith("__") and not method.ends and not method.awaits:
-                yield _join(_join(record.scope, record.name), method.name), method, record
+            if (method.name in _SPECIAL or not method.name.startswith("__")) and not method.ends and not method.awaits:
+                yield _join(path, method.name), NativeRole.CALL, method.overloads, record
+    for record in module.classes:
+        path = _join(record.scope, record.name)
+        plain = {each.path: each for each in module.native_classes}.get(path)
+        fields = {field.python for field in plain.fields if field.offset is not None} if plain is not None else set()
+        for accessor in record.accessors if plain is not None else ():
+            if accessor.name in fields or accessor.static or accessor.array is not None:
+                continue
+            yield _join(path, accessor.name), NativeRole.GET, (accessor.read,), record
+            if accessor.write is not None:
+                yield _join(path, f"set_{accessor.name}"), NativeRole.SET, (accessor.write,), record
 
 
 def _join(scope: str, name: str) -> str:
     return f"{scope}.{name}" if scope else name
 
 
-def _decide(
-    overload: plan.Overload, receiver: plan.Class | None, types: dict[str, plan.Enum | plan.Class]
-) -> Native | None:
+def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) -> Native | None:
     """Without its names; None: it has no native signature."""
     busy = overload.locks or overload.pending or overload.protected or overload.interrupt or overload.made
     busy = busy or overload.temporary or overload.failure is not None
@@ -152,19 +221,25 @@ def _decide(
     params = []
     for param in overload.params:
         special = param.out or param.inout or param.kept_by or param.transfers or param.data
-        value = None if special else _decide_value(param.value, types)
-        if value is None:
+        value = None if special else find_value(param.value, types)
+        if value is None or (value.kind is NativeKind.TEXT and param.nullable):
+            return None
+        if overload.call is plan.Call.WRITE and value.kind in (NativeKind.POINTER, NativeKind.REFERENCE):
             return None
         params.append(NativeParam(name=param.name, value=value))
     result = _decide_result(overload, types)
     if result is None:
         return None
+    if result.kind is NativeKind.TEXT and any(param.value.kind is NativeKind.TEXT for param in params):
+        return None  # it may be the argument itself, which is gone when the native function returns
     failure = ""
-    if not overload.noexcept:
-        result, failure = _decide_failure(result)
+    if not overload.noexcept or any(param.value.target in _COPIED for param in params):
+        result, failure = find_failure(result)
     own = None
-    if overload.call is plan.Call.METHOD and receiver is not None:
-        own = _pointer(receiver.cpp, const=overload.const, kind=NativeKind.REFERENCE)
+    if overload.call in (plan.Call.METHOD, plan.Call.READ, plan.Call.WRITE) and receiver is not None:
+        inside = overload.call is plan.Call.READ and result.kind is NativeKind.REFERENCE and not result.const
+        own = find_pointer(receiver, const=overload.const and not inside, kind=NativeKind.REFERENCE)
+    certain = (NativeKind.BOOL, NativeKind.DONE, NativeKind.REFERENCE)
     return Native(
         name="",
         path="",
@@ -173,59 +248,23 @@ def _decide(
         expression=overload.expression,
         receiver=own,
         failure=failure,
-        ambiguous=bool(failure) and result.kind not in (NativeKind.BOOL, NativeKind.DONE, NativeKind.REFERENCE),
+        ambiguous=bool(failure) and result.kind not in certain and (result.kind, result.target) not in _CERTAIN,
         span=overload.span,
     )
 
 
-def _decide_result(overload: plan.Overload, types: dict[str, plan.Enum | plan.Class]) -> NativeValue | None:
+# Text that is copied for C++, which may fail.
+_COPIED = ("std::string", "const char*")
+# Text that is never null: an empty one has an address, too.
+_CERTAIN = frozenset({(NativeKind.TEXT, "std::string"), (NativeKind.TEXT, "std::string_view")})
+
+
+def _decide_result(overload: plan.Overload, types: Types) -> NativeValue | None:
     result = overload.result
     if result.how not in _RESULTS or result.lent:
         return None
     if result.value is None:
         return VOID
-    value = _decide_value(result.value, types)
+    value = find_value(result.value, types, result=True)
     reference = value is not None and value.kind in (NativeKind.POINTER, NativeKind.REFERENCE)
     return None if value is None or reference is not (result.how is plan.Return.BORROW) else value
-
-
-def _decide_failure(result: NativeValue) -> tuple[NativeValue, str]:
-    """What a function that may fail returns, and what then."""
-    match result.kind:
-        case NativeKind.NOTHING:
-            return NativeValue(kind=NativeKind.DONE, cpp="int", spelling="int"), "-1"
-        case NativeKind.BOOL:
-            return result, "-1"
-        case NativeKind.POINTER | NativeKind.REFERENCE:
-            return result, "NULL"
-        case _:
-            return result, _FAILURES[result.cpp]
-
-
-def _decide_value(value: plan.Value, types: dict[str, plan.Enum | plan.Class]) -> NativeValue | None:
-    """Of a parameter or result; None: it is none of C's own kinds."""
-    bare = re.sub(r"^const |\s*[&*]$", "", value.cpp).strip()
-    mark = value.cpp.rstrip()[-1:]
-    const = value.cpp.startswith("const ")
-    target = types.get(bare)
-    if isinstance(target, plan.Class):
-        if mark not in "&*" or value.cpp.rstrip().endswith("&&") or value.converter not in ("class", "implicit"):
-            return None
-        kind = NativeKind.REFERENCE if mark == "&" else NativeKind.POINTER
-        return _pointer(bare, const=const, kind=kind)
-    if mark == "*" or (mark == "&" and not const):
-        return None
-    if isinstance(target, plan.Enum):
-        below = _INTEGERS[target.size, target.signed]
-        return NativeValue(kind=NativeKind.ENUM, cpp=below, spelling=_NUMBERS[below], target=bare)
-    if bare == "bool":
-        return NativeValue(kind=NativeKind.BOOL, cpp="int", spelling="int")
-    if bare in _NUMBERS:
-        return NativeValue(kind=NativeKind.PLAIN, cpp=bare, spelling=_NUMBERS[bare])
-    return None
-
-
-def _pointer(cpp: str, *, const: bool, kind: NativeKind) -> NativeValue:
-    """An object by its address."""
-    written = f"const {cpp}*" if const else f"{cpp}*"
-    return NativeValue(kind=kind, cpp=written, spelling=f"{cpp} const *" if const else f"{cpp} *", target=cpp)

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace signatures {
@@ -59,6 +61,28 @@ class Row {
   int width_;
 };
 inline int sum(const Row& a, const Row* b) noexcept { return a.width() + (b ? b->width() : 0); }
+
+// Text is its bytes and their number, a vector or array the address of one.
+inline const std::vector<Row>& rows() {
+  static std::vector<Row> kept{Row(2), Row(4)};
+  return kept;
+}
+inline double total(const std::vector<double>& numbers) {
+  double sum = 0;
+  for (double number : numbers) sum += number;
+  return sum;
+}
+struct Label {
+  std::string text;
+  std::variant<long, double> value = 2L;
+  const std::string& shown() const { return text; }
+  const char* known() const noexcept { return text.empty() ? nullptr : text.c_str(); }
+  int compare(std::string_view other) const noexcept { return text.compare(other); }
+};
+struct Tag : Row, Label {
+  Tag() : Row(1) {}
+};
+inline const std::string& longer(const std::string& a, const std::string& b) { return a.size() < b.size() ? b : a; }
 
 // Python has to do something for these.
 inline std::string name() { return "signatures"; }

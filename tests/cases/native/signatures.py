@@ -42,7 +42,8 @@ def test_signatures_are_spelled_as_cython_does(signatures):
         "letter": "char (char)",
         "nothing": "void (void)",
         "pick": "int (int)",
-        "pick_2": "double (double)",
+        "pick_2": "int (char const *, size_t)",
+        "pick_3": "double (double)",
         "sum": "int (signatures::Row const *, signatures::Row const *)",
         "inner_twice": "short (short)",
         "Row_at": "double (signatures::Row const *, int)",
@@ -52,8 +53,21 @@ def test_signatures_are_spelled_as_cython_does(signatures):
         "Row_wider": "signatures::Row const *(signatures::Row const *, signatures::Row const *)",
         "Row_count": "long (void)",
         "Row_ptr": "signatures::Row *(PyObject *)",
+        "Row_const_ptr": "signatures::Row const *(PyObject *)",
         "Row_Cell_ptr": "signatures::Row::Cell *(PyObject *)",
         "Row_Cell_get": "int (signatures::Row::Cell const *)",
+        "rows": "std::vector<signatures::Row>  const *(void)",
+        "total": "double (std::vector<double>  const *)",
+        "VectorRow_ptr": "std::vector<signatures::Row>  *(PyObject *)",
+        "VectorRow_const_ptr": "std::vector<signatures::Row>  const *(PyObject *)",
+        "VectorInt_ptr": "std::vector<int>  *(PyObject *)",
+        "VectorDouble_ptr": "std::vector<double>  *(PyObject *)",
+        "Label_ptr": "signatures::Label *(PyObject *)",
+        "Label_shown": "char const *(signatures::Label const *, size_t *)",
+        "Label_known": "char const *(signatures::Label const *, size_t *)",
+        "Label_compare": "int (signatures::Label const *, char const *, size_t)",
+        "Label_value": "double (signatures::Label const *)",
+        "Tag_ptr": "signatures::Tag *(PyObject *)",
     }
 
 
@@ -77,8 +91,12 @@ def test_callables_are_found(signatures):
     assert native(signatures.Row.count).name == native(row.count).name == "Row_count"
     assert native(signatures.Row.Cell.get).path == "Row.Cell.get"
     assert native(signatures.inner.twice).name == "inner_twice"
-    assert [found.arguments for found in dovetail.native(signatures.pick)] == [("int",), ("double",)]
-    assert dovetail.native(signatures.name) == ()
+    assert [found.arguments for found in dovetail.native(signatures.pick)] == [
+        ("int",),
+        ("char const *", "size_t"),
+        ("double",),
+    ]
+    assert dovetail.native(signatures.name) == dovetail.native(signatures.longer) == ()
     with pytest.raises(TypeError, match="neither dovetail nor Cython"):
         dovetail.native(len)
 
@@ -88,6 +106,71 @@ def test_a_python_subclass_has_the_same(signatures):
         pass
 
     assert native(Wide(3).at) == native(signatures.Row.at)
+
+
+def test_what_a_signature_means(signatures):
+    assert {found.name: found.meaning for found in dovetail.native(signatures) if found.name.startswith("Label")} == {
+        "Label_shown": "text (void)",
+        "Label_known": "text *(void)",
+        "Label_compare": "int (text)",
+        "Label_value": "double (void)",
+        "Label_ptr": "signatures::Label *(PyObject *)",
+    }
+    assert native(signatures.even).meaning == "bool (long)"
+    assert native(signatures.flip).meaning == "signatures::Mode (signatures::Mode)"
+    assert native(signatures.check).meaning == "void (double)"
+    assert native(signatures.sum).meaning == "int (signatures::Row const &, signatures::Row const *)"
+    assert native(signatures.Row.wider).meaning == "signatures::Row const *(signatures::Row const &)"
+    assert (native(signatures.Row.wider).receiver, native(signatures.inc).receiver) == ("signatures::Row const *", "")
+
+
+def test_text(signatures):
+    label = signatures.Label("héllo")
+    size = ctypes.c_size_t()
+    shown = call(native(signatures.Label.shown), VOID_POINTER, VOID_POINTER, VOID_POINTER)
+    assert ctypes.string_at(shown(address_of(label), ctypes.byref(size)), size.value) == "héllo".encode()
+    known = call(native(signatures.Label.known), VOID_POINTER, VOID_POINTER, VOID_POINTER)
+    assert known(address_of(signatures.Label("")), ctypes.byref(size)) is None
+    assert size.value == 0
+    compare = call(native(signatures.Label.compare), ctypes.c_int, VOID_POINTER, ctypes.c_char_p, ctypes.c_size_t)
+    assert compare(address_of(label), "héllo!".encode(), 6) == 0
+    pick = next(found for found in dovetail.native(signatures.pick) if found.meaning == "int (text)")
+    assert call(pick, ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t)(b"ab", 2) == 2
+
+
+def test_a_variant_of_numbers_is_a_number(signatures):
+    (value,) = (found for found in dovetail.native(signatures) if found.name == "Label_value")
+    assert (value.role, value.path) == ("get", "Label.value")
+    read = call(value, ctypes.c_double, VOID_POINTER)
+    label = signatures.Label("", 2.5)
+    assert read(address_of(label)) == 2.5
+    label.value = 7
+    assert read(address_of(label)) == 7.0
+
+
+def test_const_objects_have_an_address_of_their_own(signatures):
+    row = signatures.rows()[1]
+    with pytest.raises(TypeError, match="const"):
+        address_of(row)
+    (const,) = (found for found in dovetail.native(signatures) if found.name == "Row_const_ptr")
+    width = call(native(signatures.Row.width), ctypes.c_int, VOID_POINTER)
+    assert width(call(const, VOID_POINTER, ctypes.py_object)(row)) == 4
+
+
+def test_types(signatures):
+    from dovetail.capi import is_const, native_types
+
+    known = native_types(signatures)
+    assert {cpp: (each.element, each.stride, each.count) for cpp, each in known.sequences.items()} == {
+        "std::vector<signatures::Row>": ("signatures::Row", 4, 0),
+        "std::vector<double>": ("double", 8, 0),
+        "std::vector<int>": ("int", 4, 0),
+    }
+    assert known.enums == {"signatures::Mode": ("Mode", "unsigned char")}
+    assert known.classes["signatures::Tag"].bases == (("signatures::Row", 0), ("signatures::Label", 8))
+    assert [(field.name, field.type) for field in known.classes["signatures::Label"].fields] == [("text", "text")]
+    assert is_const(signatures, signatures.rows())
+    assert not is_const(signatures, signatures.Row(1))
 
 
 def test_calls(signatures):

@@ -130,7 +130,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         _write_templates(out, context),
     ]
     tables.append("raise_own" if plan.thrown and find_callbacks(plan) else "nullptr")
-    tables.append(ATTRIBUTES if plan.natives or plan.native_classes else "nullptr")
+    tables.append(ATTRIBUTES if plan.natives or plan.native_classes or plan.native_sequences else "nullptr")
     while tables[-1] in ("{}", "nullptr"):
         tables.pop()
     out.gap()

@@ -8,87 +8,176 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import final
 
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import origin_of
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.writer import Writer
-from dovetail.plan import Module, Native, NativeClass, NativeField, NativeKind, NativeValue
+from dovetail.plan import Module, Native, NativeClass, NativeField, NativeKind, NativeRole, NativeSequence, NativeValue
 
 HEADER = "dovetail/core/natives.h"
+SEQUENCES = "dovetail/core/native_sequence.h"
+VARIANTS = "dovetail/core/native_variant.h"
 ATTRIBUTES = "native_attributes"
+
+
+@final
+class _Scopes:
+    """The table of classes, enums and containers, filled as rows name them."""
+
+    def __init__(self, plan: Module) -> None:
+        self.rows: dict[tuple[str, str, str], int] = {}
+        self._plan = plan
+
+    def place(self, path: str, cpp: str, type_: str = "") -> int:
+        return self.rows.setdefault((path, cpp, type_), len(self.rows))
+
+    def mention(self, values: Iterable[NativeValue]) -> None:
+        """The enums among them."""
+        for value in values:
+            if value.kind is NativeKind.ENUM:
+                record = next(each for each in self._plan.enums if each.cpp == value.target)
+                self.place(f"{record.scope}.{record.name}".lstrip("."), record.cpp, value.spelling)
 
 
 def write_natives(out: Writer, context: Context) -> None:
     """The functions, their table, and the function of the module that shows it."""
-    natives, classes = context.plan.natives, context.plan.native_classes
-    if not natives and not classes:
+    plan = context.plan
+    objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]
+    if not plan.natives and not objects:
         return
     out.needs(HEADER)
     out.gap()
     out.raw(comment("---- native signatures"))
-    scopes = [(native.path.rpartition(".")[0], _class_of(native)) for native in natives]
-    scopes = list(dict.fromkeys([*scopes, *((record.path, record.cpp) for record in classes)]))
-    rows = [_write_native(out, context, native, scopes) for native in natives]
+    scopes = _Scopes(plan)
+    for native in plan.natives:
+        scopes.place(native.path.rpartition(".")[0], _class_of(native))
+    rows = [_write_native(out, context, native, scopes) for native in plan.natives]
     out.gap()
-    rows += [_write_pointer(out, context, record, scopes) for record in classes]
+    rows += [row for record in objects for row in _write_pointers(out, context, record, scopes)]
     out.gap()
-    with out.block("static const dovetail::NativeScope native_scopes[] =", closing="};"):
-        out.lines(*(f"{{{quote(path)}, {quote(cpp)}}}," for path, cpp in scopes))
-    with out.block("static const dovetail::NativeRow native_rows[] =", closing="};"):
-        out.lines(*rows)
-    found = ((record, field) for record in classes for field in record.fields if field.offset is not None)
-    fields = [_field_row(record, field, scopes) for record, field in found]
-    if fields:
-        with out.block("static const dovetail::NativeField native_fields[] =", closing="};"):
-            out.lines(*fields)
-    tables = f"{len(rows)}, native_rows, native_scopes, {len(scopes)}"
-    values = f"{len(fields)}, {'native_fields' if fields else 'nullptr'}, {quote(make_abi(context.plan))}"
-    with out.block("static constexpr dovetail::NativeTable native_table", closing="};"):
-        out.line(f"1, 0, sizeof(dovetail::NativeRow), {tables}, {values}")
+    placed = [(record, field) for record in plan.native_classes for field in record.fields if field.offset is not None]
+    fields = [_field_row(record, field, scopes) for record, field in placed]
+    sequences = [_sequence_row(out, record, scopes) for record in plan.native_sequences]
+    bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
+    parts = [
+        f"2, 0, sizeof(dovetail::NativeRow), {len(rows)}",
+        _write_table(out, context, "Row", rows),
+        _write_table(out, context, "Scope", [_scope_row(*row) for row in scopes.rows]),
+        f"{len(scopes.rows)}, {len(fields)}",
+        _write_table(out, context, "Field", fields),
+        quote(make_abi(plan)),
+        _write_table(out, context, "Sequence", sequences),
+        _write_table(out, context, "Base", bases),
+        f"{len(sequences)}, {len(bases)}",
+        "dovetail::native_is_const",
+        "dovetail::native_string" if _has_strings(plan) else "nullptr",
+    ]
+    table = context.identifiers.make("native_table")
+    with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
+        out.line(", ".join(parts))
     context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
-    getter = "dovetail::native_getattr<native_table>, METH_O, nullptr"
+    getter = f"dovetail::native_getattr<{table}>, METH_O, nullptr"
     out.line(f'{context.linkage}PyMethodDef {ATTRIBUTES}[] = {{{{"__getattr__", {getter}}}}};')
 
 
 def make_abi(plan: Module) -> str:
-    """Differs where any signature or place of a field does."""
-    lines = [f"{native.name} {native.signature} {native.failure}" for native in plan.natives]
-    lines += [f"{record.cpp} {field}" for record in plan.native_classes for field in record.fields]
+    """Differs where any signature or place in memory does."""
+    lines = [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
+    lines += [f"{record.cpp} {record.bases} {field}" for record in plan.native_classes for field in record.fields]
+    lines += [f"{record.cpp} {record.element}" for record in plan.native_sequences]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def _write_pointer(out: Writer, context: Context, record: NativeClass, scopes: list[tuple[str, str]]) -> str:
-    """The function that gives the C++ object of a Python one; gives its row."""
-    function = context.identifiers.make(f"native_{record.name}_ptr")
-    found = f"dovetail::native_object(given, dovetail::tag_of<{record.cpp}>(), {quote(record.path)})"
-    with out.block(f"static {record.cpp}* {function}(PyObject* given) noexcept"):
-        out.line(f"return static_cast<{record.cpp}*>({found});")
-    address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
-    place = scopes.index((record.path, record.cpp))
-    return f'{{"ptr", "$ *(PyObject *)", {address}, {place}, 1, dovetail::native_fails}},'
+def _write_table(out: Writer, context: Context, kind: str, rows: list[str]) -> str:
+    """Its name."""
+    if not rows:
+        return "nullptr"
+    name = context.identifiers.make(f"native_{kind.lower()}s")
+    with out.block(f"static const dovetail::Native{kind} {name}[] =", closing="};"):
+        out.lines(*(f"{row}," for row in rows))
+    return name
 
 
-def _field_row(record: NativeClass, field: NativeField, scopes: list[tuple[str, str]]) -> str:
-    place = scopes.index((record.path, record.cpp))
-    kind = "bool" if field.value.kind is NativeKind.BOOL else field.value.spelling
-    return f"{{{quote(field.name)}, {quote(kind)}, {place}, {field.offset}}},"
+def _has_strings(plan: Module) -> bool:
+    """Some lie where compiled code finds them."""
+    stored = [field.value for record in plan.native_classes for field in record.fields]
+    stored += [record.element for record in plan.native_sequences]
+    return any(value.kind is NativeKind.TEXT for value in stored)
+
+
+def _write_pointers(
+    out: Writer, context: Context, record: NativeClass | NativeSequence, scopes: _Scopes
+) -> Iterator[str]:
+    """The functions that give the C++ object of a Python one, const ones too where Python may have them; their rows."""
+    shown = record.spelling if isinstance(record, NativeSequence) else "$"
+    place = scopes.place(record.path, record.cpp)
+    for const in (False, True) if record.lent else (False,):
+        name = "const_ptr" if const else "ptr"
+        function = context.identifiers.make(f"native_{record.name}_{name}")
+        cpp = f"const {record.cpp}*" if const else f"{record.cpp}*"
+        tag = f"dovetail::tag_of<{record.cpp}>()"
+        found = f"dovetail::native_object(given, {tag}, {quote(record.path)}, {str(not const).lower()})"
+        with out.block(f"static {cpp} {function}(PyObject* given) noexcept"):
+            out.line(f"return static_cast<{cpp}>({found});")
+        address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
+        signature = f"{shown}{' const' if const else ''} *(PyObject *)"
+        yield f"{{{quote(name)}, {quote(signature)}, {address}, {place}, 1, dovetail::native_fails, nullptr}}"
+
+
+def _scope_row(path: str, cpp: str, type_: str) -> str:
+    return f"{{{quote(path)}, {quote(cpp)}, {quote(type_) if type_ else 'nullptr'}}}"
+
+
+def _stored(value: NativeValue) -> str:
+    """What lies in memory."""
+    return value.target if value.kind is NativeKind.REFERENCE else value.meaning
+
+
+def _field_row(record: NativeClass, field: NativeField, scopes: _Scopes) -> str:
+    scopes.mention([field.value])
+    place = scopes.place(record.path, record.cpp)
+    flags = "0" if field.const else "dovetail::native_sets"
+    return f"{{{quote(field.python)}, {quote(_stored(field.value))}, {place}, {field.offset}, {flags}}}"
+
+
+def _sequence_row(out: Writer, record: NativeSequence, scopes: _Scopes) -> str:
+    out.needs(SEQUENCES)
+    scopes.mention([record.element])
+    place = scopes.place(record.path, record.cpp)
+    return f"dovetail::native_sequence<{record.cpp}>({quote(_stored(record.element))}, {place})"
+
+
+def _base_rows(plan: Module, record: NativeClass, scopes: _Scopes) -> Iterator[str]:
+    paths = {each.cpp: each.path for each in plan.native_classes}
+    for cpp, offset in record.bases:
+        yield f"{{{scopes.place(record.path, record.cpp)}, {scopes.place(paths[cpp], cpp)}, {offset}}}"
 
 
 def _class_of(native: Native) -> str:
     return native.receiver.target if native.receiver is not None else ""
 
 
-def _write_native(out: Writer, context: Context, native: Native, scopes: list[tuple[str, str]]) -> str:
+def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes) -> str:
     """The function; gives its row."""
     function = context.identifiers.make(f"native_{native.name}")
     names = _names(context, native)
-    parameters = [f"{param.value.cpp} {name}" for param, name in zip(native.params, names, strict=True)]
-    if native.receiver is not None:
-        parameters.insert(0, f"{native.receiver.cpp} it")
+    parameters = [f"{native.receiver.cpp} it"] if native.receiver is not None else []
+    for param, name in zip(native.params, names, strict=True):
+        parameters.append(f"{param.value.cpp} {name}")
+        if param.value.kind is NativeKind.TEXT:
+            parameters.append(f"size_t {name}_size")
+    if native.result.kind is NativeKind.TEXT:
+        parameters.append("size_t* size")
     passed = [_pass(param.value, name) for param, name in zip(native.params, names, strict=True)]
     call = _give(native.result, fill(native.expression, passed))
+    out.needs(*((VARIANTS,) if native.result.kind is NativeKind.NUMBER else ()))
+    if "dovetail::item_index(" in native.expression:
+        out.needs("dovetail/convert/index.h")
     out.gap()
     out.raw(origin_of(native.span, native.signature))
     with out.block(f"static {native.result.cpp} {function}({', '.join(parameters)}) noexcept"):
@@ -101,6 +190,11 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: list[tu
                 raised = "raise_cpp" if context.plan.thrown else "nullptr"
                 out.line(f"dovetail::fail_native({quote(context.plan.name)}, {raised});")
                 out.line(f"return {native.failure};")
+    scopes.mention([native.result, *(param.value for param in native.params)])
+    return _row(native, function, scopes)
+
+
+def _row(native: Native, function: str, scopes: _Scopes) -> str:
     flags = " | ".join(
         f"dovetail::{name}"
         for name, on in (
@@ -108,6 +202,8 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: list[tu
             ("native_ambiguous", native.ambiguous),
             ("native_bool", native.result.kind is NativeKind.BOOL),
             ("native_void", native.result.kind is NativeKind.DONE),
+            ("native_gets", native.role is NativeRole.GET),
+            ("native_sets", native.role is NativeRole.SET),
         )
         if on
     )
@@ -115,12 +211,13 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: list[tu
     path, _, name = native.path.rpartition(".")
     cpp = _class_of(native)
     signature = re.sub(rf"(?<![\w:]){re.escape(cpp)}(?= )", "$", native.signature) if cpp else native.signature
-    place = scopes.index((path, cpp))
-    return f"{{{quote(name)}, {quote(signature)}, {address}, {place}, {native.number}, {flags or 0}}},"
+    place = scopes.place(path, cpp)
+    meaning = "nullptr" if native.meaning == replace(native, receiver=None).signature else quote(native.meaning)
+    return f"{{{quote(name)}, {quote(signature)}, {address}, {place}, {native.number}, {flags or 0}, {meaning}}}"
 
 
 def _names(context: Context, native: Native) -> list[str]:
-    taken = {"it"}
+    taken = {"it", "size"}
     return [context.identifiers.local(p.name or f"arg{k}", taken) for k, p in enumerate(native.params)]
 
 
@@ -131,6 +228,10 @@ def _pass(value: NativeValue, name: str) -> str:
             return f"{name} != 0"
         case NativeKind.ENUM:
             return f"static_cast<{value.target}>({name})"
+        case NativeKind.TEXT if value.target == "const char*":
+            return f"dovetail::native_c_string({name}, {name}_size).c_str()"
+        case NativeKind.TEXT:
+            return f"{value.target}({name}, {name}_size)"
         case NativeKind.REFERENCE:
             return f"*{name}"
         case _:
@@ -147,6 +248,10 @@ def _give(value: NativeValue, call: str) -> str:
             return f"return {call} ? 1 : 0;"
         case NativeKind.ENUM:
             return f"return static_cast<{value.cpp}>({call});"
+        case NativeKind.NUMBER:
+            return f"return dovetail::native_number<{value.cpp}>({call});"
+        case NativeKind.TEXT:
+            return f"return dovetail::native_text({call}, size);"
         case NativeKind.REFERENCE:
             return f"return &({call});"
         case _:

@@ -195,7 +195,7 @@ def _weight(record: Class) -> int:
 
 def _native_pieces(context: Context) -> list[Piece]:
     """Native functions are a fraction of a wrapper's work."""
-    count = len(context.plan.natives) + len(context.plan.native_classes)
+    count = len(context.plan.natives) + len(context.plan.native_classes) + len(context.plan.native_sequences)
     return [Piece(weight=count // 4, write=lambda out, _: write_natives(out, context))] if count else []
 
 

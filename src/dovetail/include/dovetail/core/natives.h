@@ -8,7 +8,10 @@
 // from any thread. One that fails sets a Python exception and returns what its row names `failure`.
 #pragma once
 #include <dovetail/core/errors.h>
+#include <dovetail/core/lifetime.h>
 
+#include <cstring>
+#include <stdexcept>
 #include <string>
 
 namespace dovetail {
@@ -21,13 +24,17 @@ enum NativeFlags : uint32_t {
   native_ambiguous = 2,  // that may be a result, too
   native_bool = 4,       // its int is a bool
   native_void = 8,       // its int says only whether it failed
+  native_gets = 16,      // it reads an attribute
+  native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
 };
-// Layout of version 1.0; rows only grow at their end, and `row_size` says how far. A failure is NULL of pointers, -1 of what
+// Layout of version 2.0; rows only grow at their end, and `row_size` says how far. A failure is NULL of pointers, -1 of what
 // stands for void or bool, the largest unsigned integer or char, the negative of the largest signed integer or floating
-// point number.
+// point number. A text argument is two, its bytes in UTF-8 and their number; a text result is its bytes, whose number is
+// stored through the last argument. They live as long as C++ keeps them.
 struct NativeScope {
-  const char* path;  // of the class or submodule in Python: "Row"; "" is the module
-  const char* cpp;   // the class: "lib::Row"
+  const char* path;  // of the class, enum, container or submodule in Python: "Row"; "" is the module
+  const char* cpp;   // the C++ type: "lib::Row"
+  const char* type;  // of an enum: the integer below it, as in signatures; else nullptr
 };
 struct NativeRow {
   const char* name;       // of the Python callable in its scope: "at"
@@ -36,13 +43,27 @@ struct NativeRow {
   uint16_t scope;   // its index
   uint16_t number;  // which of the callable's signatures, from 1: the key in __pyx_capi__ is Row_at, Row_at_2
   uint32_t flags;
+  const char* meaning;  // the signature without self as Python has it, nullptr where it is the same: `bool`, `text` (`text *` may
+                        // be null), enums by name, `lib::Row const &` (never null) or `lib::Row const *`
 };
-// A public member that is a number, a bool or an enum.
+// A public member that is a number, a bool, an enum, text in a std::string, or an object of a class or container in the table.
 struct NativeField {
-  const char* name;
-  const char* type;  // as in signatures
+  const char* name;  // in Python
+  const char* type;  // as in `meaning`; objects without `&`
   uint32_t scope;    // the class
   uint32_t offset;   // bytes from the start of the object
+  uint32_t flags;    // native_sets: Python may write it
+};
+// A container whose elements lie side by side.
+struct NativeSequence {
+  const char* element;  // as the type of a field
+  uint32_t scope;       // the container's own
+  uint32_t stride;      // bytes from one element to the next; 0: this standard library keeps them otherwise
+  uint32_t count;       // of a std::array, whose elements are inside; 0: at the start are pointers to the first and behind the last
+};
+struct NativeBase {
+  uint32_t scope, base;  // a class, and a class that it derives from
+  uint32_t offset;       // bytes from the start of the object
 };
 struct NativeTable {
   uint32_t major, minor;
@@ -53,8 +74,35 @@ struct NativeTable {
   uint32_t scope_count;
   uint32_t field_count;
   const NativeField* fields;
-  const char* abi;  // differs where any signature does
+  const char* abi;  // differs where any signature or place in memory does
+  const NativeSequence* sequences;
+  const NativeBase* bases;
+  uint32_t sequence_count;
+  uint32_t base_count;
+  int (*is_const)(PyObject* object);                           // of a class or container in the table; needs the GIL
+  const char* (*string)(const void* string, size_t* size);     // of a std::string; nullptr where the table names none
 };
+
+inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
+
+// Text of a result: its bytes, never null but for a null pointer.
+template <class T>
+const char* native_text(const T& text, size_t* size) noexcept {
+  *size = text.size();
+  return text.data() ? text.data() : "";
+}
+inline const char* native_text(const char* text, size_t* size) noexcept {
+  *size = text ? strlen(text) : 0;
+  return text;
+}
+inline const char* native_string(const void* string, size_t* size) noexcept {
+  return native_text(*static_cast<const std::string*>(string), size);
+}
+// Text for a C++ function that takes it up to a null character.
+inline std::string native_c_string(const char* text, size_t size) {
+  if (memchr(text, 0, size)) throw std::invalid_argument("embedded null character");
+  return std::string(text, size);
+}
 
 // What a native function does in its `catch (...)`. `raise`: a module's own translation, with a Home in that module.
 DOVETAIL_COLD inline void raise_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
@@ -74,8 +122,8 @@ DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Hom
 }
 
 // The C++ object of a Python one, of the class with the tag; nullptr: exception set. Needs the GIL.
-DOVETAIL_COLD inline void* native_object(PyObject* given, const PyMethodDef* tag, const char* name) noexcept {
-  if (void* found = find_value(given, tag, true)) return found;
+DOVETAIL_COLD inline void* native_object(PyObject* given, const PyMethodDef* tag, const char* name, bool mutates) noexcept {
+  if (void* found = find_value(given, tag, mutates)) return found;
   if (!PyErr_Occurred()) PyErr_Format(PyExc_TypeError, "%s is expected, not %s", name, type_name(given));
   return nullptr;
 }

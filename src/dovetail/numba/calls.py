@@ -1,0 +1,307 @@
+"""Calls of native functions: which overload it is, and the call itself.
+
+In: the native functions of one name.  Out: typing templates with their lowering.  Must not know: attributes.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.errors import TypingError
+from numba.core.imputils import lower_builtin, lower_cast
+from numba.core.typing.templates import AbstractTemplate, signature
+
+from dovetail.capi import NativeFunction, split_signature
+from dovetail.numba.kinds import NUMBERS, POINTER, TEXT, NativeObject, NativeText, NativeVector, meant_type, types_of
+from dovetail.numba.symbols import declare
+from dovetail.numba.texts import end_text, text_bytes
+
+_SIZE = ir.IntType(64 if sys.maxsize > 2**32 else 32)
+_WHOLE = (types.Integer, types.Boolean)
+_POINTERS = (NativeObject, NativeVector)
+
+
+@cache
+def meant(function: NativeFunction) -> tuple[Any, tuple[Any, ...]]:
+    """The types of the result and of the arguments, self first."""
+    known = types_of(function.module)
+    result, words = split_signature(function.meaning)
+    arguments = [meant_type(known, function.module, word) for word in words]
+    if function.receiver:
+        arguments.insert(0, meant_type(known, function.module, f"{function.receiver.removesuffix('*')}&"))
+    return meant_type(known, function.module, result), tuple(arguments)
+
+
+# ---- typing ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def make_template(functions: tuple[NativeFunction, ...]) -> Any:
+    """How Numba types calls of an overload set; the closest of them is called."""
+    first = functions[0]
+    path = f"{first.module}.{first.path}"
+
+    class Template(AbstractTemplate):
+        key = ("dovetail", path, first.abi)
+
+        def generic(self, args: Any, kws: Any) -> Any:
+            if kws:
+                raise TypingError(f"{path}: compiled code gives arguments by position")
+            return resolve_call(functions, args)
+
+    @lower_builtin(Template.key, types.VarArg(types.Any))
+    def call(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return lower_call(functions, context, builder, sig.args, args)
+
+    return Template
+
+
+@cache
+def make_method(functions: tuple[NativeFunction, ...]) -> Any:
+    """The same as a method: the object comes first, also before what is static and takes none."""
+    first = functions[0]
+    path = f"{first.module}.{first.path}"
+
+    class Method(AbstractTemplate):
+        key = ("dovetail method", path, first.abi)
+
+        def generic(self, args: Any, kws: Any) -> Any:
+            if kws:
+                raise TypingError(f"{path}: compiled code gives arguments by position")
+            found = resolve_call(functions, (self.this, *args), bound=True)
+            return signature(found.return_type, *found.args[1:], recvr=self.this)
+
+    @lower_builtin(Method.key, types.VarArg(types.Any))
+    def call(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return lower_call(functions, context, builder, sig.args, args, bound=True)
+
+    return Method
+
+
+def resolve_call(functions: tuple[NativeFunction, ...], args: Any, *, bound: bool = False) -> Any:
+    """The signature of a call. `TypingError`: no function takes these. `bound`: the first argument is the object whose
+    attribute is called."""
+    chosen = choose(functions, args, bound=bound)
+    if chosen is None:
+        path = f"{functions[0].module}.{functions[0].path}"
+        if bound and args[0].const and choose(functions, _changeable(args), bound=True):
+            raise TypingError(f"{path} changes its object, and this one is const")
+        given = ", ".join(map(str, args[bound:]))
+        takes = "; ".join(each.signature for each in functions)
+        raise TypingError(f"{path} does not take ({given}), but: {takes}")
+    result, wanted = meant(chosen)
+    skipped = len(args) - len(wanted)  # self of what is static
+    taken = [_taken(types.unliteral(g), w) for g, w in zip(args[skipped:], wanted, strict=True)]
+    return signature(result, *args[:skipped], *taken)
+
+
+def _changeable(args: Any) -> Any:
+    return (NativeObject(args[0].record, False), *args[1:])
+
+
+def _taken(given: Any, wanted: Any) -> Any:
+    """What Numba converts the argument to. Objects and text stay what they are until the call."""
+    return given if isinstance(given, (*_POINTERS, NativeText, types.UnicodeType)) else wanted
+
+
+def choose(functions: tuple[NativeFunction, ...], args: Any, *, bound: bool) -> NativeFunction | None:
+    """The function whose worst conversion is the smallest."""
+    ranked = [(_rank(args[bound and not f.receiver :], f), place, f) for place, f in enumerate(functions)]
+    fitting = [(rank, place, each) for rank, place, each in ranked if rank is not None]
+    return min(fitting, key=lambda one: one[:2])[2] if fitting else None
+
+
+def _rank(args: Any, function: NativeFunction) -> int | None:
+    """The worst conversion, 0 where there is none; None: it does not fit."""
+    wanted = meant(function)[1]
+    ranks = [_rank_one(types.unliteral(g), w) for g, w in zip(args, wanted, strict=False)]
+    if len(args) != len(wanted) or None in ranks:
+        return None
+    return max((rank for rank in ranks if rank is not None), default=0)
+
+
+def _rank_one(given: Any, wanted: Any) -> int | None:
+    """Of one argument. A float is never truncated to an integer, nor an integer made an enum."""
+    if given == wanted:
+        return 0
+    match wanted:
+        case types.Optional():
+            return 1 if isinstance(given, types.NoneType) else _rank_one(_held(given), wanted.type)
+        case NativeObject() | NativeVector():
+            return _rank_object(_held(given), wanted)
+        case NativeText():
+            return 0 if isinstance(given, types.UnicodeType) else 1 if _held(given) == wanted else None
+        case types.IntEnumMember():
+            return None
+        case types.Integer():
+            return 1 if isinstance(given, (*_WHOLE, types.EnumMember)) else None
+        case types.Float():
+            return 1 if isinstance(given, types.Float) else 2 if isinstance(given, _WHOLE) else None
+        case types.Boolean():
+            return 1 if isinstance(given, types.Integer) else None
+        case _:
+            return None
+
+
+def _held(given: Any) -> Any:
+    """An optional object is taken as one: None is refused when the code runs."""
+    return given.type if isinstance(given, types.Optional) else given
+
+
+def _rank_object(given: Any, wanted: Any) -> int | None:
+    if type(given) is not type(wanted) or given.const > wanted.const:
+        return None
+    if given.record == wanted.record:
+        return int(given.const != wanted.const)
+    return 1 if isinstance(given, NativeObject) and offset_of(given, wanted) is not None else None
+
+
+def offset_of(given: NativeObject, wanted: NativeObject) -> int | None:
+    """Where the base is in the object; None: it is none, or at no fixed place."""
+    if given.record == wanted.record:
+        return 0
+    return dict(given.record.bases).get(wanted.record.cpp)
+
+
+# ---- lowering ----------------------------------------------------------------------------------------------------
+
+
+def lower_call(
+    functions: tuple[NativeFunction, ...], context: Any, builder: Any, given: Any, args: Any, *, bound: bool = False
+) -> Any:
+    """The call of the function that typing has chosen for these types."""
+    function = choose(functions, given, bound=bound)
+    assert function is not None
+    wanted = meant(function)[1]
+    skipped = len(args) - len(wanted)
+    values = zip(args[skipped:], given[skipped:], wanted, strict=True)
+    return call_native(context, builder, function, [_convert(context, builder, v, g, w) for v, g, w in values])
+
+
+def _convert(context: Any, builder: Any, value: Any, given: Any, wanted: Any) -> tuple[Any, Any]:
+    """The value, and its type where that says more than the function's."""
+    if isinstance(given, types.UnicodeType):
+        return value, given
+    return context.cast(builder, value, given, wanted), wanted
+
+
+def call_native(context: Any, builder: Any, function: NativeFunction, args: list[tuple[Any, Any]]) -> Any:
+    """Calls it; returns from the compiled function where it fails."""
+    passed, owned = [], []
+    for (value, kind), spelling in zip(args, _spellings(function), strict=True):
+        if kind is TEXT or isinstance(kind, types.UnicodeType):
+            data, size, keeper = text_bytes(context, builder, value, kind)
+            passed += [data, size]
+            owned.append(keeper)
+        else:
+            passed.append(_native_value(context, builder, value, kind, spelling))
+    kind = meant(function)[0]
+    text = kind is TEXT or (isinstance(kind, types.Optional) and kind.type is TEXT)
+    size = cgutils.alloca_once(builder, _SIZE) if text else None
+    passed += [size] if text else []
+    result = _llvm(context, function.result)
+    found = builder.call(declare(context, builder, function, result, [each.type for each in passed]), passed)
+    for keeper in owned:
+        end_text(context, builder, keeper)
+    if function.may_fail:
+        check(context, builder, function, found)
+    return _python_value(context, builder, function, found, size)
+
+
+def _spellings(function: NativeFunction) -> list[str]:
+    """One for each Python argument: of text, which is two, the first."""
+    found, texts = list(function.arguments), 0
+    words = split_signature(function.meaning)[1]
+    for place, word in enumerate(words, bool(function.receiver)):
+        if word == "text":
+            texts += 1
+            del found[place + 1]
+    return found[: len(words) + bool(function.receiver)]
+
+
+def _llvm(context: Any, spelling: str) -> Any:
+    """The C type."""
+    if spelling == "void":
+        return ir.VoidType()
+    return POINTER if spelling.endswith("*") else context.get_data_type(NUMBERS[spelling])
+
+
+def _native_value(context: Any, builder: Any, value: Any, kind: Any, spelling: str) -> Any:
+    """A value of Numba as C has it."""
+    wanted = _llvm(context, spelling)
+    if isinstance(kind, types.Optional):
+        helper = context.make_helper(builder, kind, value=value)
+        null = ir.Constant(wanted, None)
+        return builder.select(cgutils.as_bool_bit(builder, helper.valid), helper.data, null)
+    if value.type == wanted or isinstance(wanted, (ir.FloatType, ir.DoubleType, ir.PointerType)):
+        return value
+    return builder.zext(value, wanted) if value.type.width < wanted.width else builder.trunc(value, wanted)
+
+
+def _python_value(context: Any, builder: Any, function: NativeFunction, value: Any, size: Any) -> Any:
+    """A result as Numba has it."""
+    kind = meant(function)[0]
+    if kind is types.void:
+        return context.get_dummy_value()
+    if isinstance(kind, types.Optional):
+        valid = cgutils.is_not_null(builder, value)
+        inner = make_text(context, builder, value, size) if kind.type is TEXT else value
+        helper = context.make_helper(builder, kind)
+        helper.data = inner
+        helper.valid = valid
+        return helper._getvalue()
+    if kind is TEXT:
+        return make_text(context, builder, value, size)
+    if isinstance(kind, types.Boolean):
+        return builder.icmp_signed("!=", value, ir.Constant(value.type, 0))
+    return widen(context, builder, value, kind, NUMBERS.get(function.result))
+
+
+def widen(context: Any, builder: Any, value: Any, kind: Any, number: Any) -> Any:
+    """An enum from the integer below it; other values stay."""
+    if not isinstance(kind, types.EnumMember):
+        return value
+    return context.cast(builder, value, number, kind.dtype)
+
+
+def make_text(context: Any, builder: Any, data: Any, size: Any) -> Any:
+    helper = cgutils.create_struct_proxy(TEXT)(context, builder)
+    helper.data = data
+    helper.size = builder.load(size)
+    return helper._getvalue()
+
+
+def check(context: Any, builder: Any, function: NativeFunction, value: Any) -> None:
+    """Returns from the compiled function where the native one has set an exception."""
+    if isinstance(value.type, ir.PointerType):
+        failed = cgutils.is_null(builder, value)
+    elif isinstance(value.type, (ir.FloatType, ir.DoubleType)):
+        failed = builder.fcmp_ordered("==", value, ir.Constant(value.type, function.failure))
+    else:
+        failed = builder.icmp_signed("==", value, ir.Constant(value.type, function.failure))
+    with builder.if_then(failed, likely=False):
+        if not function.ambiguous:
+            context.call_conv.return_exc(builder)
+            return
+        api = context.get_python_api(builder)
+        gil = api.gil_ensure()
+        raised = cgutils.is_not_null(builder, api.err_occurred())
+        api.gil_release(gil)
+        with builder.if_then(raised, likely=False):
+            context.call_conv.return_exc(builder)
+
+
+@lower_cast(NativeObject, NativeObject)
+def _cast_object(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> Any:
+    offset = offset_of(given, wanted)
+    return value if not offset else builder.gep(value, [ir.Constant(ir.IntType(64), offset)])
+
+
+@lower_cast(NativeVector, NativeVector)
+def _cast_vector(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> Any:
+    return value

@@ -1,0 +1,75 @@
+"""Native functions as Numba's compiler and its cache know them.
+
+In: `NativeFunction` records.  Out: declarations in the code that is being compiled.  Must not know: types of Numba.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any, final
+
+import llvmlite.binding
+from llvmlite import ir
+from numba.core import caching, cgutils
+
+from dovetail.capi import NativeFunction, native, native_types
+
+
+class StaleError(Exception):
+    """Compiled code calls what its module no longer has."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A native function by name; calling it makes the name known to the linker."""
+
+    module: str
+    name: str
+    abi: str
+
+    def __str__(self) -> str:
+        return f"dovetail.{self.abi}.{self.module}.{self.name}"
+
+    def __call__(self) -> None:
+        """Before code of the cache is linked. `StaleError`: it was compiled for another build of the module."""
+        try:
+            found = find_native(self.module, self.name)
+        except ImportError as error:
+            raise StaleError(str(error)) from error
+        if found is None or found.abi != self.abi:
+            raise StaleError(f"{self.module} has changed")
+        llvmlite.binding.add_symbol(str(self), found.address)
+
+
+def find_native(module: str, name: str) -> NativeFunction | None:
+    """By its key in the module's table."""
+    found = importlib.import_module(module)
+    if name == ".string":
+        types = native_types(found)
+        return types.string if types is not None else None
+    return next((each for each in native(found) if each.name == name), None)
+
+
+def declare(context: Any, builder: Any, function: NativeFunction, result: Any, arguments: list[Any]) -> Any:
+    """The native function in the code that is being compiled."""
+    symbol = Symbol(function.module, function.name, function.abi)
+    llvmlite.binding.add_symbol(str(symbol), function.address)
+    library = getattr(context, "active_code_library", None)
+    if library is not None:
+        library._reload_init.add(symbol)
+    return cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, arguments), str(symbol))
+
+
+def keep_stale_code_out() -> None:
+    """What the cache has for another build of a module is not in the cache."""
+    rebuild = caching.CompileResultCacheImpl.rebuild
+
+    def rebuild_or_compile(self: Any, target: Any, payload: Any) -> Any:
+        try:
+            return rebuild(self, target, payload)
+        except StaleError:
+            return None
+
+    caching.CompileResultCacheImpl.rebuild = rebuild_or_compile
