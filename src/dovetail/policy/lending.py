@@ -6,7 +6,8 @@ Must not know: how anything is kept alive.
     xml_node first_child() const;          // struct xml_node { xml_node_struct* root; }: it looks into the document
 
 A class that holds pointers, references or views looks elsewhere, and so does one with such a field or base, and a
-container of these. Not so a class whose own destructor is what ends its objects: it owns what it points to.
+container, an optional, a pair or a tuple of these. Not so a class whose own destructor is what ends its objects: it
+owns what it points to.
 `returns = "own"` or `"copy"` says that a value stands by itself.
 """
 
@@ -24,6 +25,8 @@ from dovetail.policy.rules import View
 POINTERS = (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)
 VIEWS = ("std::span", "std::basic_string_view", "std::string_view", "std::reference_wrapper")
 
+WRAPPERS = ("std::optional", "std::pair", "std::tuple", "std::variant", "std::expected")
+
 
 def lend(draft: Draft, function: model.Function, result: plan.Result, view: View) -> plan.Result:
     """The result of a method, marked where it may look into self."""
@@ -32,14 +35,16 @@ def lend(draft: Draft, function: model.Function, result: plan.Result, view: View
 
 
 def looks_elsewhere(draft: Draft, given: Type) -> bool:
-    """A result by value that is one object in Python: of a class, or a container."""
+    """A result by value that is an object in Python, of a class or a container, or may have some in it."""
     core, passing = take_apart(given)
     if passing not in (Passing.VALUE, Passing.RVALUE) or core.kind is not TypeKind.RECORD:
         return False
     row = TABLE.get(core.declaration or "")
+    elements = [a for a in core.arguments if isinstance(a, Type)]
+    if core.declaration in WRAPPERS:
+        return any(looks_elsewhere(draft, e) for e in elements)
     if row is None or not row.container:
         return points_elsewhere(draft, core)
-    elements = [a for a in core.arguments if isinstance(a, Type)]
     return any(points_to_class(draft, e) or points_elsewhere(draft, e) for e in elements)
 
 

@@ -1,8 +1,11 @@
 // Who owns what: borrowed pointers, shared and unique ownership, const views.
 #pragma once
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 namespace trees {
 
@@ -175,11 +178,23 @@ class Family {
   std::vector<Spot> spots() const { return {first(), first().next()}; }
   Owning oldest() const { return Owning(ages_.empty() ? 0 : ages_.back()); }
   Spot operator*() const { return first(); }
+  std::optional<Spot> find(int age) const {
+    for (Spot spot = first(); spot.valid(); spot = spot.next()) {
+      if (spot.value() == age) return spot;
+    }
+    return std::nullopt;
+  }
+  std::pair<Spot, int> counted() const { return {first(), static_cast<int>(ages_.size())}; }
+  std::optional<std::tuple<int, Spot, Spot>> ends() const {
+    if (ages_.empty()) return std::nullopt;
+    return std::tuple(1, first(), Spot(&ages_.back(), ages_.data() + ages_.size()));
+  }
   inline static int alive = 0;
 
  private:
   std::vector<int> ages_;
 };
 inline Spot first_of(const Family& family) { return family.first(); }
+inline std::pair<int, std::optional<Spot>> search(const Family& family, int age) { return {age, family.find(age)}; }
 
 }  // namespace trees

@@ -151,6 +151,10 @@ def test_ranges_need_no_more_than_cpp_asks_for(trees):
         lambda trees, family: trees.first_of(family),
         lambda trees, family: copy.copy(family.first()),
         lambda trees, family: trees.Range(family.first()).first,
+        lambda trees, family: family.find(1),
+        lambda trees, family: family.counted()[0],
+        lambda trees, family: family.ends()[1],
+        lambda trees, family: trees.search(family, 1)[1],
     ],
 )
 def test_values_that_look_into_what_gave_them(trees, look):

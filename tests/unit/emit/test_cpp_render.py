@@ -100,7 +100,7 @@ def test_outputs_are_part_of_the_result() -> None:
     text = text_of(function("f", call("lib::f({0}, &{1})", Param(name="x", value=INT), count, gives=INT)))
     assert "int count{};" in text
     assert "dovetail::Ref result(dovetail::give(lib::f(x.get(), &count), home));" in text
-    assert "dovetail::give_together(std::move(result), dovetail::Ref(dovetail::give(count, home)))" in text
+    assert "dovetail::give_together(std::move(result), [&] { return dovetail::give(count, home); })" in text
     alone = text_of(function("f", call("lib::f({0}, &{1})", Param(name="x", value=INT), count)))
     assert "return dovetail::give(count, home);" in alone
 

@@ -225,7 +225,7 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
         _return(out, giving, parts[0])
         return
     out.needs("dovetail/core/results.h")
-    pieces = [part if part == "std::move(result)" else f"dovetail::Ref({part})" for part in parts]
+    pieces = [part if part == "std::move(result)" else f"[&] {{ return {part}; }}" for part in parts]
     _return(out, giving, f"dovetail::give_together({', '.join(pieces)})")
 
 
