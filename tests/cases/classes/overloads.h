@@ -81,6 +81,8 @@ inline double measure_copy(Length length, const std::vector<double>& more = {}) 
 inline double in_metres(const Metres& metres) { return metres.value; }
 inline std::string which(const Length&) { return "Length"; }
 inline std::string which(const Feet&) { return "Feet"; }
+inline std::string span(const Length* from, const Metres* to = nullptr) { return from ? to ? "both" : "from" : "none"; }
+inline std::string span(int, const Feet* more) { return more ? "feet" : "no feet"; }
 inline const Length& longer(const Length& a, const Length& b) { return a.value() < b.value() ? b : a; }
 
 }  // namespace overloads

@@ -100,3 +100,20 @@ def test_what_is_lent_is_never_made_for_the_call(overloads):
     assert overloads.longer(long, short) is long
     with pytest.raises(TypeError):
         overloads.longer(overloads.Metres(1), long)
+
+
+def test_none_for_a_pointer_names_the_rule(overloads):
+    length, metres = overloads.Length(overloads.Metres(1)), overloads.Metres(1)
+    assert (overloads.span(length), overloads.span(length, None)) == ("from", "from")
+    assert overloads.span(length, metres) == "both"
+    listed = r"^span\(\): no overload takes \({}\); there are:\n    .*\n    .*\n"
+    heading = listed + r"where C\+\+ expects null, a rule allows it: {}$"
+    for arguments, given in [((None,), "None"), ((None, metres), "None, Metres"), ((None, None), "None, None")]:
+        with pytest.raises(TypeError, match=heading.format(given, r'"span" = \{ nullable = \["from"\] \}')):
+            overloads.span(*arguments)
+    with pytest.raises(TypeError, match=heading.format("int, None", r'"span" = \{ nullable = \["more"\] \}')):
+        overloads.span(1, None)
+    with pytest.raises(TypeError, match=heading.format("to=Metres, from_=None", ".*from.*")):
+        overloads.span(to=metres, from_=None)
+    with pytest.raises(TypeError, match=r"there are:\n    .*\n    [^\n]*$"):
+        overloads.span(None, 3)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dovetail.emit.cpp.calls import arg_type, given_params
 from dovetail.emit.cpp.docs import Docstring
 from dovetail.emit.cpp.identifiers import spell, spell_type
+from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.wrapper import Wrapper
 from dovetail.emit.signatures import signature_of
 from dovetail.emit.writer import Writer
@@ -39,7 +40,9 @@ def write_candidates(
         write(out, candidate)
         ranks = _write_ranks(out, candidate.name, overload)
         mutates = overload.call is Call.METHOD and not overload.const
-        rows.append(f"{{&{candidate.signature}, {ranks}, {candidate.name}, {'true' if mutates else 'false'}}},")
+        rules = _write_null_rules(out, candidate.name, overload)
+        row = [f"&{candidate.signature}", ranks, candidate.name, "true" if mutates else "false", *rules]
+        rows.append(f"{{{', '.join(row)}}},")
     out.line()
     with out.block(f"static constexpr dovetail::Candidate {wrapper.name}_candidates[] =", closing="};"):
         out.lines(*rows)
@@ -64,3 +67,12 @@ def _write_ranks(out: Writer, candidate: str, overload: Overload) -> str:
     ranks = [f"&dovetail::Arg<{arg_type(param)}>::{'rank_nullable' if param.nullable else 'rank'}" for param in params]
     out.line(f"static constexpr dovetail::RankFunction {candidate}_ranks[] = {{{', '.join(ranks)}}};")
     return f"{candidate}_ranks"
+
+
+def _write_null_rules(out: Writer, candidate: str, overload: Overload) -> list[str]:
+    rules = [param.null_rule for param in given_params(overload)]
+    if not any(rules):
+        return []
+    texts = ", ".join(quote(rule) if rule else "nullptr" for rule in rules)
+    out.line(f"static constexpr const char* {candidate}_null_rules[] = {{{texts}}};")
+    return [f"{candidate}_null_rules"]

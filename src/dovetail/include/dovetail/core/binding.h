@@ -169,7 +169,7 @@ DOVETAIL_COLD inline PyObject* refuse_bound(const char* doc, int place, PyObject
 }
 
 // What is said to None for a pointer; the rule follows.
-#define DOVETAIL_NULL_RULE "; where C++ expects null, a rule allows it: %s"
+#define DOVETAIL_NULL_RULE "where C++ expects null, a rule allows it: %s"
 
 DOVETAIL_COLD inline PyObject* refuse_pointer(const char* doc, int place, PyObject* given, const char* rule) noexcept {
   const bool null = given == Py_None && !PyErr_Occurred();
@@ -179,7 +179,7 @@ DOVETAIL_COLD inline PyObject* refuse_pointer(const char* doc, int place, PyObje
   Ref text(PyObject_Str(raised));
   Ref type(Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(raised))));
   Py_DECREF(raised);
-  if (text) PyErr_Format(type.get(), "%U" DOVETAIL_NULL_RULE, text.get(), rule);
+  if (text) PyErr_Format(type.get(), "%U; " DOVETAIL_NULL_RULE, text.get(), rule);
   return nullptr;
 }
 
@@ -268,7 +268,7 @@ DOVETAIL_COLD inline PyObject* const* bind_slowly(const Signature& signature, Py
 DOVETAIL_COLD inline int bad_attribute(const char* name, const char* takes, PyObject* given, const char* rule = nullptr) noexcept {
   if (!PyErr_Occurred()) {
     const bool null = rule && given == Py_None;
-    PyErr_Format(PyExc_TypeError, null ? "%s must be %s, not %.200s" DOVETAIL_NULL_RULE : "%s must be %s, not %.200s", name,
+    PyErr_Format(PyExc_TypeError, null ? "%s must be %s, not %.200s; " DOVETAIL_NULL_RULE : "%s must be %s, not %.200s", name,
                  takes, type_name(given), rule);
     return -1;
   }

@@ -3,7 +3,8 @@
 // Each candidate that the arguments fit in number and name is ranked by how far every argument must be converted; the one
 // whose worst argument is closest wins, then the smallest sum, then the order of declaration. The winner converts and
 // calls; its own errors (a value out of range, an exception from C++) are final.
-// No candidate: TypeError with every candidate as the stub spells it, and the types that were given.
+// No candidate: TypeError with every candidate as the stub spells it, and the types that were given; where one failed for
+// a None that is no null pointer yet, with the rule that makes it one.
 #pragma once
 #include <dovetail/core/binding.h>
 
@@ -15,7 +16,34 @@ struct Candidate {
   const RankFunction* ranks;  // one per parameter: &Arg<P>::rank or rank_nullable
   PyObject* (*call)(PyObject* self, PyObject* const* v, Home) noexcept;  // v: one per parameter, nullptr where absent
   bool mutates = false;  // a non-const method: passed over for a const self
+  const char* const* null_rules = nullptr;  // one per parameter: how None would be allowed; nullptr where it is no pointer
 };
+
+inline int most_parameters(const Candidate* candidates, int count) noexcept {
+  int most = 1;
+  for (int i = 0; i < count; ++i) most = candidates[i].signature->total > most ? candidates[i].signature->total : most;
+  return most;
+}
+
+// The rule with which a candidate would take the None that is given for a pointer; nullptr: there is none.
+DOVETAIL_COLD inline const char* find_null_rule(const Candidate* candidates, int count, PyObject* const* args, Py_ssize_t nargs,
+                                                PyObject* kwnames, Home home) noexcept {
+  PyObject** slots = DOVETAIL_ALLOCA(PyObject*, most_parameters(candidates, count));
+  for (int c = 0; c < count; ++c) {
+    const Candidate& candidate = candidates[c];
+    if (!candidate.null_rules) continue;
+    if (bind_into(*candidate.signature, args, nargs, kwnames, slots, home).misfit != Misfit::none) continue;
+    const char* rule = nullptr;
+    bool fits = true;
+    for (int i = 0; i < candidate.signature->total && fits; ++i) {
+      const char* const its_rule = slots[i] == Py_None ? candidate.null_rules[i] : nullptr;
+      fits = its_rule || !slots[i] || candidate.ranks[i](slots[i], home) >= 0;
+      if (!rule) rule = its_rule;
+    }
+    if (fits && rule) return rule;
+  }
+  return nullptr;
+}
 
 DOVETAIL_COLD inline PyObject* no_candidate(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
                                             Py_ssize_t nargs, PyObject* kwnames, Home home) noexcept {
@@ -39,6 +67,8 @@ DOVETAIL_COLD inline PyObject* no_candidate(const Candidate* candidates, int cou
     if (!spelled) return nullptr;
     text = Ref(PyUnicode_FromFormat("%U\n    %U", text.get(), spelled.get()));
   }
+  const char* const rule = find_null_rule(candidates, count, args, nargs, kwnames, home);
+  if (text && rule) text = Ref(PyUnicode_FromFormat("%U\n" DOVETAIL_NULL_RULE, text.get(), rule));
   if (text) PyErr_SetObject(PyExc_TypeError, text.get());
   return nullptr;
 }
@@ -124,12 +154,6 @@ DOVETAIL_COLD inline int choose_by_keyword(const Candidate* candidates, int coun
     if (best.is_final(candidates, home)) break;
   }
   return best.index;
-}
-
-inline int most_parameters(const Candidate* candidates, int count) noexcept {
-  int most = 1;
-  for (int i = 0; i < count; ++i) most = candidates[i].signature->total > most ? candidates[i].signature->total : most;
-  return most;
 }
 
 // The cold half of call_overload: defaults, keywords, and what fits no candidate.
