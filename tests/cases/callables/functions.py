@@ -394,6 +394,63 @@ def test_worker(functions):
     assert seen[:3] == [0, 1, 2]
 
 
+def test_kept_callables_that_fail_where_no_python_waits(functions, monkeypatch):
+    """C++ keeps the callable and calls it from its own thread, on and on."""
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda each: seen.append((each.exc_type, each.exc_value.args)))
+    other = threading.get_ident()
+
+    def fail(value):
+        raise SystemExit(value) if threading.get_ident() != other else KeyError(value)
+
+    worker = functions.Worker(fail)
+    while len(seen) < 3:
+        time.sleep(0.001)
+    worker.stop()
+    assert seen[:3] == [(SystemExit, (0,)), (SystemExit, (1,)), (SystemExit, (2,))]
+    del worker
+    gc.collect()
+    assert sys.getrefcount(fail) == 2
+
+
+def test_no_memory_for_a_thread(functions):
+    """Each allocation fails once: also that of the state with which a thread of C++ runs Python."""
+    pytest.importorskip("_testcapi")
+    code = """
+    import _testcapi
+    def nothing(x):
+        return x
+    results = set()
+    for n in range(40):
+        for function in (functions.on_thread, functions.run_released):
+            _testcapi.set_nomemory(n, n + 1)
+            try:
+                results.add(function(nothing))
+            except Exception as error:
+                results.add(type(error))
+            finally:
+                _testcapi.remove_mem_hooks()
+    others = {one for one in results if one is not MemoryError and not isinstance(one, int)}
+    print(len(results & {MemoryError, 20, 1 + 2 + 3 + 4}), others)
+    """
+    done = run_alone(functions, code)
+    assert (done.returncode, done.stdout) == (0, "3 set()\n"), done.stderr
+
+
+def run_alone(functions, code):
+    """In a process of its own, with the module as `functions`."""
+    path = inspect.getfile(functions) if hasattr(functions, "__file__") else functions.__spec__.origin
+    begin = f"""
+    import importlib.machinery, importlib.util
+    loader = importlib.machinery.ExtensionFileLoader("functions", {path!r})
+    spec = importlib.util.spec_from_file_location("functions", {path!r}, loader=loader)
+    functions = importlib.util.module_from_spec(spec)
+    loader.exec_module(functions)
+    """
+    text = textwrap.dedent(begin) + textwrap.dedent(code)
+    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False, timeout=60)
+
+
 def test_chosen_by_the_number_of_arguments(functions):
     assert functions.arity(lambda: 0) == 0
     assert functions.arity(lambda a: 0) == 1
@@ -409,13 +466,8 @@ def test_chosen_by_the_number_of_arguments(functions):
 
 def test_end_of_the_process(functions):
     """Threads that go on calling, callables in C++ globals: neither a crash nor a wait."""
-    path = inspect.getfile(functions) if hasattr(functions, "__file__") else functions.__spec__.origin
-    code = f"""
-    import importlib.machinery, importlib.util, time
-    loader = importlib.machinery.ExtensionFileLoader("functions", {path!r})
-    spec = importlib.util.spec_from_file_location("functions", {path!r}, loader=loader)
-    functions = importlib.util.module_from_spec(spec)
-    loader.exec_module(functions)
+    code = """
+    import time
     seen = []
     workers = [functions.Worker(f) for f in (seen.append, lambda i: time.sleep(0.001), lambda i: [i] * 100)]
     button = functions.Button()
@@ -426,7 +478,5 @@ def test_end_of_the_process(functions):
         del worker
     print("end")
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False, timeout=60
-    )
+    done = run_alone(functions, code)
     assert (done.returncode, done.stdout, done.stderr) == (0, "end\n", "")

@@ -66,7 +66,8 @@ def _write_override(out: Writer, context: Context, virtual: Virtual, index: int)
         context.identifiers.local(param.name or f"arg{position}", taken)
         for position, param in enumerate(virtual.params)
     ]
-    found = f"if (dovetail::Override found{{{HALF}, {index}}})"
+    quiet = ", dovetail::never_throws" if virtual.noexcept else ""
+    found = f"if (dovetail::Override found{{{HALF}, {index}{quiet}}})"
     call = _call(out, context, virtual, names)
     out.line(origin_of(virtual.span, virtual.cpp))
     with out.block(_head(virtual, names)):

@@ -73,8 +73,9 @@ struct BackgroundCall {
   static void run(void* given) noexcept {
     auto* self = static_cast<BackgroundCall*>(given);
     // Callbacks find this thread to be one of Python's: what they raise comes out of the call.
-    PyThreadState* own = PyThreadState_New(self->interpreter);
+    PyThreadState* own = new_thread_state(self->interpreter);
     try {
+      if (!own) throw std::bad_alloc();
       self->outcome.run(self->call);
     } catch (...) {
       self->failure = std::current_exception();
@@ -131,7 +132,7 @@ auto run_interruptibly(Call&& call, Stop&& stop) -> decltype(call()) {
   PyThread_acquire_lock(done.lock, NOWAIT_LOCK);
   if (PyThread_start_new_thread(&BackgroundCall<std::remove_reference_t<Call>>::run, &background) == PYTHREAD_INVALID_THREAD_ID) {
     PyThread_release_lock(done.lock);
-    PyErr_SetString(PyExc_RuntimeError, "no thread could be started");
+    PyErr_SetString(PyExc_MemoryError, "the system has no room for another thread");
     throw_python_error();
   }
   PyObject* raised = wait_for(done.lock, stop);

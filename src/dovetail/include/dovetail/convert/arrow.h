@@ -26,7 +26,7 @@ struct HeldBuffer {
   }
   bool open(PyObject* self) noexcept { return PyObject_GetBuffer(self, &view, PyBUF_RECORDS_RO) == 0; }
   void close() noexcept {
-    if (Attached attached{*interpreter}) uninterrupted([this] { PyBuffer_Release(&view); });
+    if (Attached attached{*interpreter, patient}) uninterrupted([this] { PyBuffer_Release(&view); });
     view.obj = nullptr;
   }
 };

@@ -9,6 +9,7 @@
 // Null is None.
 #pragma once
 #include <dovetail/convert/guarded.h>
+#include <dovetail/core/attach.h>
 #include <dovetail/core/objects.h>
 
 #include <functional>
@@ -76,13 +77,9 @@ struct Convert<std::unique_ptr<T, D>> {
 // The deleter of a shared_ptr that keeps a Python object alive.
 struct PythonOwner {
   PyObject* object;
+  InterpreterRef interpreter;
   void operator()(const void*) const noexcept {
-    if (finalizing()) return;
-    uninterrupted([this] {
-      const PyGILState_STATE held = PyGILState_Ensure();
-      Py_DECREF(object);
-      PyGILState_Release(held);
-    });
+    uninterrupted([this] { drop_object(*interpreter, object); });
   }
 };
 
@@ -119,9 +116,10 @@ struct Convert<std::shared_ptr<T>> {
       slot = Pointer(*static_cast<SharedHolder*>(holder), object);
       return true;
     }
-    if (!check_shareable(from)) return false;
+    Interpreter* const interpreter = check_shareable(from) ? interpreter_of(home) : nullptr;
+    if (!interpreter) return false;
     Py_INCREF(from);
-    return guarded([&] { slot = Pointer(object, PythonOwner{from}); });  // on failure the constructor calls the deleter
+    return guarded([&] { slot = Pointer(object, PythonOwner{from, InterpreterRef(interpreter)}); });  // on failure the constructor calls the deleter
   }
   static const Pointer& view(Slot& slot) noexcept { return slot; }
   static Pointer pull(Slot& slot) noexcept { return std::move(slot); }

@@ -114,6 +114,7 @@ class FileBuffer final : public std::streambuf {
   bool enter(F&& run) {
     Attached attached(*interpreter_);
     if (lasting_) return attached && enter_lasting(std::forward<F>(run));
+    if (attached.starved()) throw std::bad_alloc();
     if (!attached) throw std::runtime_error("the Python interpreter has ended");
     if (!std::forward<F>(run)()) throw PythonError();
     return true;

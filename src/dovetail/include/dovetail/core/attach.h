@@ -7,10 +7,13 @@
 //   if (!attached) return refused;                                         // the interpreter is ending, or has ended
 //   PyObject_CallNoArgs(callable);
 //
+//   dovetail::Attached attached(*kept, dovetail::patient);                 // where something ends, which must not fail
+//
 // A thread that runs Python code of that interpreter already pays a comparison. One that gave the GIL away takes it again
 // with its own thread state; one that Python never saw gets a thread state for as long as it is attached; one that runs
-// another interpreter is switched. PyGILState_Ensure would do none of this for subinterpreters, and ends the thread when
-// the interpreter is finalising.
+// another interpreter is switched. PyGILState_Ensure would do none of this for subinterpreters, ends the thread when the
+// interpreter is finalising, and the process when there is no memory for the state of a thread. Here such a thread is
+// refused and `starved`; one that is patient waits for memory, a second at most.
 //
 // The end. An exit handler closes the interpreter to other threads, and waits for those that are inside, a second at most.
 // Who comes later is refused. A thread that is still inside then is stopped by CPython wherever it asks for the GIL, by
@@ -20,6 +23,7 @@
 #include <dovetail/core/uninterrupted.h>
 
 #include <atomic>
+#include <cstdio>
 #include <new>
 #include <utility>
 
@@ -83,6 +87,9 @@ inline bool is_attached(const Interpreter& interpreter) noexcept {
 inline bool is_current(const Interpreter& interpreter) noexcept { return is_attached(interpreter); }
 #endif
 
+inline constexpr struct Patient {
+} patient;
+
 // True while it lives: this thread can run Python code of the interpreter. May be nested.
 class Attached {
  public:
@@ -90,9 +97,11 @@ class Attached {
     if (DOVETAIL_LIKELY(is_attached(interpreter))) {
       good_ = true;
     } else {
-      good_ = enter(interpreter);
+      good_ = enter(interpreter, 1);
     }
   }
+  DOVETAIL_COLD Attached(Interpreter& interpreter, Patient) noexcept
+      : good_(is_attached(interpreter) || enter(interpreter, 1000)) {}
   DOVETAIL_INLINE ~Attached() {
     if (!DOVETAIL_LIKELY(!entered_)) leave();
   }
@@ -101,6 +110,8 @@ class Attached {
   explicit operator bool() const noexcept { return good_; }
   // Whether the thread runs no Python code but this: nothing below could receive an exception.
   bool outermost() const noexcept { return entered_ && made_; }
+  // Refused for want of memory.
+  bool starved() const noexcept { return starved_; }
 
  private:
   // Counts the thread among those inside; false: the interpreter lets none in any more.
@@ -111,35 +122,53 @@ class Attached {
     interpreter.inside.fetch_sub(1);
     return false;
   }
+  // The state of a thread that has none for the interpreter.
+  PyThreadState* make(PyInterpreterState* wanted, int tries) noexcept {
+    PyThreadState* own = new_thread_state(wanted);
+    while (!own && --tries > 0) {
+      wait_a_moment();
+      own = new_thread_state(wanted);
+    }
+    made_ = own != nullptr;
+    starved_ = !made_;
+    return own;
+  }
 #ifdef Py_LIMITED_API
   // The main interpreter, as no other imports the module: check_interpreter.
-  DOVETAIL_COLD bool enter(Interpreter& interpreter) noexcept {
+  DOVETAIL_COLD bool enter(Interpreter& interpreter, int tries) noexcept {
     if (!count(interpreter)) return false;
-    made_ = !PyGILState_GetThisThreadState();
-    uninterrupted([this] { ensured_ = PyGILState_Ensure(); });
+    if (PyGILState_GetThisThreadState()) {
+      uninterrupted([this] { ensured_ = PyGILState_Ensure(); });
+    } else if (PyThreadState* const own = make(interpreter.state.load(), tries)) {
+      uninterrupted([own] { PyEval_RestoreThread(own); });
+    } else {
+      interpreter.inside.fetch_sub(1);
+      return false;
+    }
     interpreter.references.fetch_add(1, std::memory_order_relaxed);
     entered_ = &interpreter;
     return true;
   }
   DOVETAIL_COLD void leave() noexcept {
-    PyGILState_Release(ensured_);
+    if (made_) {
+      uninterrupted([] { end_thread_state(PyThreadState_Get()); });
+    } else {
+      PyGILState_Release(ensured_);
+    }
     entered_->inside.fetch_sub(1);
     InterpreterRef::drop(entered_);
   }
   PyGILState_STATE ensured_;
 #else
-  DOVETAIL_COLD bool enter(Interpreter& interpreter) noexcept {
+  DOVETAIL_COLD bool enter(Interpreter& interpreter, int tries) noexcept {
     PyThreadState* const other = find_attached_state();
     PyInterpreterState* const wanted = interpreter.state.load();
     if (other && other->interp == wanted) return true;
     if (!count(interpreter)) return false;
     if (other) suspended_ = PyEval_SaveThread();
     PyThreadState* own = PyGILState_GetThisThreadState();
-    if (!own || own->interp != wanted) {
-      own = PyThreadState_New(wanted);
-      made_ = own != nullptr;
-    }
-    if (!own) {  // no memory
+    if (!own || own->interp != wanted) own = make(wanted, tries);
+    if (!own) {
       if (suspended_) resume();
       interpreter.inside.fetch_sub(1);
       return false;
@@ -171,12 +200,18 @@ class Attached {
 
   Interpreter* entered_ = nullptr;
   bool made_ = false;
+  bool starved_ = false;
   bool good_;
 };
 
+// Of what Python would have done, where nobody can be told by an exception.
+DOVETAIL_COLD inline void report_starved() noexcept {
+  fputs("dovetail: no memory to run Python on a thread of C++: a callback was left out\n", stderr);
+}
+
 // Ends a reference that C++ held. Where Python cannot run any more, the object stays as it is.
 DOVETAIL_COLD inline void drop_elsewhere(Interpreter& interpreter, PyObject* object) noexcept {
-  if (Attached attached{interpreter}) uninterrupted([object] { Py_DECREF(object); });
+  if (Attached attached{interpreter, patient}) uninterrupted([object] { Py_DECREF(object); });
 }
 inline void drop_object(Interpreter& interpreter, PyObject* object) noexcept {
   if (DOVETAIL_LIKELY(is_attached(interpreter))) {

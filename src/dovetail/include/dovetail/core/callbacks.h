@@ -6,7 +6,8 @@
 //
 // The arguments go as loans.h says. The result must be what the signature says: TypeError names the callable and both types.
 // When the interpreter is ending, nothing is called: C++ gets nothing, or an empty result. So it is after an exception on a
-// thread of C++ where nobody would catch it; that goes to sys.unraisablehook.
+// thread of C++ where nobody would catch it; that goes to sys.unraisablehook. Where there is no memory to run Python on such a
+// thread, C++ gets a std::bad_alloc, if it catches one.
 #pragma once
 #include <dovetail/core/attach.h>
 #include <dovetail/core/binding.h>
@@ -46,7 +47,7 @@ DOVETAIL_COLD inline KeptCallable* keep_callable(PyObject* callable, Home home) 
   return kept;
 }
 DOVETAIL_COLD inline void end_callable(KeptCallable* kept) noexcept {
-  if (Attached attached{*kept->interpreter}) {
+  if (Attached attached{*kept->interpreter, patient}) {
     uninterrupted([kept] {
       Py_DECREF(kept->callable);
       Py_DECREF(kept->module);
@@ -123,6 +124,11 @@ DOVETAIL_COLD R give_up() {
   }
 }
 
+// Returns where nobody would catch it.
+DOVETAIL_COLD inline void throw_if_starved(const Attached& attached) {
+  if (attached.starved()) throw_if_caught(std::bad_alloc());
+}
+
 // ---- the call ----------------------------------------------------------------------------------------------------------
 
 // The arguments of one call as Python objects.
@@ -173,7 +179,7 @@ template <class R, class... A>
 struct Callback {
   static R call(const KeptCallable& kept, std::add_rvalue_reference_t<A>... values) {
     Attached attached(*kept.interpreter);
-    if (!DOVETAIL_LIKELY(bool(attached))) return give_up<R>();
+    if (!DOVETAIL_LIKELY(bool(attached))) return refuse(attached);
     const CallableInUse used(kept);
     const Home home = module_home(used.module);
     GivenArguments<A...> arguments;
@@ -193,6 +199,11 @@ struct Callback {
   }
 
  private:
+  DOVETAIL_COLD static R refuse(const Attached& attached) {
+    throw_if_starved(attached);
+    if (attached.starved()) report_starved();
+    return give_up<R>();
+  }
   DOVETAIL_COLD static R fail(const Attached& attached, const CallableInUse& used) {
     throw_or_report(attached, used.interpreter);
     return give_up<R>();

@@ -34,8 +34,11 @@ class PythonError : public std::exception {
   using Drop = void (*)(PyObject* exception, void* context) noexcept;
 
   PythonError() noexcept : PythonError(&drop_here, nullptr) {}
-  PythonError(Drop drop, void* context) noexcept
-      : carried_(new (std::nothrow) Carried{{1}, fetch_exception(), drop, context}) {}
+  PythonError(Drop drop, void* context) noexcept {
+    PyObject* const exception = fetch_exception();  // in any case: C++ may swallow what is thrown
+    carried_ = new (std::nothrow) Carried{{1}, exception, drop, context};
+    if (!carried_) drop(exception, context);
+  }
   PythonError(const PythonError& other) noexcept : std::exception(other), carried_(other.carried_) {
     if (carried_) __atomic_add_fetch(&carried_->count[0], 1, __ATOMIC_RELAXED);
   }
@@ -65,10 +68,14 @@ class PythonError : public std::exception {
   };
   static void drop_here(PyObject* exception, void*) noexcept {
     if (!exception || finalizing()) return;
-    uninterrupted([exception] {
+    PyThreadState* made = nullptr;
+    if (main_interpreter() && !PyGILState_GetThisThreadState() && !(made = new_thread_state(main_interpreter()))) return;
+    uninterrupted([exception, made] {
+      if (made) PyEval_RestoreThread(made);
       const PyGILState_STATE held = PyGILState_Ensure();
       Py_DECREF(exception);
       PyGILState_Release(held);
+      if (made) end_thread_state(made);
     });
   }
   Carried* carried_;

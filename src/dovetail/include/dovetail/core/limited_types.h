@@ -168,6 +168,11 @@ DOVETAIL_COLD inline bool check_interpreter() noexcept {
   PyErr_SetString(PyExc_ImportError, "this module was built for the limited API, and so for the main interpreter alone");
   return false;
 }
+inline constexpr PyInterpreterState* main_interpreter() noexcept { return nullptr; }  // not known
+// A state for this thread, which does not run Python with it yet. nullptr: no memory; 3.11 crashes then, or ends the process.
+DOVETAIL_COLD inline PyThreadState* new_thread_state(PyInterpreterState* interpreter) noexcept {
+  return PyThreadState_New(interpreter);
+}
 // Ends the state of this thread, which then runs no Python.
 inline void end_thread_state(PyThreadState* own) noexcept {
   PyThreadState_Clear(own);

@@ -116,6 +116,7 @@ DOVETAIL_COLD inline void raise_native(const char* module, PyObject* (*raise)(Ho
   }
 }
 DOVETAIL_COLD inline void fail_native(const char* module, PyObject* (*raise)(Home) noexcept) noexcept {
+  if (!PyGILState_GetThisThreadState()) return;  // nor would an exception be seen: it ends with the state of the thread
   const PyGILState_STATE gil = PyGILState_Ensure();
   raise_native(module, raise);
   PyGILState_Release(gil);

@@ -60,11 +60,18 @@ inline PyObject* call_method(PyObject* method, PyObject** stack, size_t count) n
 template <class F>
 struct OverrideCall;
 
+// Says that the function that is overridden is noexcept.
+inline constexpr struct NeverThrows {
+} never_throws;
+
 // What was found, and the GIL while it lives; or nothing, and then C++'s own function is the one to call.
 class Override {
  public:
-  DOVETAIL_INLINE Override(PythonHalf& half, int index) noexcept : half_(half), index_(index) {
-    if (!half.is_plain(index)) find();
+  DOVETAIL_INLINE Override(PythonHalf& half, int index) : half_(half), index_(index) {
+    if (!half.is_plain(index)) find<true>();
+  }
+  DOVETAIL_INLINE Override(PythonHalf& half, int index, NeverThrows) noexcept : half_(half), index_(index) {
+    if (!half.is_plain(index)) find<false>();
   }
   DOVETAIL_INLINE ~Override() {
     if (method_) drop();
@@ -127,9 +134,14 @@ class Override {
   PyObject* self() const noexcept { return self_; }
 
  private:
-  void find() noexcept {
+  template <bool may_throw>
+  void find() noexcept(!may_throw) {
     attached_.emplace(half_.interpreter());
-    if (!*attached_) return;
+    if (!*attached_) {
+      if constexpr (may_throw) throw_if_starved(*attached_);
+      if (attached_->starved()) report_starved();
+      return;
+    }
     PyObject* const self = half_.self;
     // One that is being deallocated must not come back.
     if (!self || Py_REFCNT(self) <= 0 || !(method_ = half_.method(index_))) return;
@@ -215,7 +227,7 @@ class KeptResult : Half::Kept {
   KeptResult& operator=(const KeptResult&) = delete;
   ~KeptResult() {
     if (!stored_) return;
-    Attached attached(half_.interpreter());
+    Attached attached(half_.interpreter(), patient);
     if (!attached) return;  // what it holds stays as it is: Python has ended
     drop(stored_, object);
   }
@@ -265,6 +277,8 @@ DOVETAIL_COLD R call_pure(PythonHalf& half, int index) {
   if (Attached attached{half.interpreter()}) {
     set_pure_error(half, index);
     throw_or_report(attached, &half.interpreter());
+  } else if (attached.starved()) {
+    throw_if_starved(attached);
   } else {
     throw_if_caught(std::runtime_error("a pure virtual function that Python overrides: Python has ended"));
   }

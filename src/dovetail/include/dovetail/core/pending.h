@@ -42,6 +42,7 @@ class PendingException {
 
 DOVETAIL_COLD inline void hold_exception(Interpreter& interpreter) noexcept {
   Attached attached(interpreter);
+  if (attached.starved()) report_starved();
   if (!attached) return;
   raise_current();
   PendingException* scope = PendingException::innermost();

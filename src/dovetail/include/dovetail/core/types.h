@@ -3,6 +3,10 @@
 // Everywhere else types are opaque. limited_types.h has the same functions for the limited API.
 #pragma once
 
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+extern "C" PyAPI_FUNC(void) _PyThreadState_SetCurrent(PyThreadState*);  // of pycore_pystate.h
+#endif
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
@@ -58,6 +62,17 @@ DOVETAIL_COLD inline PyThreadState* find_attached_state() noexcept {
 }
 
 inline constexpr bool check_interpreter() noexcept { return true; }
+inline PyInterpreterState* main_interpreter() noexcept { return PyInterpreterState_Main(); }
+// A state for this thread, which does not run Python with it yet. nullptr: no memory (PyGILState_Ensure ends the process then).
+DOVETAIL_COLD inline PyThreadState* new_thread_state(PyInterpreterState* interpreter) noexcept {
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+  PyThreadState* const made = _PyThreadState_Prealloc(interpreter);  // PyThreadState_New, which does not look what it got
+  if (made) _PyThreadState_SetCurrent(made);
+  return made;
+#else
+  return PyThreadState_New(interpreter);
+#endif
+}
 inline void end_thread_state(PyThreadState* own) noexcept {
   PyThreadState_Clear(own);
   PyThreadState_DeleteCurrent();

@@ -32,6 +32,15 @@ inline namespace v1 DOVETAIL_HIDDEN {
   }
 }
 
+// What must not fail tries again.
+DOVETAIL_COLD inline void wait_a_moment() noexcept {
+#ifdef _WIN32
+  Sleep(1);
+#else
+  usleep(1000);
+#endif
+}
+
 // Runs what may give the GIL away. CPython ends other threads at finalisation with pthread_exit, which unwinds.
 template <class F>
 DOVETAIL_INLINE decltype(auto) uninterrupted(F&& run) {

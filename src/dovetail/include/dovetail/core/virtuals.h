@@ -103,7 +103,7 @@ class PythonHalf : public Half {
 
   // The C++ object ends, and Python's does not own it.
   DOVETAIL_COLD void end() noexcept {
-    Attached attached(interpreter());
+    Attached attached(interpreter(), patient);
     if (!attached) return;
     PyObject* const cell = self;
     if (!cell) return;
