@@ -1,6 +1,7 @@
 """Ordinary use of SQLite's C interface: tables, statements, columns, codes as exceptions with their text."""
 
 import gc
+import weakref
 
 import pytest
 
@@ -94,9 +95,34 @@ def test_statements_may_outlive_their_database(sqlite, database):
     assert sqlite.sqlite3_column_int(statement, 0) == 7
 
 
-@pytest.mark.parametrize("name", ["bind_text", "bind_blob", "bind_pointer", "result_text", "result_pointer"])
-def test_memory_that_sqlite_keeps_is_not_taken_from_python(sqlite, name):
-    assert not hasattr(sqlite, f"sqlite3_{name}")
+def test_bound_text_and_memory(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, "select ?1 || 'e', length(?2), ?1 is null")
+    memory = bytearray(b"a\0b")
+    assert sqlite.sqlite3_bind_text(statement, 1, "gr\xfcn") == sqlite.SQLITE_OK
+    assert sqlite.sqlite3_bind_blob(statement, 2, memory) == sqlite.SQLITE_OK
+    memory[:] = b"something longer"  # SQLite has a copy of its own
+    assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+    assert sqlite.sqlite3_column_bytes(statement, 0) == len("gr\xfcne".encode())
+    assert sqlite.sqlite3_column_int(statement, 1) == 3
+    with pytest.raises(TypeError, match="sqlite3_bind_text"):
+        sqlite.sqlite3_bind_text(statement, 1, None)
+
+
+class Mark:
+    """Something that weak references can watch."""
+
+
+def test_objects_that_sqlite_keeps(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, "select ?1")
+    mark = Mark()
+    watch = weakref.ref(mark)
+    assert sqlite.sqlite3_bind_pointer(statement, 1, mark, "mark") == sqlite.SQLITE_OK
+    del mark
+    gc.collect()
+    assert watch() is not None
+    assert sqlite.sqlite3_clear_bindings(statement) == sqlite.SQLITE_OK
+    gc.collect()
+    assert watch() is None
 
 
 def test_wrong_arguments(sqlite, database):

@@ -3,7 +3,8 @@
 In: VOID behind a pointer.  Out: a row.  Must not know: lengths and user data that may stand beside it (policy does).
 
 A `void*` from C++ is a capsule; only such a capsule, or None for null, goes where C++ wants a `void*`. So no text,
-number or buffer is ever taken for memory of another kind. A `const void*` is memory that somebody reads: without its
+number or buffer is ever taken for memory of another kind. Where C keeps objects of Python as user data until it calls a
+destructor, it gives them back as what they are. A `const void*` is memory that somebody reads: without its
 length it is refused.
 """
 
@@ -22,7 +23,7 @@ def answer_address(request: Request, row: Converter) -> Answer:
         cpp="void *",
         converter=row.name,
         takes="CapsuleType | None",
-        gives="CapsuleType | None",
+        gives="Any" if request.use is Use.GIVE and request.names.gives_objects() else "CapsuleType | None",
         headers=(row.header,),
     )
 

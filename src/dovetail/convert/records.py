@@ -142,6 +142,9 @@ class Names(Protocol):
     def find_format(self, type_: Type) -> str | None:
         """The struct format of an element of a buffer: `d`, `(3)d`, `T{i:id:}`; None where it is not plain."""
 
+    def gives_objects(self) -> bool:
+        """Whether a `void*` of C may be an object of Python that it keeps."""
+
     def name_container(
         self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]
     ) -> str | Refusal:

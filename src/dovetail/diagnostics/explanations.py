@@ -304,15 +304,10 @@ A result by value has to be copied or moved into the Python object, and the clas
 
 _LINKING: Final = {
     "DV048": """
-`int bind_text(stmt*, int place, const char* text, int n, void (*destroy)(void*))`: C keeps the pointer, and calls the
-function when it needs the memory no longer. The memory of a Python object may be gone by then, and a Python callable
-cannot end it. Where the library can take a copy, two lines in a header of your own say so:
-
-```c
-inline int bind_text(sqlite3_stmt* s, int place, const char* text) {
-  return sqlite3_bind_text(s, place, text, -1, SQLITE_TRANSIENT);
-}
-```
+`void adopt(void* data, size_t size, void (*destroy)(void*))`: C keeps the pointer, and calls the function when it needs
+the memory no longer. What C only reads (`const`, with a length or ended by a null) is copied for it, and a `void*`
+without a length is user data: any Python object. This memory is neither: C may write to it, or nothing says how long it
+is. A line in a header of your own that takes it as `const void*`, or has the library copy it, brings the function back.
 
 A callback that only looks like a destructor is meant with `keeps = ["visit"]`, where its `void*` is user data.
 """,

@@ -24,6 +24,7 @@ from dovetail.policy.constants import decide_constants
 from dovetail.policy.containers import decide_containers
 from dovetail.policy.contexts import decide_contexts
 from dovetail.policy.draft import Draft
+from dovetail.policy.endings import decide_endings
 from dovetail.policy.enums import decide_enums
 from dovetail.policy.failures import decide_errors
 from dovetail.policy.fields import decide_fields
@@ -53,6 +54,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_own,
     decide_selection,
     decide_errors,
+    decide_endings,
     decide_class_names,
     decide_enums,
     decide_containers,

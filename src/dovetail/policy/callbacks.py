@@ -1,6 +1,6 @@
 """Callbacks of C: pointers to functions with the user data that goes with them, and exceptions on their way through C.
 
-In: parameters of a function.  Out: one `plan.Param` for a callback and its user data; DV048, DV084.
+In: parameters of a function.  Out: one `plan.Param` for a callback and its user data; DV084.
 Must not know: how callables are called (`convert` knows their types, the runtime the rest).
 
     int each(int (*visit)(int key, void* data), void* data)     # each(visit: Callable[[int], int]) -> int
@@ -22,9 +22,6 @@ from dovetail.policy.draft import Draft
 from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
-
-PLAIN = frozenset({"char", "signed char", "unsigned char", "wchar_t", "char8_t", "char16_t", "char32_t", "std::byte"})
-"""Elements of memory with a destructor."""
 
 
 @final
@@ -56,44 +53,6 @@ def find_pairs(params: Sequence[model.Param]) -> dict[int, Pair]:
     return found
 
 
-def find_destructor(params: Sequence[model.Param], view: View) -> Refusal | None:
-    """`const char* text, int n, void (*destroy)(void*)`: C keeps the memory until it calls the function, and no Python
-    object lives that long. With its user data behind it, or where a rule `keeps` it, it is a callback."""
-    pairs = find_pairs(params)
-    for index, param in enumerate(params):
-        if not is_destructor(param.type) or (index in pairs and pairs[index].after):
-            continue
-        if param.name in view.rule.keeps or "keeps" in param.annotations:
-            continue
-        memory = find_memory(params[:index])
-        if memory is not None:
-            named = f"parameter `{memory.name}`" if memory.name else f"parameter {params.index(memory) + 1}"
-            said = f"`{param.name}`" if param.name else f"parameter {index + 1}"
-            return Refusal(code="DV048", reason=f"{named}: C keeps the memory until it calls {said}")
-    return None
-
-
-def is_destructor(type_: Type) -> bool:
-    signature = signature_of_pointer(type_)
-    if signature is None or signature.target is None or signature.target.kind is not TypeKind.VOID:
-        return False
-    return len(signature.parameters) == 1 and is_untyped(signature.parameters[0])
-
-
-def find_memory(params: Sequence[model.Param]) -> model.Param | None:
-    """The nearest pointer that says nothing of what it points to; only lengths, and text if there is one, behind it."""
-    text: model.Param | None = None
-    for param in reversed(params):
-        target = param.type.target
-        if is_untyped(param.type):
-            return param
-        if param.type.kind is TypeKind.POINTER and target is not None and target.bare in PLAIN:
-            text = text or param
-        elif param.type.kind not in (TypeKind.INTEGER, TypeKind.ENUM):
-            break
-    return text
-
-
 def signature_of_pointer(type_: Type) -> Type | None:
     target = type_.target
     if type_.kind is TypeKind.POINTER and target is not None and target.kind is TypeKind.FUNCTION:
@@ -122,9 +81,16 @@ def is_quiet(param: plan.Param) -> bool:
 
 
 def decide_callback(
-    draft: Draft, function: model.Function, param: model.Param, pair: Pair, *, name: str, view: View
+    draft: Draft,
+    function: model.Function,
+    param: model.Param,
+    pair: Pair,
+    *,
+    name: str,
+    view: View,
+    ended: bool = False,
 ) -> plan.Param | Refusal:
-    """The callable alone: the user data is the runtime's."""
+    """The callable alone: the user data is the runtime's. `ended`: C says when it needs it no longer."""
     signature = signature_of_pointer(param.type)
     assert signature is not None
     rest = (*signature.parameters[: pair.place], *signature.parameters[pair.place + 1 :])
@@ -133,12 +99,13 @@ def decide_callback(
     answer = find_conversion(draft, replace(param.type, target=bare), Use.TAKE)
     if isinstance(answer, Refusal):
         return answer
-    kept = param.name in view.rule.keeps or "keeps" in param.annotations
+    kept = not ended and (param.name in view.rule.keeps or "keeps" in param.annotations)
     inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR)
-    if not kept:
+    if not kept and not ended:
         report_kept(draft, function, param)
     quiet = is_c(function) or signature.canonical.endswith(" noexcept")
-    life = f"dovetail::CallbackLife::{'object' if inside else 'always'}" if kept else ""
+    word = "ended" if ended else "object" if inside else "always"
+    life = f"dovetail::CallbackLife::{word}" if kept or ended else ""
     pointer = param.type.canonical.removesuffix(" noexcept")
     words = [
         pointer,

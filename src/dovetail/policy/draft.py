@@ -171,6 +171,8 @@ class Draft:
     """Names of the exceptions that rules `errors` ask for."""
     addresses: bool | None = None
     """Whether anything in the model gives a `void*` to Python, once that was asked."""
+    hands_objects: bool = False
+    """Something hands Python objects to C as user data."""
     hidden: frozenset[str] | None = None
     """Names of functions that no linked library defines, once that was asked."""
     overridable: set[str] = field(default_factory=set)

@@ -23,10 +23,10 @@ from typing import final
 from dovetail import model, plan
 from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
-from dovetail.policy.arrays import decide_array, decide_used, find_arrays, spell_passed
+from dovetail.policy.arrays import Array, decide_array, decide_used, find_arrays, spell_passed
 from dovetail.policy.callbacks import (
+    Pair,
     decide_callback,
-    find_destructor,
     find_pairs,
     is_c,
     is_untyped,
@@ -37,6 +37,7 @@ from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
 from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.endings import Ending, decide_handed, find_endings
 from dovetail.policy.exports import is_exported
 from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
@@ -68,41 +69,30 @@ def decide_parameters(
     """All parameters of a function, or the first refusal."""
     source = function.params if params is None else params
     check_rule_names(draft, function, view, source)
-    kept = find_destructor(source, view)
-    if kept is not None:
-        return kept
+    roles = find_roles(draft, function, source, view)
+    if isinstance(roles, Refusal):
+        return roles
     names = parameter_names(source, view.rule.names)
     if view.rule.keywords is False:
         names = ["" for _ in names]
     unnamed = max((i for i, n in enumerate(names) if not n), default=-1)
     decided: list[plan.Param] = []
     passed: list[str | int] = []
-    pairs = find_pairs(source)
-    silent = {pair.data for pair in pairs.values()}
-    arrays = find_arrays(draft, function, source, view)
-    lengths = {index for array in arrays.values() for index in array.carried}
-    written = {array.written: array for array in arrays.values() if array.written is not None}
     order: dict[int, int] = {}
     used: dict[int, int] = {}
     for index, param in enumerate(source):
-        if index in silent:
+        if index in roles.silent:
             continue
-        if index in written:
-            used[len(decided)] = written[index].index
+        if index in roles.written:
+            used[len(decided)] = roles.written[index].index
             passed.append(f"{address_of(param)}{{{len(decided)}}}")
             decided.append(decide_used(param, name=names[index], of=-1))
             continue
-        if index in lengths:
+        if index in roles.brought:
             passed.append(index)
             continue
         name = "" if index <= unnamed else names[index]
-        found: plan.Param | Refusal
-        if index in pairs:
-            found = decide_callback(draft, function, param, pairs[index], name=name, view=view)
-        elif index in arrays:
-            found = decide_array(draft, function, param, arrays[index], name=name, view=view)
-        else:
-            found = decide_parameter(draft, function, param, name, view)
+        found = decide_one(draft, function, source, index, roles=roles, name=name, view=view)
         if isinstance(found, Refusal):
             if param.default is not None:
                 break
@@ -110,14 +100,88 @@ def decide_parameters(
             return Refusal(code=found.code, reason=f"{where}: {found.reason}")
         sign = address_of(param) if found.out or found.inout else "*" if lends(function, param) else ""
         order[index] = len(decided)
-        passed.append(index if index in arrays else f"{sign}{{{len(decided)}}}")
+        passed.append(index if index in roles.arrays else f"{sign}{{{len(decided)}}}")
         decided.append(found)
     # Only now is known where the arrays are: a length may stand before its own.
     for place, array in used.items():
         decided[place] = replace(decided[place], starts=order[array])
-    texts = tuple(each if isinstance(each, str) else spell_passed(arrays, order, each) for each in passed)
-    heard = (param.name for index, param in enumerate(source) if index not in silent)
+    texts = tuple(each if isinstance(each, str) else roles.spell(order, each) for each in passed)
+    heard = (param.name for index, param in enumerate(source) if index not in roles.silent)
     return Taken(params=free_trailing(tuple(decided)), passed=texts, named=dict(zip(heard, texts, strict=False)))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """What parameters are for one another, by their indexes."""
+
+    pairs: Mapping[int, Pair]
+    """Callbacks with user data."""
+    arrays: dict[int, Array]
+    handed: Mapping[int, Ending]
+    """What C keeps until it calls a destructor."""
+    members: Mapping[int, tuple[int, str]]
+    """What C is given with another parameter, as a member of its argument: lengths and destructors."""
+
+    @property
+    def silent(self) -> set[int]:
+        """User data, which is passed with its callback."""
+        return {pair.data for pair in self.pairs.values()}
+
+    @property
+    def brought(self) -> set[int]:
+        """What Python does not give."""
+        return {*self.members, *(index for array in self.arrays.values() for index in array.carried)}
+
+    @property
+    def written(self) -> dict[int, Array]:
+        """Lengths by which C++ says how much of an array it used."""
+        return {array.written: array for array in self.arrays.values() if array.written is not None}
+
+    def spell(self, order: dict[int, int], index: int) -> str:
+        """What stands for the parameter in the call."""
+        if index in self.members:
+            source, member = self.members[index]
+            return f"{{{order[source]}.{member}}}"
+        return spell_passed(self.arrays, order, index)
+
+
+def find_roles(draft: Draft, function: model.Function, params: tuple[model.Param, ...], view: View) -> Roles | Refusal:
+    endings = find_endings(params, view)
+    if isinstance(endings, Refusal):
+        return endings
+    handed = {ending.source: ending for ending in endings.values()}
+    members = {index: (ending.source, "destructor") for index, ending in endings.items()}
+    members |= {e.length: (e.source, "extent:0") for e in endings.values() if e.length is not None}
+    arrays = find_arrays(draft, function, params, view)
+    return Roles(
+        pairs={index: pair for index, pair in find_pairs(params).items() if index not in endings},
+        arrays={index: array for index, array in arrays.items() if index not in handed},
+        handed=handed,
+        members=members,
+    )
+
+
+def decide_one(
+    draft: Draft,
+    function: model.Function,
+    params: tuple[model.Param, ...],
+    index: int,
+    *,
+    roles: Roles,
+    name: str,
+    view: View,
+) -> plan.Param | Refusal:
+    """A parameter by what it is for the others."""
+    param = params[index]
+    if index in roles.pairs:
+        ended = index in roles.handed
+        return decide_callback(draft, function, param, roles.pairs[index], name=name, view=view, ended=ended)
+    if index in roles.handed:
+        return decide_handed(draft, function, params, roles.handed[index], name=name, view=view)
+    if index in roles.arrays:
+        return decide_array(draft, function, param, roles.arrays[index], name=name, view=view)
+    return decide_parameter(draft, function, param, name, view)
 
 
 def address_of(param: model.Param) -> str:

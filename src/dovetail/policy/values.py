@@ -64,6 +64,9 @@ class ModuleNames:
     def find_format(self, type_: Type) -> str | None:
         return find_format(self._draft, type_)
 
+    def gives_objects(self) -> bool:
+        return self._draft.hands_objects
+
     def name_container(
         self, type_: Type, converter: Converter, elements: tuple[Conversion, ...], headers: tuple[str, ...]
     ) -> str | Refusal:

@@ -10,6 +10,10 @@
 // dovetail: rules."kv_stmt_end" = { destructor-of = "kv_stmt", errors = "" }
 // dovetail: rules."kv_begin_" = { errors = "" }
 // dovetail: rules."kv_peek" = { errors = "" }
+// dovetail: rules."kv_drop" = { release-gil = true }
+// dovetail: rules."kv_call" = { errors = "" }
+// dovetail: rules."kv_kept" = { skip = true }
+// dovetail: rules."kv_slot" = { skip = true }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -113,12 +117,46 @@ static inline int kv_seek(int place) { return place; }
 static inline int kv_ready(int wanted) { return wanted > 0 ? KV_OK : 1; }
 static inline enum kv_level kv_check(int load) { return load > 9 ? KV_HIGH : KV_CALM; }
 
-/* Memory that C keeps until it calls what goes with it; and what only looks like that. */
+/* Memory and user data that C keeps until it calls what goes with them; and what only looks like that. */
 typedef void (*kv_destructor)(void*);
-static inline void kv_keep_text(kv_store* store, const char* text, int len, kv_destructor destroy) { (void)store, (void)text, (void)len, (void)destroy; }
-static inline void kv_keep_data(kv_store* store, const void* data, size_t size, void (*destroy)(void*), int flags) { (void)store, (void)data, (void)size, (void)destroy, (void)flags; }
-static inline void kv_keep_pointer(void* data, const char* type, void (*destroy)(void*)) { (void)data, (void)type, (void)destroy; }
-static inline void kv_keep_unnamed(kv_store*, const unsigned char*, int, void (*)(void*)) {}
+typedef struct kv_slot {
+  const void* data;
+  int size;
+  int (*call)(int, void*);
+  void (*end)(void*);
+} kv_slot;
+inline kv_slot* kv_kept(void);
+inline void kv_drop(void) {
+  kv_slot* slot = kv_kept();
+  if (slot->end) slot->end((void*)slot->data);
+  memset(slot, 0, sizeof *slot);
+}
+static inline void kv_keep(const void* data, int size, kv_destructor end) {
+  kv_drop();
+  kv_kept()->data = data;
+  kv_kept()->size = size;
+  kv_kept()->end = end;
+}
+static inline void kv_keep_text(kv_store* store, const char* text, int len, kv_destructor destroy) {
+  (void)store;
+  kv_keep(text, len, destroy);
+}
+static inline void kv_keep_data(const void* data, size_t size, void (*destroy)(void*), int flags) { kv_keep(data, flags ? (int)size : 0, destroy); }
+static inline void kv_keep_unnamed(const unsigned char* d, int n, void (*destroy)(void*)) { kv_keep(d, n, destroy); }
+static inline void kv_keep_name(const char* name, void (*destroy)(void*)) { kv_keep(name, (int)strlen(name), destroy); }
+static inline uint32_t kv_kept_sum(void) { return kv_checksum(0, (const unsigned char*)kv_kept()->data, (unsigned)kv_kept()->size); }
+static inline void kv_keep_pointer(void* data, const char* type, void (*destroy)(void*)) {
+  kv_keep(data, 0, destroy);
+  if (!type[0]) kv_drop();
+}
+static inline void* kv_kept_pointer(void) { return (void*)kv_kept()->data; }
+static inline void kv_keep_call(int (*call)(int x, void* data), void* data, void (*destroy)(void*)) {
+  kv_keep(data, 0, destroy);
+  kv_kept()->call = call;
+}
+static inline int kv_call(int x) { return kv_kept()->call ? kv_kept()->call(x, (void*)kv_kept()->data) : -1; }
+static inline void kv_keep_raw(void* data, size_t size, void (*destroy)(void*)) { (void)data, (void)size, (void)destroy; }
+static inline void kv_keep_rows(const int* rows, int n, void (*destroy)(void*)) { (void)rows, (void)n, (void)destroy; }
 static inline int kv_visit(const char* text, void (*visit)(void* context), void* context) {
   visit(context);
   return (int)strlen(text) - 4;
@@ -146,6 +184,10 @@ inline kv_item* kv_items(void) {
 inline int* kv_open_stores(void) {
   static int open;
   return &open;
+}
+inline kv_slot* kv_kept(void) {
+  static kv_slot kept;
+  return &kept;
 }
 inline const char** kv_last(void) {
   static const char* text = "";

@@ -3,6 +3,7 @@
 import array
 import gc
 import pickle
+import weakref
 
 import pytest
 
@@ -148,8 +149,71 @@ def test_memory_without_a_length_is_not_bound(kv):
     assert not hasattr(kv, "kv_read_all")
 
 
-@pytest.mark.parametrize("what", ["text", "data", "pointer", "unnamed"])
-def test_memory_with_a_destructor_is_not_bound(kv, what):
+def test_memory_with_a_destructor_is_a_copy_of_its_own(kv):
+    data = bytearray(b"value")
+    kv.kv_keep_data(data, 1)
+    data[:] = b"other"
+    assert kv.kv_kept_sum() == kv.kv_checksum(0, b"value")
+    data.append(0)  # nothing looks into it any more
+    kv.kv_keep_text(kv.kv_open("one"), "gr\xfcn")
+    assert kv.kv_kept_sum() == kv.kv_checksum(0, "gr\xfcn".encode())
+    kv.kv_keep_unnamed(b"")
+    assert kv.kv_kept_sum() == 0
+    kv.kv_keep_name("name")
+    assert kv.kv_kept_sum() == kv.kv_checksum(0, b"name")
+    with pytest.raises(ValueError, match="null"):
+        kv.kv_keep_name("na\0me")
+    with pytest.raises(TypeError, match="kv_keep_data"):
+        kv.kv_keep_data("text", 1)
+    kv.kv_drop()
+
+
+class Mark:
+    """Something that weak references can watch."""
+
+
+def test_user_data_with_a_destructor_is_any_object(kv):
+    mark = Mark()
+    watch = weakref.ref(mark)
+    kv.kv_keep_pointer(mark, "mark")
+    del mark
+    gc.collect()
+    assert kv.kv_kept_pointer() is watch() is not None
+    kv.kv_keep_pointer(None, "nothing")
+    assert watch() is None
+    assert kv.kv_kept_pointer() is None
+    # An argument that is refused: nothing was handed over.
+    mark = Mark()
+    watch = weakref.ref(mark)
+    with pytest.raises(TypeError):
+        kv.kv_keep_pointer(mark, 3)
+    del mark
+    gc.collect()
+    assert watch() is None
+
+
+def test_a_callback_lives_until_its_destructor_is_called(kv):
+    mark = Mark()
+    watch = weakref.ref(mark)
+    kv.kv_keep_call(lambda x, mark=mark: x + 1)
+    del mark
+    gc.collect()
+    assert kv.kv_call(4) == 5
+    assert watch() is not None
+    kv.kv_drop()
+    gc.collect()
+    assert watch() is None
+    assert kv.kv_call(4) == -1
+
+
+def test_a_destructor_may_drop_its_own_callback(kv):
+    kv.kv_keep_call(lambda x: (kv.kv_drop(), x)[1])
+    assert kv.kv_call(7) == 7
+    assert kv.kv_call(7) == -1
+
+
+@pytest.mark.parametrize("what", ["raw", "rows"])
+def test_memory_that_c_may_write_to_is_not_handed_over(kv, what):
     assert not hasattr(kv, f"kv_keep_{what}")
 
 

@@ -34,6 +34,9 @@ class Names:
     def find_format(self, type_):
         return "d" if type_.kind in (TypeKind.INTEGER, TypeKind.FLOAT) else None
 
+    def gives_objects(self):
+        return False
+
     def name_container(self, type_, converter, elements, headers):
         self.containers.append(type_.bare)
         return f"C{len(self.containers)}"

@@ -147,16 +147,33 @@ TEXT, DESTRUCTOR = cptr(CHAR), pointer(VOID, DATA)
 
 
 @pytest.mark.parametrize(
-    "types",
+    ("types", "cpp", "expression"),
     [
-        (TEXT, INT, DESTRUCTOR),
-        (TEXT, DESTRUCTOR, INT),
-        (DATA, DESTRUCTOR),
-        (DATA, TEXT, DESTRUCTOR),
+        ((TEXT, INT, DESTRUCTOR), "HandedMemory<const char, int>", "f({0}, {0.extent:0}, {0.destructor})"),
+        ((TEXT, DESTRUCTOR, INT), "HandedMemory<const char, dovetail::Ended>", "f({0}, {0.destructor}, {1})"),
+        ((cptr(VOID), INT, DESTRUCTOR), "HandedMemory<const void, int>", "f({0}, {0.extent:0}, {0.destructor})"),
+        ((DATA, DESTRUCTOR), "HandedObject", "f({0}, {0.destructor})"),
+        ((DATA, TEXT, DESTRUCTOR), "HandedObject", "f({0}, {1}, {0.destructor})"),
     ],
-    ids=lambda types: ", ".join(t.canonical for t in types),
 )
-def test_memory_with_a_destructor_is_refused(types):
+def test_what_has_a_destructor_is_handed_over(types, cpp, expression):
+    (made,) = plan_of(functions=[function("f", [*types])]).functions
+    (overload,) = made.overloads
+    assert overload.params[0].value.cpp == f"dovetail::{cpp}"
+    assert overload.expression.removeprefix("::").removeprefix("lib::") == expression
+
+
+def test_a_callback_with_a_destructor_lives_until_then():
+    (made,) = plan_of(functions=[function("f", [pointer(INT, DATA), DATA, DESTRUCTOR])]).functions
+    (overload,) = made.overloads
+    assert [p.value.cpp for p in overload.params] == [
+        "dovetail::WithData<int (*)(void *), 0, false, dovetail::CallbackLife::ended>"
+    ]
+    assert overload.expression.endswith("f({0}, {0.destructor})")
+
+
+@pytest.mark.parametrize("types", [(DATA, INT, DESTRUCTOR), (cptr(VOID), DESTRUCTOR), (ptr(CHAR), INT, DESTRUCTOR)])
+def test_memory_that_cannot_be_copied_is_refused(types):
     made = plan_of(functions=[function("f", [*types])])
     assert [s.code for s in made.skipped] == ["DV048"]
 

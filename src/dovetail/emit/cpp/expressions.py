@@ -36,11 +36,11 @@ def _braces(text: str) -> str:
 
 
 def _member(arguments: Sequence[str], place: re.Match[str]) -> str:
-    """What else an argument gives than itself: `{0.end}`, `{0.extent:1}`, `{1.like:0}`."""
+    """What else an argument gives than itself: `{0.end}`, `{0.extent:1}`, `{1.like:0}`, `{0.destructor}`."""
     given, member, more = arguments[int(place[1])], place[2], place[3]
     if not member:
         return given
-    variable = given.removesuffix(".get()")
+    variable = given.partition(".")[0]  # a callback brings its user data along
     if member == "like":
         return f"{variable}.like({arguments[int(more)].removesuffix('.get()')})"
     return f"{variable}.{member}<{more}>()" if more else f"{variable}.{member}()"

@@ -1,5 +1,5 @@
 // dovetail/convert/address.h: void* <-> an opaque capsule; null is None. It neither owns nor keeps alive what it points to,
-// as in C++.
+// as in C++. What C keeps of Python as its user data (convert/handed.h) is given as the object that it is.
 #pragma once
 #include <dovetail/core/arguments.h>
 
@@ -7,6 +7,17 @@ namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
 inline constexpr const char* address_name = "void *";
+
+// A new reference to the object that an address stands for; nullptr: none.
+DOVETAIL_COLD inline PyObject* find_handed(void* value, State* s) noexcept {
+  PyObject* const raised = fetch_exception();
+  Ref key(PyLong_FromVoidPtr(value));
+  PyObject* const found = key ? PyDict_GetItemWithError(s->handed, key.get()) : nullptr;
+  Py_XINCREF(found);
+  PyErr_Clear();
+  restore_exception(raised);
+  return found;
+}
 
 template <>
 struct Convert<void*> {
@@ -18,7 +29,12 @@ struct Convert<void*> {
   }
   static void* const& view(Slot& slot) noexcept { return slot; }
   static void* pull(Slot& slot) noexcept { return slot; }
-  static PyObject* give(void* value, Home) noexcept { return value ? PyCapsule_New(value, address_name, nullptr) : give_none(); }
+  static PyObject* give(void* value, Home home) noexcept {
+    if (!value) return give_none();
+    State* const s = state(home);
+    PyObject* const object = s->handed ? find_handed(value, s) : nullptr;
+    return object ? object : PyCapsule_New(value, address_name, nullptr);
+  }
   static int rank(PyObject* given, Home home) noexcept {
     Slot ignored = nullptr;
     return take(given, ignored, home) ? int{exact} : int{no_match};

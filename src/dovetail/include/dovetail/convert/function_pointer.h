@@ -226,6 +226,13 @@ DOVETAIL_COLD inline void end_lent(LentCallable* lent) noexcept {
   }
   drop_callable(kept);
 }
+// What C calls when it needs the user data no longer, on whatever thread.
+DOVETAIL_COLD inline void end_given(void* data) noexcept {
+  auto* lent = static_cast<LentCallable*>(data);
+  KeptCallable* kept = lent ? lent->kept.load(std::memory_order_acquire) : nullptr;
+  if (!kept) return;
+  if (Attached attached{*kept->interpreter}) uninterrupted([lent] { end_lent(lent); });
+}
 DOVETAIL_COLD inline void end_lent_capsule(PyObject* capsule) noexcept {
   end_lent(static_cast<LentCallable*>(PyCapsule_GetPointer(capsule, "dovetail.callback")));
 }
@@ -261,8 +268,9 @@ struct DataTrampoline {
   static constexpr size_t place(size_t n) noexcept { return n < I ? n : n + 1; }
 };
 
-// How long C++ may call it: while the call runs, as long as an object lives (by `keeper`), or always.
-enum class CallbackLife { call, object, always };
+// How long C++ may call it: while the call runs, as long as an object lives (by `keeper`), always, or until it calls
+// `destructor`.
+enum class CallbackLife { call, object, always, ended };
 
 template <class F, size_t I, bool quiet = false, CallbackLife life = CallbackLife::call>
 struct WithData;  // only a name
@@ -273,7 +281,7 @@ struct Arg<WithData<R (*)(A...), I, quiet, life>> {
   Arg(const Arg&) = delete;
   Arg& operator=(const Arg&) = delete;
   ~Arg() {
-    if (life == CallbackLife::call && lent_) end_lent(lent_);
+    if (lent_ && (life == CallbackLife::call || (life == CallbackLife::ended && !handed_))) end_lent(lent_);
   }
   bool take(PyObject* given, Home home) noexcept {
     if (given == Py_None || !PyCallable_Check(given) || !(lent_ = lend_callable(given, home))) return false;
@@ -287,7 +295,11 @@ struct Arg<WithData<R (*)(A...), I, quiet, life>> {
   bool take_nullable(PyObject* given, Home home) noexcept { return given == Py_None || take(given, home); }
   void set(std::nullptr_t) noexcept {}
   auto get() noexcept -> R (*)(A...) { return lent_ ? &DataTrampoline<I, quiet, R, A...>::call : nullptr; }
-  void* data() noexcept { return lent_; }
+  void* data() noexcept {
+    handed_ = true;
+    return lent_;
+  }
+  static void (*destructor() noexcept)(void*) { return &end_given; }
   // What keeps the user data valid.
   PyObject* keeper() noexcept { return keeper_ ? keeper_.get() : Py_None; }
   static int rank(PyObject* given, Home) noexcept {
@@ -298,6 +310,7 @@ struct Arg<WithData<R (*)(A...), I, quiet, life>> {
  private:
   LentCallable* lent_ = nullptr;
   Ref keeper_;
+  bool handed_ = false;
 };
 
 }  // namespace v1

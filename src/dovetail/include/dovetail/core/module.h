@@ -69,6 +69,7 @@ inline void free_state(void* module) noexcept {
 #endif
   Py_XDECREF(reinterpret_cast<PyObject*>(s->function));
   Py_XDECREF(s->interpreter);
+  Py_XDECREF(s->handed);
   PyMem_Free(s->names);
   drop_spares(s->spares, s->table);
   PyMem_Free(s->spares);

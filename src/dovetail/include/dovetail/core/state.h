@@ -70,6 +70,7 @@ struct State {
   PyObject* registry_owner;  // the capsule that frees it
   uint16_t* native;  // by slot: where the class is in the tables of its own module
   PyObject* used;    // tuple: the modules that this one has classes of
+  PyObject* handed;  // dict: address -> object that C keeps as its user data, nullptr until there is any: convert/handed.h
   Ledger* debug;  // nullptr: nobody watches objects come and go: debug.h
 };
 
