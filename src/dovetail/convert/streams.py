@@ -1,4 +1,4 @@
-"""Streams and error codes: Python files as stream parameters, OSError for std::error_code.
+"""Streams, files of C and error codes: Python files as parameters, OSError for std::error_code.
 
 In: names of classes.  Out: rows.  Must not know: how text and bytes are told apart (the runtime does).
 """
@@ -29,6 +29,21 @@ def answer_stream(request: Request, row: Converter) -> Answer:
     )
 
 
+def answer_file(request: Request, row: Converter) -> Answer:
+    """`FILE*`: what C opens anew over the descriptor of a Python file, for the length of a call."""
+    if request.use is not Use.TAKE or request.passing is not Passing.POINTER:
+        return Refusal(code="DV040", reason=f"`{request.type.written}` would outlive the call")
+    return Conversion(
+        cpp=request.type.canonical,
+        converter="c file",
+        takes=row.takes,
+        gives="None",
+        headers=(row.header,),
+        views=True,
+        pointer=True,
+    )
+
+
 RECORDS = (
     Converter(
         name="output stream",
@@ -50,6 +65,13 @@ RECORDS = (
         takes="IO[str] | IO[bytes]",
         header=HEADER,
         special=answer_stream,
+    ),
+    Converter(
+        name="c file",
+        matches=("_IO_FILE", "FILE"),
+        takes="IO[str] | IO[bytes]",
+        header="dovetail/convert/c_file.h",
+        special=answer_file,
     ),
     Converter(
         name="error code",

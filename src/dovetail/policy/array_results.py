@@ -5,6 +5,7 @@ Must not know: parameters (`arrays`).
 
     const double* data() const;  size_t size() const;     "Signal::data" = { array = ["return[size()]"] }
     float* row(int i);           int columns;             "Image::row" = { array = ["return[columns]"] }
+    double* eval(int& n);                                 "Parser::eval" = { out = ["n"], array = ["return[n]"] }
     struct Packet { uint8_t* payload; int length; };      "Packet::payload" = { array = ["payload[length]"] }
 
 Without a rule where `data()` of bytes stands beside `size()` or `length()`, as C++ has it everywhere: of characters it
@@ -31,6 +32,7 @@ from dovetail.policy.arrays import (
     find_arrays,
     is_byte,
     is_length,
+    is_written_length,
     names_agree,
     read_spec,
     report,
@@ -136,7 +138,9 @@ def spell_term(
         return None if call else name
     if not call and name in params:
         known = next((p for p in function.params if p.name == name), None) if function is not None else None
-        return params[name] if known is not None and is_length(known.type) else None
+        counts = known is not None and (is_length(known.type) or is_written_length(known.type))
+        # What C++ writes to is passed by its address, perhaps.
+        return params[name].removeprefix("&") if counts else None
     inside = function is None or function.kind is FunctionKind.METHOD
     if owner is None or not inside:
         return None

@@ -40,6 +40,11 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
     smart = decide_smart_reference(draft, type_)
     if smart is not None:
         return smart
+    held = find_held_pointer(type_)
+    if held is not None:
+        given = decide_result(draft, held, view)
+        read = f"static_cast<{held.canonical}>({{call}})"
+        return given if isinstance(given, Refusal) else replace(given, wrap=given.wrap.replace("{call}", read))
     found = find_conversion(draft, type_, Use.GIVE)
     if isinstance(found, Refusal):
         return found
@@ -59,6 +64,14 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
         result=plan.Result(how=how, value=to_value(found), annotation=annotation, nullable=nullable),
         wrap=wrap,
     )
+
+
+def find_held_pointer(type_: Type) -> Type | None:
+    """`const char*& operator[](int)`: Python reads the pointer, which C++ could also replace."""
+    held = type_.target
+    if type_.kind is not TypeKind.LVALUE_REFERENCE or held is None or held.kind is not TypeKind.POINTER or held.const:
+        return None
+    return held if held.target is not None and held.target.kind is not TypeKind.FUNCTION else None
 
 
 def find_return(found: Conversion, passing: Passing, view: View) -> Return | None:

@@ -253,6 +253,8 @@ def decide_parameter(
             return lasting
         keeper = keeper or lasting
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
+    if answer.converter == "c file" and keeper:
+        return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call")
     if answer.converter == "stream" and keeper:
         value = make_lasting(value)
     if nullable:

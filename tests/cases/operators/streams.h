@@ -3,6 +3,7 @@
 // Streams: Python files where C++ reads and writes, and the operators of streams.
 #pragma once
 #include <cstddef>
+#include <cstdio>
 #include <iostream>
 #include <istream>
 #include <ostream>
@@ -137,6 +138,23 @@ class Words {
  private:
   std::istream* in_;
   std::string first_;
+};
+
+// Files of C.
+inline bool put_c(std::FILE* file, const char* text) { return std::fputs(text, file) >= 0; }
+inline std::string get_c(std::FILE* file, int most) {
+  std::string text;
+  for (int c; most-- > 0 && (c = std::fgetc(file)) != EOF;) text.push_back(static_cast<char>(c));
+  return text;
+}
+inline bool is_open(std::FILE* file = nullptr) { return file != nullptr; }
+class Logged {
+ public:
+  explicit Logged(std::FILE* file) : file_(file) {}
+  std::FILE* file() const { return file_; }
+
+ private:
+  std::FILE* file_;
 };
 
 // Counts how often it was printed.

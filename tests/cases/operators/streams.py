@@ -334,3 +334,53 @@ def test_reading_from_a_file_that_the_object_keeps(streams, tmp_path):
 
     words = streams.Words(Pipe())
     assert [words.first(), words.next(), words.next(), words.next()] == ["a", "b", "c", ""]
+
+
+def test_files_of_c(streams, tmp_path):
+    path = tmp_path / "text"
+    for mode, before, after in (("w", "é", "ü"), ("wb", "é".encode(), "ü".encode())):
+        with open(path, mode, **({} if "b" in mode else {"encoding": "utf-8"})) as file:
+            file.write(before)
+            assert streams.put_c(file, "日本") is True
+            file.write(after)
+        assert path.read_text(encoding="utf-8") == "é日本ü"
+    with open(path, encoding="utf-8") as file:
+        assert file.read(1) == "é"
+        assert streams.get_c(file, 3) == "日"
+        assert file.read() == "本ü"
+        assert streams.get_c(file, 9) == ""
+    with open(path, "r+b") as file:
+        assert file.read(2) == "é".encode()
+        assert streams.get_c(file, 3) == "日"
+        streams.put_c(file, "=3=")
+    assert path.read_text(encoding="utf-8") == "é日=3=ü"
+    with open(path, "a", encoding="utf-8") as file:
+        streams.put_c(file, "!")
+    assert path.read_text(encoding="utf-8") == "é日=3=ü!"
+
+
+def test_pipes_are_files_of_c(streams):
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as file:
+        streams.put_c(file, "through")
+        streams.put_c(file, " it")
+    with os.fdopen(reading) as file:
+        assert streams.get_c(file, 100) == "through it"
+
+
+def test_what_is_no_file_of_c(streams, tmp_path):
+    with pytest.raises(io.UnsupportedOperation):
+        streams.put_c(io.StringIO(), "x")
+    for bad in (3, "path", None, [], b""):
+        with pytest.raises(TypeError):
+            streams.put_c(bad, "x")
+    with open(tmp_path / "empty", "w") as file:
+        assert streams.is_open(file) is True
+        assert streams.get_c(file, 5) == ""
+    with pytest.raises(ValueError, match="closed"):
+        streams.put_c(file, "x")
+    assert streams.is_open() is streams.is_open(None) is False
+    with open("/dev/full", "w") as full, pytest.raises(OSError, match="No space"):
+        streams.put_c(full, "x")
+    with pytest.raises(TypeError, match="Logged"):
+        streams.Logged(file)

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from typing import Any, ClassVar, IO, SupportsIndex, overload
-from typing_extensions import Buffer, Self
+from typing_extensions import Buffer, Never, Self
 
 class Mode(enum.IntEnum):
     slow = 0
@@ -50,6 +50,12 @@ class Words:
     def next(self) -> str: ...
     def __copy__(self) -> Words: ...
     def __deepcopy__(self, memo: object, /) -> Words: ...
+
+class Logged:
+    """Not constructible from Python: it has no public constructor that Python could call"""
+    def __init__(self, _: Never, /) -> None: ...
+    def __copy__(self) -> Logged: ...
+    def __deepcopy__(self, memo: object, /) -> Logged: ...
 
 class Counter:
     """Counts how often it was printed."""
@@ -148,6 +154,13 @@ def go_before_start(in_: IO[str] | IO[bytes]) -> bool: ...
 
 def answer(both: IO[str] | IO[bytes]) -> None:
     """Reads a word and answers behind what is there."""
+
+def put_c(file: IO[str] | IO[bytes], text: str | bytes) -> bool:
+    """Files of C."""
+
+def get_c(file: IO[str] | IO[bytes], most: int) -> str: ...
+
+def is_open(file: IO[str] | IO[bytes] | None = None) -> bool: ...
 
 def x(x: float) -> Vec: ...
 

@@ -24,6 +24,7 @@ from dovetail.emit.writer import Writer
 from dovetail.plan import Call, Overload, Param, Result, Return
 
 CONTAINERS = frozenset({"sequence", "mapping", "set", "array"})
+FILES = frozenset({"stream", "c file"})
 KEEPERS = frozenset({"array", "stream"})
 """What is kept alive is not the argument itself, but what was made of it."""
 TEMPORARY = "dovetail/core/temporary.h"
@@ -280,7 +281,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
     if frame.body is not None:
         frame.body(out, call)
         return
-    files = tuple(n for p, n in zip(overload.params, variables.names, strict=True) if p.value.converter == "stream")
+    files = tuple(n for p, n in zip(overload.params, variables.names, strict=True) if p.value.converter in FILES)
     pairs = tuple(zip(overload.params, variables.passed, strict=True))
     giving = Giving(
         context=wrapper.context,
