@@ -15,6 +15,7 @@ from dovetail.parse import clang, names, types
 from dovetail.parse.clang import CursorKind
 from dovetail.parse.declarations import Found
 from dovetail.parse.deduce import read_deduced
+from dovetail.parse.finals import open_finals
 from dovetail.parse.functions import read_span
 from dovetail.parse.listed import read_listed_classes, without_arguments
 from dovetail.parse.listed_functions import read_listed_functions
@@ -132,6 +133,10 @@ def _read_round(wanted: Mapping[str, Span], work: Work) -> None:
     missing = {spelling: span for spelling, span in wanted.items() if spelling not in {plan.spelling for plan in plans}}
     for spelling, span in missing.items():
         work.give_up({spelling: span}, answer.refused.get(numbers[spelling], "no pattern was found"))
-    usable = [plan for plan in plans if not plan.final]
-    work.give_up({plan.spelling: wanted[plan.spelling] for plan in plans if plan.final}, "the template is final")
-    read_members(usable, wanted, work)
+    read_members([plan for plan in plans if not plan.final], wanted, work)
+    finals = [plan for plan in plans if plan.final]
+    opened = open_finals(work) if finals else None
+    if opened is not None:
+        read_members(finals, wanted, opened)
+    else:
+        work.give_up({plan.spelling: wanted[plan.spelling] for plan in finals}, "the template is final")

@@ -98,6 +98,9 @@ class Work:
     listed: dict[str, Span] = field(default_factory=dict)
     """Functions that a rule asks for, by qualified name, with the rule's place."""
 
+    opened: list[Precompiled | None] = field(default_factory=list)
+    """The headers without the word `final`, once they were asked for."""
+
     def new_reader(self) -> Reader:
         """For a probe's unit: types belong to their unit, sources are shared."""
         shared = self.reader

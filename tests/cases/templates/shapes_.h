@@ -35,6 +35,23 @@ class Vec {
 using Vecf = Vec<float>;
 inline Vec<double> wide(const Vecf& v) { return Vec<double>(v.x); }
 
+// Nothing can derive from it.
+template <class T>
+class Sealed final {
+ public:
+  explicit Sealed(T value) : value_(value) {}
+  T open() const { return value_; }
+  template <class U>
+  U as() const {
+    return static_cast<U>(value_);
+  }
+  friend bool operator==(const Sealed& a, const Sealed& b) { return a.value_ == b.value_; }
+
+ private:
+  T value_;
+};
+inline Sealed<int> seal(int value) { return Sealed<int>(value); }
+
 // Values and defaults.
 template <class T, std::size_t N = 3>
 struct Array {

@@ -80,3 +80,12 @@ def test_what_does_not_compile_is_left_out(shapes_):
     assert shapes_.OrderedInt(1).less(shapes_.OrderedInt(2))
     assert shapes_.OrderedPoint().same(shapes_.OrderedPoint())
     assert not hasattr(shapes_.OrderedPoint, "less")
+
+
+def test_final_templates(shapes_):
+    sealed = shapes_.seal(7)
+    assert type(sealed) is shapes_.Sealed[int]
+    assert sealed.open() == 7
+    assert sealed == shapes_.Sealed[int](7)
+    with pytest.raises(TypeError, match="base type"):
+        type("More", (type(sealed),), {})
