@@ -7,7 +7,7 @@ pytestmark = pytest.mark.corpus
 
 @pytest.fixture(scope="module")
 def box2d(bind_library):
-    return bind_library("box2d")
+    return bind_library("box2d", ruled=True)
 
 
 @pytest.fixture
@@ -113,3 +113,10 @@ def test_wrong_types_are_type_errors(box2d, world):
         world.CreateBody(3)
     with pytest.raises(TypeError, match="Step"):
         world.Step("now", 6, 2)
+
+
+def test_stiffness(box2d, world):
+    bodies = [world.CreateBody(box2d.b2BodyDef()) for _ in range(2)]
+    stiffness, damping = box2d.b2LinearStiffness(2.0, 0.5, *bodies)
+    assert stiffness >= 0
+    assert damping >= 0

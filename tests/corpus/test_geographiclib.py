@@ -111,3 +111,10 @@ def test_bad_input_is_an_exception(geographic):
         geographic.GeoCoords("somewhere")
     with pytest.raises(TypeError, match="Direct"):
         geographic.Geodesic.WGS84().Direct("north", 0, 0, 0)
+
+
+def test_sine_transform(geographic):
+    transform = geographic.DST(4)
+    assert transform.N() == 4
+    assert geographic.DST.eval(1.0, 0.0, [1.0, 0.0]) == pytest.approx(1.0)
+    assert geographic.DST.integral(0.0, 1.0, [1.0]) == pytest.approx(-1.0)

@@ -1,5 +1,6 @@
 """Ordinary use of muparser: evaluate formulas with constants, ask about them, and be told what is wrong."""
 
+import array
 import copy
 import math
 
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.corpus
 
 @pytest.fixture(scope="module")
 def mu(bind_library):
-    return bind_library("muparser")
+    return bind_library("muparser", ruled=True)
 
 
 @pytest.fixture
@@ -119,14 +120,7 @@ def test_errors_of_an_operator_pass_through_the_parser(parser):
     assert caught.value is error
 
 
-FUNCTIONS = {
-    "ParserBase::DefineFun": {"instantiate": ["mu::fun_type0", "mu::fun_type1", "mu::fun_type2", "mu::fun_type3"]},
-    "ParserBase::DefineFunUserData": {"instantiate": ["mu::fun_userdata_type1"], "keeps": ["a_pFun"]},
-}
-
-
-def test_functions_are_told_apart_by_their_parameters(bind_library):
-    parser = bind_library("muparser", FUNCTIONS).Parser()
+def test_functions_are_told_apart_by_their_parameters(parser):
     parser.DefineFun("seven", lambda: 7)
     parser.DefineFun("root", math.sqrt)
     parser.DefineFun("add", lambda a, b: a + b)
@@ -137,3 +131,21 @@ def test_functions_are_told_apart_by_their_parameters(bind_library):
     assert parser.Eval() == 7 + 4 + 3 + 10 + 10
     factors["now"] = 3
     assert parser.Eval() == 39
+
+
+def test_variables_are_memory_of_python(parser):
+    speed = array.array("d", [2.0])
+    parser.DefineVar("speed", speed)
+    parser.SetExpr("speed * 3, speed = speed + 1")
+    values, count = parser.EvalMulti()
+    assert (values.tolist(), count) == ([6.0, 3.0], 2)
+    assert speed[0] == 3.0
+    assert parser.Eval() == 4.0
+    parser.SetExpr("speed^2")
+    assert parser.Diff(speed, 5.0) == pytest.approx(10.0)
+    with pytest.raises(BufferError):
+        speed.append(1.0)  # the parser has its address
+    with pytest.raises(ValueError, match="expected 1 element"):
+        parser.DefineVar("other", array.array("d", [1.0, 2.0]))
+    with pytest.raises(TypeError):
+        parser.DefineVar("other", [1.0])

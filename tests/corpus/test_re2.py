@@ -98,3 +98,12 @@ def test_pieces_are_sequences(re2):
 def test_what_is_only_declared_is_a_handle(re2, date):
     assert type(date.Regexp()) is re2.Regexp
     assert date.Regexp() is date.Regexp()
+
+
+def test_groups_by_arrays_of_arguments(re2, date):
+    pair = re2.RE2(r"(\d+)-(\d+)")
+    assert re2.RE2.FullMatchN("2024-01", pair, [re2.RE2.Arg(), re2.RE2.Arg()]) is True
+    assert re2.RE2.FullMatchN("2024-01", pair, [re2.RE2.Arg()] * 3) is False  # there are but two groups
+    assert re2.RE2.PartialMatchN("in 2024-01 or so", pair, []) is True
+    with pytest.raises(TypeError):
+        re2.RE2.FullMatchN("2024-01-02", date, [3])

@@ -13,7 +13,7 @@ RECIPE = """<recipe name="bread" minutes="45">
 
 @pytest.fixture(scope="module")
 def tinyxml2(bind_library):
-    return bind_library("tinyxml2")
+    return bind_library("tinyxml2", ruled=True)
 
 
 @pytest.fixture
@@ -107,6 +107,25 @@ def test_build_print_and_save(tinyxml2, tmp_path):
     again = tinyxml2.XMLDocument()
     assert again.LoadFile(path) == tinyxml2.XML_SUCCESS
     assert again.RootElement().LastChildElement("entry").IntAttribute("level") == 1
+
+
+def test_open_files(tinyxml2, document, tmp_path):
+    with open(tmp_path / "recipe.xml", "w", encoding="utf-8") as file:
+        file.write("<!--first-->")
+        assert document.SaveFile(file) == tinyxml2.XML_SUCCESS
+    again = tinyxml2.XMLDocument()
+    with open(tmp_path / "recipe.xml", "rb") as file:
+        assert again.LoadFile(file) == tinyxml2.XML_SUCCESS
+        assert file.read() == b""
+    assert again.FirstChild().Value() == "first"
+    assert again.RootElement().Name() == document.RootElement().Name()
+
+
+def test_pieces_of_the_parser(tinyxml2):
+    assert tinyxml2.XMLUtil.SkipWhiteSpace(" \n\n x") == ("x", 2)
+    text = bytearray(10)
+    assert tinyxml2.XMLUtil.GetCharacterRef("&#x41;&lt;", text) == ("&lt;", 1)
+    assert text[:1] == b"A"
 
 
 def test_the_printer_as_a_visitor(tinyxml2, document):

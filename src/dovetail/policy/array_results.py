@@ -25,6 +25,7 @@ from dovetail.policy.arrays import (
     COUNT,
     HEADER,
     LENGTH,
+    OBJECTS,
     RESULT,
     Extent,
     Spec,
@@ -45,6 +46,7 @@ from dovetail.policy.parameters import is_output, is_value
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_format
 
+LISTS = "dovetail/convert/sequence.h"
 SIZES = ("size", "length", "count", "len")
 COLUMNS = ("cols", "columns", "width")
 TERM = re.compile(r"(\w+)(\(\))?$")
@@ -93,6 +95,8 @@ def is_relied_on(draft: Draft, entry: ClassDraft, field: model.Field) -> bool:
 
 def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None:
     element = element_of(draft, type_)
+    if element is not None and element.kind is TypeKind.POINTER:
+        return lay_out_texts(element, extents)
     if element is None or (element.kind is not TypeKind.VOID and find_format(draft, element) is None):
         return None
     text = element.bare == "char"
@@ -108,6 +112,18 @@ def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None
         headers=(HEADER,),
     )
     return Given(result=plan.Result(how=how, value=value, annotation=annotation), wrap=wrap)
+
+
+def lay_out_texts(element: Type, extents: str) -> Given | None:
+    """`const char* const* names() const` with their number: a list of str, as Python has no pointers to look at."""
+    if element.target is None or element.target.bare != "char":
+        return None
+    texts = "list[str | None]"
+    value = plan.Value(
+        cpp="std::vector<const char*>", converter="sequence", takes="", gives=texts, headers=(OBJECTS, LISTS)
+    )
+    wrap = f"dovetail::texts_result({{call}}, [&] {{{{ return {extents}; }}}})"
+    return Given(result=plan.Result(how=Return.LIST, value=value, annotation=texts), wrap=wrap)
 
 
 def spell_extents(

@@ -7,6 +7,7 @@ Must not know: how an array is taken (`convert` and the runtime know).
     "blur" = { array = ["image[rows:stride, columns]"] }   # two dimensions, rows `stride` elements apart
     "sort" = { array = ["first..last"] }                   # pointers to the first and behind the last
     "norm" = { array = ["v[3]"] }                          # always three
+    "hull" = { array = ["shapes[n]"] }       # const Shape* const* shapes, int n: any iterable of shapes
     "hash" = { array = ["#1[#2]"] }                        # parameters without names: the first, the second
 
 Without a rule where the types and both names say so: `const char* data, size_t len`; `double x[3]`. `array = []` makes
@@ -37,6 +38,7 @@ from dovetail.policy.rules import View
 from dovetail.policy.values import builtin, find_conversion, find_format
 
 HEADER = "dovetail/convert/arrays.h"
+OBJECTS = "dovetail/convert/object_arrays.h"
 RESULT = "return"
 SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]+)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
 EXTENT = re.compile(r"\s*([#\w*() ]+?)\s*(?::\s*(#?\w+)(\s+bytes)?)?\s*$")
@@ -261,12 +263,21 @@ def element_of(draft: Draft, type_: Type) -> Type | None:
     core, passing = take_apart(type_)
     if passing not in (Passing.POINTER, Passing.CONST_POINTER) or type_.kind is not TypeKind.POINTER or core.volatile:
         return None
-    if core.kind is TypeKind.VOID or find_format(draft, core) is not None:
+    if core.kind is TypeKind.VOID or find_format(draft, core) is not None or points_to_object(draft, core):
         return core
     # Others can only be copied for the call.
     found = find_conversion(draft, replace(core, const=False, canonical=core.bare), Use.ELEMENT)
     plain = core.const and core.kind in (TypeKind.RECORD, TypeKind.ENUM)
     return core if plain and not isinstance(found, Refusal) and not found.views and not found.transfers else None
+
+
+def points_to_object(draft: Draft, element: Type) -> bool:
+    """`const Shape* const` or `const char*`: an array of them is made for the call."""
+    target = element.target if element.kind is TypeKind.POINTER else None
+    if target is None or target.volatile:
+        return False
+    found = draft.find_class(target)
+    return (target.bare == "char" and target.const) or (found is not None and not found.raised)
 
 
 def is_length(type_: Type) -> bool:
@@ -331,13 +342,15 @@ def guess_pair(draft: Draft, function: model.Function, index: int, params: Seque
     element = pointer.type.target
     byte = is_byte(element)
     number = element.kind in (TypeKind.INTEGER, TypeKind.FLOAT) and element.const and not element.volatile
-    if not (byte or (number and find_format(draft, element) is not None)):
+    pointers = element.const and points_to_object(draft, element) and is_bracketed(pointer, length.name)
+    if not (byte or pointers or (number and find_format(draft, element) is not None)):
         return None
     if not element.const and not gives(function, pointer.name):
         return None
     unsigned = wide.signed is False
     # `const void*` is memory, whatever it is called.
     memory = element.kind is TypeKind.VOID and element.const and ends_in_length(length.name)
+    memory = memory or is_bracketed(pointer, length.name)
     memory = memory or function.name.startswith('operator""')  # of a literal, C++ itself says so
     text = element.bare == "char"
     if not memory and not names_agree(pointer.name, length.name, byte=byte, text=text, unsigned=unsigned):
@@ -346,6 +359,12 @@ def guess_pair(draft: Draft, function: model.Function, index: int, params: Seque
     if written:
         return Array(index=index, element=element, dimensions=dimensions, carried={}, written=index + 1)
     return Array(index=index, element=element, dimensions=dimensions, carried={index + 1: "extent:0"})
+
+
+def is_bracketed(pointer: model.Param, length: str) -> bool:
+    """`const double x[], int n`: the brackets say that it is an array."""
+    number = to_snake_case(length).strip("_")
+    return pointer.type.written.endswith("[]") and (number in COUNT | LENGTH | {"argc"} or number.startswith("num_"))
 
 
 def gives(function: model.Function, pointer: str) -> bool:
@@ -398,13 +417,19 @@ def ends_in_length(name: str) -> bool:
 
 def decide_array(
     draft: Draft, function: model.Function, param: model.Param, array: Array, *, name: str, view: View
-) -> plan.Param:
+) -> plan.Param | Refusal:
     """The pointer; what it carries is the runtime's."""
     inside = function.kind in (FunctionKind.METHOD, FunctionKind.CONSTRUCTOR)
     kept = param.name in view.rule.keeps or "keeps" in param.annotations
     kept = kept or may_hold(draft, function, array.element)
     keeper = "self" if kept and inside else "result" if kept else ""
+    pointers = array.element.kind is TypeKind.POINTER
+    if keeper and pointers:
+        return Refusal(
+            code="DV036", reason=f"`{param.type.written}` must live on, and would be made for the call alone"
+        )
     element = f"const {array.element.bare}" if array.element.const else array.element.bare
+    element = array.element.canonical if pointers else element
     cpp = f"dovetail::ArrayOf<{', '.join((element, *array.dimensions))}>"
     null = param.default is not None and is_nothing(param.default, param.type)
     nullable = null or takes_none(function, param, view)
@@ -446,6 +471,10 @@ def annotate(draft: Draft, array: Array) -> tuple[str, tuple[str, ...]]:
         return "Buffer", ()
     if is_byte(element) and len(array.dimensions) == 1:
         return ("str | Buffer" if element.const and element.bare == "char" else "Buffer"), ()
+    if element.kind is TypeKind.POINTER:
+        item = find_conversion(draft, element, Use.TAKE)
+        assert not isinstance(item, Refusal)
+        return f"Iterable[{item.takes}]", (*item.headers, OBJECTS)
     found = find_conversion(draft, replace(element, const=False, canonical=element.bare), Use.ELEMENT)
     headers = () if isinstance(found, Refusal) else found.headers
     copies = element.const and len(array.dimensions) == 1 and not isinstance(found, Refusal)

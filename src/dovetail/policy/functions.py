@@ -33,6 +33,7 @@ from dovetail.policy.spoken import refuse_spoken, spoken_name
 from dovetail.policy.streams import returns_argument
 from dovetail.policy.temporaries import decide_temporary, is_for_temporaries, lends_itself
 from dovetail.policy.threads import decide_threads
+from dovetail.policy.twins import find_twin
 from dovetail.policy.values import builtin
 
 SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
@@ -95,6 +96,8 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
         draft.uncounted.add((owner.path, id(function)))
     keep = len(draft.containers)
     outcome = refuse(draft, function, owner, view) or attempt(draft, function, owner, view)
+    if isinstance(outcome, Refusal) and outcome.code == "DV041":
+        outcome = find_twin(draft, function) or outcome
     match outcome:
         case None:
             draft.bound += counts

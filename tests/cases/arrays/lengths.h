@@ -15,6 +15,9 @@
 // dovetail: rules."Watch::watch" = { array = ["data[size]"], keeps = ["data"] }
 // dovetail: rules."repeat" = { array = [] }
 // dovetail: rules."maybe" = { nullable = ["values"] }
+// dovetail: rules."heaviest" = { array = ["weights[n]"] }
+// dovetail: rules."Route::names" = { array = ["return[size]"] }
+// dovetail: rules."Route::times" = { array = ["return[count]"], out = ["count"] }
 // Pointers with lengths: by rule, and where the names say so.
 #pragma once
 #include <algorithm>
@@ -183,6 +186,55 @@ class Watch {
  private:
   double* data_ = nullptr;
   std::size_t size_ = 0;
+};
+
+// Arrays of pointers are made for the call.
+struct Weight {
+  double kilos = 0;
+};
+inline const Weight* heaviest(const Weight* const* weights, int n) {
+  const Weight* found = nullptr;
+  for (int i = 0; i < n; ++i) {
+    if (!found || weights[i]->kilos > found->kilos) found = weights[i];
+  }
+  return weights[n] == nullptr ? found : nullptr;
+}
+inline double total(const Weight* const weights[], std::size_t count) {
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += weights[i]->kilos;
+  return sum;
+}
+inline std::string joined(const char* const words[], int argc) {
+  std::string out;
+  for (int i = 0; i < argc; ++i) out += std::string(words[i]) + ";";
+  return out;
+}
+inline double scaled(double by, const double x[], int n) {
+  double sum = 0;
+  for (int i = 0; i < n; ++i) sum += by * x[i];
+  return sum;
+}
+// What Python cannot write to, it means to be read.
+inline const char* skip_space(const char* text) { return *text == ' ' ? text + 1 : text; }
+inline char* skip_space(char* text) { return *text == ' ' ? text + 1 : text; }
+class Route {
+ public:
+  Route() = default;
+  Route(const Route&) = delete;
+  const char* const* names() const { return names_; }
+  double* times(int& count) {
+    count = 2;
+    return times_;
+  }
+  const char*& name(int place) { return names_[place ? 1 : 0]; }
+  Weight*& load() { return load_; }
+  const int size = 3;
+
+ private:
+  const char* names_[3] = {"oak", "ash", nullptr};
+  double times_[2] = {0.5, 1.5};
+  Weight weight_{4};
+  Weight* load_ = &weight_;
 };
 
 // What Python overrides gets a copy of the bytes.

@@ -220,3 +220,54 @@ def test_overrides(lengths):
     assert lengths.play(mine) == 7
     assert kept[0] == b"\x01\x02"
     assert list(kept[1]) == [1, 2, 4]
+
+
+def test_arrays_of_objects(lengths):
+    weights = [lengths.Weight(2), lengths.Weight(5), lengths.Weight(3)]
+    assert lengths.heaviest(weights) is weights[1]
+    assert lengths.heaviest(iter(weights)).kilos == 5
+    assert lengths.heaviest([]) is None
+    assert lengths.total(weights) == lengths.total(tuple(weights)) == 10
+    for bad in ([None], [weights[0], 3], "xy", 5, None):
+        with pytest.raises(TypeError, match="total"):
+            lengths.total(bad)
+
+
+def test_a_result_among_them_stays_alive(lengths):
+    found = lengths.heaviest([lengths.Weight(2), lengths.Weight(5)])
+    gc.collect()
+    assert found.kilos == 5
+
+
+def test_arrays_of_text(lengths):
+    assert lengths.joined(["oak", "äsh", b"elm"]) == "oak;äsh;elm;"
+    assert lengths.joined([]) == ""
+    for bad in ("oak", b"oak", [3], None):
+        with pytest.raises(TypeError):
+            lengths.joined(bad)
+    assert lengths.Route().names() == ["oak", "ash", None]
+
+
+def test_brackets_make_an_array(lengths):
+    assert lengths.scaled(2, [1, 2, 3]) == lengths.scaled(2, numpy.array([1.0, 2, 3])) == 12
+
+
+def test_a_length_that_the_call_gives(lengths):
+    route = lengths.Route()
+    times, count = route.times()
+    assert count == 2
+    times[1] = 7
+    assert route.times()[0].tolist() == [0.5, 7]
+
+
+def test_references_to_pointers_are_read(lengths):
+    route = lengths.Route()
+    assert [route.name(0), route.name(1)] == ["oak", "ash"]
+    load = route.load()
+    del route
+    gc.collect()
+    assert load.kilos == 4
+
+
+def test_text_is_read(lengths):
+    assert lengths.skip_space(" x") == "x"

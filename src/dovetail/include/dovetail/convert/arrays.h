@@ -220,13 +220,19 @@ inline constexpr bool is_bytes<unsigned char> = true;
 template <>
 inline constexpr bool is_bytes<std::byte> = true;
 
+// What holds an array of one dimension; object_arrays.h has another for pointers.
+template <class T>
+struct ElementsSlot {
+  using type = SpanSlot<std::conditional_t<std::is_void_v<T>, char, T>>;
+};
+
 template <class T, class... D>
 struct Arg<ArrayOf<T, D...>> {
   static constexpr int dimensions = sizeof...(D);
   static constexpr bool bytes = dimensions == 1 && is_bytes<std::remove_cv_t<T>>;
   using Slot = std::conditional_t<
       bytes, BytesSlot<T>,
-      std::conditional_t<dimensions == 1, SpanSlot<std::conditional_t<std::is_void_v<T>, char, T>>,
+      std::conditional_t<dimensions == 1, typename ElementsSlot<T>::type,
                          GridSlot<std::conditional_t<std::is_void_v<T>, char, T>, dimensions, (LengthOf<D>::apart || ...)>>>;
   Slot slot;
 

@@ -4,7 +4,7 @@
 // over; then Python stands where C stopped. What Python had written goes out before, what C has written after the call.
 // An exception or an error of the file comes out of the call.
 #pragma once
-#include <dovetail/core/arguments.h>
+#include <dovetail/convert/finish.h>
 #include <dovetail/core/errors.h>
 
 #include <cerrno>

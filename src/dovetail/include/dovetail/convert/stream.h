@@ -10,11 +10,11 @@
 // interpreter is entered for each call of the file, so the C++ function may run without the GIL, or write on another thread.
 //
 //   Arg<Lasting<std::ostream&>>    lasting_stream.h: a file that a new object of C++ keeps
-//   finish_after(call, files…)     the result of call(), when the files have been written or set back; may throw
 //   stream_text(f)                 str of what f(std::ostream&) writes
 //   printed(value)                 what `out << value` writes, where that may change the value
 //   read_object(in, value)         in >> value, or std::invalid_argument
 #pragma once
+#include <dovetail/convert/finish.h>
 #include <dovetail/convert/guarded.h>
 #include <dovetail/core/attach.h>
 
@@ -331,23 +331,6 @@ template <>
 struct Arg<std::istream*> : FilePointer<std::istream> {};
 template <>
 struct Arg<std::iostream*> : FilePointer<std::iostream> {};
-
-template <class Call, class... Files>
-decltype(auto) finish_after(Call&& call, Files&... files) {
-  using Result = decltype(call());
-  if constexpr (std::is_void_v<Result>) {
-    call();
-    (files.finish(), ...);
-  } else if constexpr (std::is_reference_v<Result>) {
-    Result result = call();
-    (files.finish(), ...);
-    return static_cast<Result>(result);
-  } else {
-    Result result = call();
-    (files.finish(), ...);
-    return result;
-  }
-}
 
 class TextBuffer final : public std::streambuf {
  public:
