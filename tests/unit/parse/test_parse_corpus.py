@@ -58,7 +58,8 @@ def test_library(name, std):
     assert len(public) + len(module.functions) >= callables
     assert len(module.enums) >= enums
     # What a template does not compile for is none of its callables.
-    assert {item.reason for item in module.unread if item.kind != "body"} <= {"the template is final"}
+    assert not [item for item in module.unread if item.kind != "body"]
     defaults = [param.default for f in (*functions, *module.functions) for param in f.params if param.default]
-    assert all(default.cpp for default in defaults)
+    # muparser has one that names a parameter of its template: only C++ can fill it in.
+    assert all(default.cpp for default in defaults if default.text != "TString()")
     assert all("(unnamed" not in item.qualified and "type-parameter" not in item.qualified for item in module.classes)
