@@ -129,44 +129,41 @@ DOVETAIL_COLD inline void* native_object(PyObject* given, const PyMethodDef* tag
   return nullptr;
 }
 
-// The key of a row in __pyx_capi__.
-inline std::string native_name(const NativeTable& table, const NativeRow& row) {
-  std::string name = table.scopes[row.scope].path;
-  if (!name.empty()) name += '_';
-  name += row.name;
-  for (char& letter : name) letter = letter == '.' ? '_' : letter;
-  return row.number > 1 ? name + '_' + std::to_string(row.number) : name;
+DOVETAIL_COLD inline Ref replace_text(PyObject* text, const char* old, const char* fresh) noexcept {
+  Ref from(text ? PyUnicode_FromString(old) : nullptr);
+  Ref to(from ? PyUnicode_FromString(fresh) : nullptr);
+  return Ref(to ? PyUnicode_Replace(text, from.get(), to.get(), -1) : nullptr);
 }
-inline std::string native_signature(const NativeTable& table, const NativeRow& row) {
-  std::string text;
-  for (const char* at = row.signature; *at; ++at) {
-    if (*at == '$') {
-      text += table.scopes[row.scope].cpp;
-    } else {
-      text += *at;
-    }
-  }
-  return text;
+// The key of a row in __pyx_capi__.
+inline Ref native_name(const NativeTable& table, const NativeRow& row) noexcept {
+  const char* scope = table.scopes[row.scope].path;
+  const char* joint = *scope ? "_" : "";
+  Ref name(row.number > 1 ? PyUnicode_FromFormat("%s%s%s_%d", scope, joint, row.name, int{row.number})
+                          : PyUnicode_FromFormat("%s%s%s", scope, joint, row.name));
+  return replace_text(name.get(), ".", "_");
+}
+// As bytes.
+inline Ref native_signature(const NativeTable& table, const NativeRow& row) noexcept {
+  Ref text(PyUnicode_FromString(row.signature));
+  Ref named(replace_text(text.get(), "$", table.scopes[row.scope].cpp));
+  return Ref(named ? PyUnicode_AsUTF8String(named.get()) : nullptr);
 }
 // A capsule does not copy its name: the bytes object that holds it goes along as its context.
 inline void end_capsule_name(PyObject* capsule) noexcept { Py_XDECREF(static_cast<PyObject*>(PyCapsule_GetContext(capsule))); }
-inline PyObject* make_native_capsule(NativeFunction function, const std::string& signature) noexcept {
-  Ref name(PyBytes_FromStringAndSize(signature.data(), Py_ssize_t(signature.size())));
-  Ref capsule(name ? PyCapsule_New(reinterpret_cast<void*>(function), PyBytes_AS_STRING(name.get()), end_capsule_name) : nullptr);
-  if (!capsule || PyCapsule_SetContext(capsule.get(), name.get())) return nullptr;
-  name.release();
-  return capsule.release();
+inline Ref make_native_capsule(NativeFunction function, Ref signature) noexcept {
+  const char* name = signature ? PyBytes_AsString(signature.get()) : nullptr;
+  Ref capsule(name ? PyCapsule_New(reinterpret_cast<void*>(function), name, end_capsule_name) : nullptr);
+  if (!capsule || PyCapsule_SetContext(capsule.get(), signature.get())) return Ref();
+  signature.release();
+  return capsule;
 }
 DOVETAIL_COLD inline PyObject* make_pyx_capi(const NativeTable& table) noexcept {
   Ref dict(PyDict_New());
-  try {
-    for (uint32_t i = 0; dict && i < table.count; ++i) {
-      const NativeRow& row = table.rows[i];
-      Ref capsule(make_native_capsule(row.function, native_signature(table, row)));
-      if (!capsule || PyDict_SetItemString(dict.get(), native_name(table, row).c_str(), capsule.get()) < 0) return nullptr;
-    }
-  } catch (...) {
-    return raise_current();
+  for (uint32_t i = 0; dict && i < table.count; ++i) {
+    const NativeRow& row = table.rows[i];
+    Ref name(native_name(table, row));
+    Ref capsule(name ? make_native_capsule(row.function, native_signature(table, row)) : Ref());
+    if (!capsule || PyDict_SetItem(dict.get(), name.get(), capsule.get()) < 0) return nullptr;
   }
   return dict.release();
 }
