@@ -15,11 +15,11 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import final
 
-from dovetail.build import objects
+from dovetail.build import objects, precompiled
 from dovetail.build.cache import Cache
 from dovetail.build.compilers import Compiler
 from dovetail.diagnostics import NO_SPAN, Sink, Span
@@ -161,14 +161,43 @@ def _compile(job: Job, file: Path, progress: Progress) -> tuple[Path, str]:
     once = " (the first time, zig builds its C++ library: a minute or two)" if job.compiler.kind == "zig" else ""
     progress(f"compiling {file.name}{once}")
     made = output.with_suffix(".rule")
-    result = _run([*command, "-MD", "-MF", str(made), "-c", str(file), "-o", str(output)])
+    action = ["-MD", "-MF", str(made), "-c", str(file), "-o", str(output)]
+    ready = _find_precompiled(job, file)
+    result = _run([*job.compiler.command, f"-isystem{ready}", *flags, *action]) if ready else _run([*command, *action])
+    if ready and result.returncode:  # with nothing in between that could be to blame
+        result = _run([*command, *action])
     if result.returncode:
         return output, result.stderr or f"it ended with status {result.returncode}"
-    found = [path for path in _read_rule(made) if not path.is_relative_to(job.work)]
+    own = tuple(path for path in (job.work, job.cache.folder if job.cache else None) if path is not None)
+    found = [path for path in _read_rule(made) if not any(path.is_relative_to(folder) for folder in own)]
     depfile.write_text("\0".join(map(str, found)), encoding="utf-8", errors="surrogateescape")
     if job.cache:
         objects.keep_object(job.cache, key, output, found)
     return output, ""
+
+
+def _find_precompiled(job: Job, file: Path) -> str | None:
+    """A folder with dovetail's headers as this unit would read them, for the front of the search path."""
+    if not job.cache or job.compiler.kind != "gcc" or not file.is_relative_to(job.work) or not precompiled.is_on():
+        return None
+    if any(flag.startswith(("-include", "-imacros", "-D", "-U", "-I", "-i")) for flag in job.cxxflags):
+        return None
+    plain = replace(job, quote=(), include=(), define=(), origins=())
+    flags = compile_flags(plain, emitted=True)
+
+    def compile_header(source: Path, output: Path, more: tuple[str, ...]) -> tuple[Path, ...] | None:
+        rule = output.with_suffix(".rule")
+        action = ["-MD", "-MF", str(rule), "-x", "c++-header", str(source), "-o", str(output)]
+        made = _run([*job.compiler.command, *flags, *more, *action])
+        return None if made.returncode else _read_rule(rule)
+
+    wanted = precompiled.Wanted(
+        flags=flags,
+        version=job.compiler.version,
+        text=file.read_text(encoding="utf-8", errors="replace"),
+        folders=(*job.quote, *job.include),
+    )
+    return precompiled.find_headers(job.cache, wanted, compile_header)
 
 
 def _read_rule(file: Path) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from dovetail.build.cache import Cache, is_sealed, write_sealed
 
 _OBJECT = "object.o"
 _INCLUDED = "included.json"
-_ENVIRONMENT = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH")
+ENVIRONMENT = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH")
 
 Row = tuple[str, int, int, str]
 """Path, size, time of change, digest."""
@@ -28,7 +28,7 @@ def object_key(command: Iterable[str], version: str, file: Path, work: Path) -> 
     """Of the command without the name of its work folder, and of all that lies in that folder beside the file."""
     digest = hashlib.sha256()
     stable = [part.replace(str(work), "@work") for part in command]
-    environment = [os.environ.get(name, "") for name in _ENVIRONMENT]
+    environment = [os.environ.get(name, "") for name in ENVIRONMENT]
     digest.update(json.dumps([stable, version, file.name, environment]).encode())
     digest.update(file.read_bytes())
     if file.is_relative_to(work):
