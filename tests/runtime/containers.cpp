@@ -363,11 +363,11 @@ static const dovetail::TypeRow types[] = {
     dovetail::container_row<lib::SetInt>("", "MutableSet"),
     dovetail::container_row<lib::SetString>("", "MutableSet"),
     dovetail::container_row<std::vector<lib::Box>>("", "MutableSequence"),
-    {Types::Row, -1, "", "Row", &Row_spec, true, sizeof(lib::Row), dovetail::construct<lib::Row, Row_init>, {},
+    {Types::Row, -1, "", "Row", &Row_spec, true, sizeof(lib::Row), dovetail::construct<lib::Row, Row_init>, nullptr, {},
      dovetail::move_to_heap<lib::Row>},
-    {Types::Node, -1, "", "Node", &Node_spec, true, sizeof(lib::Node), dovetail::construct<lib::Node, default_init<lib::Node>>, {},
+    {Types::Node, -1, "", "Node", &Node_spec, true, sizeof(lib::Node), dovetail::construct<lib::Node, default_init<lib::Node>>, nullptr, {},
      dovetail::move_to_heap<lib::Node>},
-    {Types::Box, -1, "", "Box", &Box_spec, true, sizeof(lib::Box), dovetail::construct<lib::Box, default_init<lib::Box>>, {},
+    {Types::Box, -1, "", "Box", &Box_spec, true, sizeof(lib::Box), dovetail::construct<lib::Box, default_init<lib::Box>>, nullptr, {},
      dovetail::move_to_heap<lib::Box>},
 };
 static const char* const names[] = {"id", "weight"};

@@ -218,8 +218,8 @@ PyMethodDef dovetail::Bound<sample::Virtual>::methods[] = {{}};
 PyMethodDef dovetail::Bound<sample::Plain>::methods[] = {{"get", Plain_get, METH_NOARGS, ""}, {"put", Plain_put, METH_O, ""}, {}};
 PyMethodDef dovetail::Bound<sample::Offset>::methods[] = {{}};
 PyMethodDef dovetail::Bound<sample::Point>::methods[] = {{"__reduce__", Point_reduce, METH_NOARGS, ""},
-                                                         {"__copy__", copy_method<sample::Point>, METH_NOARGS, ""},
-                                                         {"__deepcopy__", deepcopy_method<sample::Point>, METH_O, ""},
+                                                         {"__copy__", copy_method, METH_NOARGS, ""},
+                                                         {"__deepcopy__", deepcopy_method, METH_O, ""},
                                                          {}};
 PyMethodDef dovetail::Bound<sample::Segment>::methods[] = {{"me", Segment_self, METH_NOARGS, ""}, {"far", Segment_far, METH_NOARGS, ""}, {}};
 PyMethodDef dovetail::Bound<sample::Shelf>::methods[] = {
@@ -286,15 +286,15 @@ SPEC(Single) SPEC(Aligned) SPEC(Thrower) SPEC(Watcher) SPEC(Vec)
 static const BaseRow Offset_bases[] = {{TPlain, cast_to<sample::Plain, sample::Offset>, true, false}};
 static const TypeRow types[] = {
     {ROW(Counter, -1, C(Counter, int, 1))},
-    {ROW(Shape, -1, nullptr), {}, nullptr, "it is abstract"},
-    {ROW(Circle, TShape, C(Circle, double, 1)), {}, move_to_heap<sample::Circle>},
+    {ROW(Shape, -1, nullptr), nullptr, {}, nullptr, "it is abstract"},
+    {ROW(Circle, TShape, C(Circle, double, 1)), nullptr, {}, move_to_heap<sample::Circle>},
     {ROW(Virtual, -1, C(Virtual, int, 0))},
     {ROW(Plain, -1, C(Plain, int, 0))},
-    {ROW(Offset, TPlain, C(Offset, int, 0)), Offset_bases, move_to_heap<sample::Offset>},
-    {ROW(Point, -1, C(Point, double, 2)), {}, nullptr, nullptr, Point_fields},
+    {ROW(Offset, TPlain, C(Offset, int, 0)), nullptr, Offset_bases, move_to_heap<sample::Offset>},
+    {ROW(Point, -1, C(Point, double, 2)), copy_of<sample::Point>(), {}, nullptr, nullptr, Point_fields},
     {ROW(Segment, -1, C(Segment, int, 0))},
     {ROW(Shelf, -1, C(Shelf, int, 0))},
-    {ROW(Node, -1, C(Node, int, 0)), {}, move_to_heap<sample::Node>},
+    {ROW(Node, -1, C(Node, int, 0)), nullptr, {}, move_to_heap<sample::Node>},
     {ROW(MoveOnly, -1, C(MoveOnly, int, 1))},
     {ROW(Single, -1, nullptr)},
     {ROW(Aligned, -1, C(Aligned, int, 0))},

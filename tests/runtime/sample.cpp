@@ -655,10 +655,10 @@ static const dovetail::ExceptionRow exceptions[] = {
 static const dovetail::TypeRow types[] = {
     {TypeCounter, -1, "", "Counter", &Counter_spec, dovetail::Bound<sample::Counter>::tracked, sizeof(sample::Counter),
      dovetail::construct<sample::Counter, Counter_init>},
-    {TypeShape, -1, "", "Shape", &Shape_spec, dovetail::Bound<sample::Shape>::tracked, sizeof(sample::Shape), nullptr, {},
+    {TypeShape, -1, "", "Shape", &Shape_spec, dovetail::Bound<sample::Shape>::tracked, sizeof(sample::Shape), nullptr, nullptr, {},
      nullptr, "it is abstract", {}, nullptr, nullptr, Shape_functions},
     {TypeCircle, TypeShape, "", "Circle", &Circle_spec, dovetail::Bound<sample::Circle>::tracked, sizeof(sample::Circle),
-     dovetail::construct<sample::Circle, Circle_init>, {}, nullptr, nullptr, {}, nullptr, nullptr, Circle_functions},
+     dovetail::construct<sample::Circle, Circle_init>, nullptr, {}, nullptr, nullptr, {}, nullptr, nullptr, Circle_functions},
 };
 static const dovetail::EnumValue Color_values[] = {{"red", 1}, {"green", 2}, {"blue", 4}};
 static const dovetail::EnumValue Level_values[] = {{"low", 0}, {"middle", 5}, {"high", 6}};

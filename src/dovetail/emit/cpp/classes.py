@@ -21,7 +21,7 @@ from dovetail.emit.cpp.protocols import FIELDS, write_protocols
 from dovetail.emit.cpp.virtuals import write_derived
 from dovetail.emit.cpp.wrapper import Owner, Receiver
 from dovetail.emit.writer import Writer
-from dovetail.plan import Call, Class, Hold
+from dovetail.plan import Call, Class, Hold, Protocol
 
 HOLDING = {Hold.INLINE: "room", Hold.HEAP: "heap", Hold.NONE: "none"}
 
@@ -152,6 +152,7 @@ def write_used_class(out: Writer, context: Context, record: Class) -> str:
         "true" if record.tracked else "false",
         "0" if record.opaque else f"sizeof({record.cpp})",
         "nullptr",
+        "nullptr",
         f"{base}_bases" if record.casts or record.ambiguous else "{}",
         lift,
         *("nullptr", "{}", "nullptr", "nullptr", "nullptr"),
@@ -166,7 +167,7 @@ def _write_slots(out: Writer, context: Context, record: Class, tables: Tables, s
     rows = {"Py_tp_doc": f"const_cast<char*>({base}_doc)", "Py_tp_methods": f"{base}_methods"}
     if tables.accessors:
         rows["Py_tp_getset"] = tables.accessors
-    functions = {"Py_tp_dealloc": f"dovetail::dealloc<{cpp}>"}
+    functions = {"Py_tp_dealloc": f"dovetail::dealloc_of<{cpp}>()"}
     if record.constructors is not None:
         functions["Py_tp_new"] = f"dovetail::new_unready<{cpp}>"
         functions["Py_tp_init"] = f"dovetail::init<{cpp}, {construct_name(base)}>"
@@ -211,6 +212,7 @@ def _row(context: Context, record: Class, tables: Tables) -> str:
     constructed = record.constructors is not None
     optional = [
         f"dovetail::construct<{cpp}, {construct_name(base)}>" if constructed else "nullptr",
+        f"dovetail::copy_of<{cpp}>()" if Protocol.COPY in record.protocols else "nullptr",
         f"{base}_bases" if record.casts or record.ambiguous else "{}",
         f"dovetail::move_to_heap<{cpp}>" if _is_lifted(context, record) else "nullptr",
         quote(record.no_constructor) if not constructed and record.no_constructor else "nullptr",

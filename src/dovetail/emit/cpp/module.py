@@ -118,7 +118,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         _write_table(out, "const char* const", "names", [f"{quote(name)}," for name in context.names.all]),
         _write_table(out, "const dovetail::ScopeRow", "scopes", rows.scopes),
         _write_table(out, "const dovetail::ExceptionRow", "exceptions", rows.exceptions),
-        _write_table(out, "const dovetail::TypeRow", "types", [f"{row}," for row in rows.types]),
+        _write_types(out, context, rows.types),
         _write_table(out, "const dovetail::EnumRow", "enums", rows.enums),
         _write_table(out, "const dovetail::ConstantRow", "constants", rows.constants),
         _write_table(
@@ -169,6 +169,20 @@ def _write_templates(out: Writer, context: Context) -> str:
                 out.line(f"{{{quote(arguments)}, {quote(context.path_of(record))}, {spellings}{shown}}},")
         rows.append(f"{{{quote(scope)}, {quote(name)}, {cases}}},")
     return _write_table(out, "const dovetail::TemplateRow", "templates", rows)
+
+
+def _write_types(out: Writer, context: Context, rows: Sequence[str]) -> str:
+    """Of several units: where each row is, instead of the rows."""
+    if not context.split:
+        return _write_table(out, "const dovetail::TypeRow", "types", [f"{row}," for row in rows])
+    named = []
+    for number, row in enumerate(rows):
+        name = row if row.isidentifier() else context.identifiers.make(f"type_row_{number}")
+        if name != row:
+            out.gap()
+            out.line(f"static constexpr dovetail::TypeRow {name} = {row};")
+        named.append(f"&{name},")
+    return _write_table(out, "const dovetail::TypeRow* const", "types", named)
 
 
 def _write_table(out: Writer, kind: str, name: str, rows: Sequence[str]) -> str:

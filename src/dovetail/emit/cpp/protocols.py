@@ -56,7 +56,7 @@ def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fie
     if Protocol.COPY in record.protocols:
         for name, word, flags in (("__copy__", "copy", "METH_NOARGS"), ("__deepcopy__", "deepcopy", "METH_O")):
             if name not in named:
-                function = f"dovetail::{word}_method<{record.cpp}>"
+                function = f"dovetail::{word}_method"
                 rows.append(MethodRow(name=name, function=function, flags=flags, doc="nullptr"))
     if Protocol.PICKLE in record.protocols and fields and not record.conduct.pickle and "__reduce__" not in named:
         name = context.identifiers.make(f"{owner.base}_reduce")

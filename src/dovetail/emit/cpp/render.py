@@ -73,10 +73,12 @@ def render(plan: Module) -> tuple[File, ...]:
     beginning = _render_beginning(context, needs)
     if not split:
         return (File(f"{name}.cpp", _render_unit(context, beginning, [head, *parts, tail], entry=True)),)
-    include = f'{render_banner(plan)}\n#include "{name}_internal.h"\n'
+    # The first include is one that may be precompiled: it cannot be within another.
+    opening = "#define DOVETAIL_COMPACT 1\n#include <dovetail/core/module.h>\n"
+    include = f'{render_banner(plan)}\n{opening}#include "{name}_internal.h"\n'
     # The tables alone would cost a compiler run in which nearly all is reading headers.
     main = File(f"{name}.cpp", _render_unit(context, include, [head, parts[0], tail], entry=True))
-    once = beginning.replace("\n", "\n#pragma once\n#define DOVETAIL_COMPACT 1\n", 1)
+    once = beginning.replace("\n", "\n#pragma once\n", 1)
     internal = File(f"{name}_internal.h", once + _render_shared(context))
     units = [
         File(f"{name}_{number}.cpp", _render_unit(context, include, [part]))
@@ -142,11 +144,13 @@ def _render_shared(context: Context) -> str:
 
 
 def _cut(pieces: list[Piece]) -> list[list[Piece]]:
-    """Pieces in their order, in groups of about the same weight."""
+    """Pieces in their order, in as few groups as hold about PART, of about the same weight."""
+    total = sum(piece.weight for piece in pieces)
+    share = total / max(2, round(total / PART))
     groups: list[list[Piece]] = [[]]
     weight = 0
     for piece in pieces:
-        if groups[-1] and weight + piece.weight > PART:
+        if groups[-1] and weight + piece.weight / 2 > share:
             groups.append([])
             weight = 0
         groups[-1].append(piece)
@@ -196,7 +200,7 @@ def _weight(record: Class) -> int:
 def _native_pieces(context: Context) -> list[Piece]:
     """Native functions are a fraction of a wrapper's work."""
     count = len(context.plan.natives) + len(context.plan.native_classes) + len(context.plan.native_sequences)
-    return [Piece(weight=count // 4, write=lambda out, _: write_natives(out, context))] if count else []
+    return [Piece(weight=count // 8, write=lambda out, _: write_natives(out, context))] if count else []
 
 
 def _scope_pieces(context: Context) -> list[Piece]:

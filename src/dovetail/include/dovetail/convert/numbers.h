@@ -100,6 +100,7 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   using Limits = std::numeric_limits<T>;
   DOVETAIL_INLINE static bool take(PyObject* given, Slot& slot, Home) noexcept { return take_number<false>(given, slot); }
   DOVETAIL_INLINE static bool take_or_refuse(PyObject* const* bound, Slot& slot, const char* doc, int place) noexcept {
+    if constexpr (DOVETAIL_COMPACT) return finish(take_shared(doc, place, bound), slot);
     if (DOVETAIL_LIKELY(take_small<false>(bound[place % 256], slot))) return true;
     return finish(refuse_slowly(doc, place, bound), slot);
   }
@@ -152,6 +153,12 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
   DOVETAIL_INLINE static bool finish(Taken taken, Slot& slot) noexcept {
     slot = static_cast<T>(taken.value);
     return taken.good;
+  }
+  // Of large modules: a call costs less than a tenth of a wrapper, and saves as much of what there is to compile.
+  [[gnu::noinline]] static Taken take_shared(const char* doc, int place, PyObject* const* bound) noexcept {
+    T slot;
+    if (DOVETAIL_LIKELY(take_small<false>(bound[place % 256], slot))) return {static_cast<long long>(slot), true};
+    return refuse_slowly(doc, place, bound);
   }
   DOVETAIL_COLD static Taken refuse_slowly(const char* doc, int place, PyObject* const* bound) noexcept {
     const Taken taken = take_slowly(bound[place % 256]);

@@ -101,8 +101,6 @@ DOVETAIL_COLD inline bool copy_attributes(PyObject* self, PyObject* copy, PyObje
   return target && PyDict_Update(target.get(), attributes.get()) == 0;
 }
 
-// Puts a copy of *value into an unready cell; may throw. false: exception set.
-using CopyInto = bool (*)(PyObject* unready, const void* value);
 template <class T>
 bool copy_into(PyObject* unready, const void* value) {
   Place<T> place(unready);
@@ -110,20 +108,37 @@ bool copy_into(PyObject* unready, const void* value) {
   ::new (place.memory) T(*static_cast<const T*>(value));
   return place.ready() == 0;
 }
+// The same for all classes whose objects are copied by their bytes, and lie behind their cells.
+DOVETAIL_COLD inline bool copy_bytes_into(PyObject* unready, const void* value) noexcept {
+  const Cell* cell = as_cell(unready);
+  if (!open_place(unready, cell->slot, own_tag(unready))) return false;
+  void* room = as_cell(unready) + 1;
+  memcpy(room, value, row_of(owner_of(cell), cell).size);
+  fill_cell(as_cell(unready), room, nullptr, usable, Holding::room, cell->slot);
+  return true;
+}
+template <class T>
+constexpr CopyInto copy_of() noexcept {
+  if constexpr (is_plain<T> && std::is_trivially_copyable_v<T>) return copy_bytes_into;
+  else return copy_into<T>;
+}
 
 // __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy.
-DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const PyMethodDef* tag, int slot,
-                                           CopyInto copy_value) noexcept {
+DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo) noexcept {
+  const PyMethodDef* tag = own_tag(self);
   const void* value = as_cell(self)->state == usable ? as_cell(self)->value : resolve(self, tag, false, nullptr);
   if (!value) return nullptr;
-  if (own_tag(self) != tag) {  // inherited by a bound class that has no copy of its own
+  State* owner = owner_of(as_cell(self));
+  if (!owner) return module_is_gone();
+  const TypeRow& row = row_of(owner, as_cell(self));
+  if (!row.copy) {  // a bound class that inherits this, and cannot be copied
     PyErr_Format(PyExc_TypeError, "a %s cannot be copied", type_name(self));
     return nullptr;
   }
-  Ref copy(new_unready_cell(Py_TYPE(self), slot));
+  Ref copy(new_unready_cell(Py_TYPE(self), as_cell(self)->slot));
   if (!copy) return nullptr;
   try {
-    if (!copy_value(copy.get(), value)) return nullptr;
+    if (!row.copy(copy.get(), value)) return nullptr;
   } catch (...) {
     return raise_current();
   }
@@ -132,15 +147,9 @@ DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo, const
   return copy.release();
 }
 
-// For method tables: {"__copy__", dovetail::copy_method<T>, METH_NOARGS, …}, {"__deepcopy__", dovetail::deepcopy_method<T>, METH_O, …}
-template <class T>
-PyObject* copy_method(PyObject* self, PyObject*) noexcept {
-  return copy_object(self, nullptr, tag_of<T>(), Bound<T>::slot, &copy_into<T>);
-}
-template <class T>
-PyObject* deepcopy_method(PyObject* self, PyObject* memo) noexcept {
-  return copy_object(self, memo, tag_of<T>(), Bound<T>::slot, &copy_into<T>);
-}
+// For method tables: {"__copy__", dovetail::copy_method, METH_NOARGS, …}, {"__deepcopy__", dovetail::deepcopy_method, METH_O, …}
+inline PyObject* copy_method(PyObject* self, PyObject*) noexcept { return copy_object(self, nullptr); }
+inline PyObject* deepcopy_method(PyObject* self, PyObject* memo) noexcept { return copy_object(self, memo); }
 
 }  // namespace v1
 }  // namespace dovetail

@@ -133,11 +133,13 @@ template <bool instance>
 // The result is `args` itself where all are given in order, else `slots`, which has room for all.
 DOVETAIL_INLINE PyObject* const* bind_arguments(const Signature& signature, PyObject* const* args, Py_ssize_t nargs,
                                                 PyObject* kwnames, PyObject** slots, Home home) noexcept {
+#if DOVETAIL_COMPACT
+  if (nargs == signature.total && !kwnames) return args;
+#else
   if (DOVETAIL_LIKELY(nargs == signature.total && !kwnames)) {
     DOVETAIL_ASSUME(args || !signature.total);
     return args;
   }
-#if !DOVETAIL_COMPACT
   if (kwnames && signature.total <= 8 && nargs + PyTuple_GET_SIZE(kwnames) == signature.total && nargs >= signature.positional) {
     // All are given, keywords in order: the vector already is as it must be.
     PyObject* const* const names = state(home)->names + signature.first_name - signature.positional + nargs;

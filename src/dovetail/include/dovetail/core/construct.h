@@ -30,6 +30,25 @@ struct says_copyable<T, std::void_t<decltype(Bound<T>::copyable)>> : std::bool_c
 template <class T>
 inline constexpr bool is_copyable = traits::says_copyable<T>::value;
 
+// Objects that lie directly behind their cells and end without a destructor: what happens to them does not need their type.
+namespace traits {
+template <class T, class = void>
+struct has_delete : std::false_type {};
+template <class T>
+struct has_delete<T, std::void_t<decltype(T::operator delete(static_cast<void*>(nullptr)))>> : std::true_type {};
+template <class T, class = void>
+struct has_sized_delete : std::false_type {};
+template <class T>
+struct has_sized_delete<T, std::void_t<decltype(T::operator delete(static_cast<void*>(nullptr), size_t{}))>> : std::true_type {};
+template <class T>
+constexpr bool is_plain() noexcept {
+  if constexpr (holding_of<T> != Holding::room || Bound<T>::tracked || dovetail::is_foreign<T> || is_adjusted<T>::value) return false;
+  else return std::is_trivially_destructible_v<T> && Room<T>::offset == sizeof(Cell) && !has_delete<T>::value && !has_sized_delete<T>::value;
+}
+}  // namespace traits
+template <class T>
+inline constexpr bool is_plain = traits::is_plain<T>();
+
 // ---- allocation --------------------------------------------------------------------------------------------------------
 
 inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot) noexcept {
@@ -134,6 +153,15 @@ DOVETAIL_COLD inline void dealloc_slowly(PyObject* self, bool tracked, Destroy d
   free_cell(as_cell(self));
 }
 
+// tp_dealloc of plain classes.
+inline void destroy_plain(Cell* cell, void* value) noexcept {
+  if (!in_room(cell)) ::operator delete(value);
+}
+inline void dealloc_plain(PyObject* self) noexcept {
+  if (!DOVETAIL_LIKELY(as_cell(self)->holding == Holding::room)) return dealloc_slowly(self, false, &destroy_plain);
+  free_cell(as_cell(self));
+}
+
 // tp_dealloc
 template <class T>
 void dealloc(PyObject* self) noexcept {
@@ -145,6 +173,12 @@ void dealloc(PyObject* self) noexcept {
     if constexpr (holding_of<T> == Holding::room) destroy_in_room<T>(self);
     free_cell_of<T>(as_cell(self));
   }
+}
+
+template <class T>
+constexpr destructor dealloc_of() noexcept {
+  if constexpr (DOVETAIL_COMPACT && is_plain<T>) return dealloc_plain;
+  else return dealloc<T>;
 }
 
 // tp_clear of tracked classes. What is borrowed loses its owner, so it is gone; what is owned may use what is kept alive
@@ -200,6 +234,21 @@ DOVETAIL_COLD inline void abandon_cell(Cell* cell, Cell* from, int slot) noexcep
   if (cell != from) Py_DECREF(reinterpret_cast<PyObject*>(cell));
 }
 
+// Also refuses Base.__init__(derived), which would put a Base where a Derived will be destroyed.
+DOVETAIL_SHARED Cell* open_unready(PyObject* self, const PyMethodDef* tag) noexcept {
+  if (as_cell(self)->state == unready && own_tag(self) == tag) {
+    as_cell(self)->state = unready | building;
+    return as_cell(self);
+  }
+  refuse_init(self);
+  return nullptr;
+}
+// The cell for a new object of the class with `slot` and `tag`: a new one for a draft, else that of `self`, which is unready.
+DOVETAIL_SHARED Cell* open_place(PyObject* self, int slot, const PyMethodDef* tag) noexcept {
+  if (!DOVETAIL_LIKELY(as_cell(self)->state == (unready | draft))) return open_unready(self, tag);
+  return new_cell_in(module_state(module_of(Py_TYPE(self))), slot);
+}
+
 // Memory on the heap for one T, past operators new of its own.
 template <class T>
 void* allocate() {
@@ -220,17 +269,8 @@ void deallocate(void* memory) noexcept {
 template <class T>
 class Place {
  public:
-  explicit Place(PyObject* self) : memory(nullptr), cell_(as_cell(self)), from_(as_cell(self)) {
-    if (DOVETAIL_LIKELY(from_->state == (unready | draft))) {
-      cell_ = new_cell<T>(Py_TYPE(self));
-      if (!cell_) return;
-    } else if (from_->state == unready && is_own(self)) {
-      from_->state = unready | building;
-    } else {
-      // Also Base.__init__(derived), which would put a Base where a Derived will be destroyed.
-      refuse_init(self);
-      return;
-    }
+  explicit Place(PyObject* self) : memory(nullptr), cell_(open(self)), from_(as_cell(self)) {
+    if (!cell_) return;
     if constexpr (holding_of<T> == Holding::room) {
       memory = room_of<T>(reinterpret_cast<PyObject*>(cell_));
     } else {
@@ -269,11 +309,14 @@ class Place {
     if constexpr (is_foreign<T>) return from_->slot;
     return Bound<T>::slot;
   }
-  static bool is_own(PyObject* self) noexcept {
+  DOVETAIL_INLINE static Cell* open(PyObject* self) noexcept {
     if constexpr (is_foreign<T>) {
-      return true;  // give_new made it
+      return open_place(self, as_cell(self)->slot, own_tag(self));  // give_new made it
+    } else if constexpr (DOVETAIL_COMPACT) {
+      return open_place(self, Bound<T>::slot, Bound<T>::methods);
     } else {
-      return own_tag(self) == Bound<T>::methods;
+      if (DOVETAIL_LIKELY(as_cell(self)->state == (unready | draft))) return new_cell<T>(Py_TYPE(self));
+      return open_unready(self, Bound<T>::methods);
     }
   }
   Cell* cell_;

@@ -32,7 +32,7 @@ inline int count_direct(const TypeRow& row) noexcept {
 }
 
 // Marks what is related to a class with several bases. false: there is none.
-DOVETAIL_COLD inline bool mark_related(const Table<TypeRow>& rows, bool* marked) noexcept {
+DOVETAIL_COLD inline bool mark_related(const ScatteredTable<TypeRow>& rows, bool* marked) noexcept {
   bool any = false, more = true;
   while (more) {
     more = false;

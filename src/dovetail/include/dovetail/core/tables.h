@@ -21,6 +21,34 @@ struct Table {
   const T* end() const noexcept { return rows + count; }
 };
 
+// The same of rows that are wherever the compiler met them: in a module of several translation units.
+template <class T>
+class ScatteredTable {
+ public:
+  constexpr ScatteredTable() noexcept = default;
+  template <size_t N>
+  constexpr ScatteredTable(const T (&array)[N]) noexcept : count(int(N)), rows_(array) {}
+  template <size_t N>
+  constexpr ScatteredTable(const T* const (&array)[N]) noexcept : count(int(N)), places_(array) {}
+  const T& operator[](int i) const noexcept { return places_ ? *places_[i] : rows_[i]; }
+
+  struct Iterator {
+    const ScatteredTable* table;
+    int at;
+    const T& operator*() const noexcept { return (*table)[at]; }
+    Iterator& operator++() noexcept { return ++at, *this; }
+    bool operator!=(const Iterator& other) const noexcept { return at != other.at; }
+  };
+  Iterator begin() const noexcept { return {this, 0}; }
+  Iterator end() const noexcept { return {this, count}; }
+
+  int count = 0;
+
+ private:
+  const T* rows_ = nullptr;
+  const T* const* places_ = nullptr;
+};
+
 // A base of a class, direct or further up.
 struct BaseRow {
   int slot;
@@ -35,6 +63,9 @@ void* cast_to(void* value) {
 // An object has two of it: isinstance() is true, and there is nothing to convert to.
 inline void* ambiguous_base(void*) { return nullptr; }
 
+// Puts a copy of *value into an unready cell; may throw. false: exception set.
+using CopyInto = bool (*)(PyObject* unready, const void* value);
+
 // A bound class or container. `spec->name` is "module.Name"; its slots hold Py_tp_methods = Bound<T>::methods always.
 struct TypeRow {
   int slot;
@@ -45,6 +76,7 @@ struct TypeRow {
   bool tracked;
   size_t size;  // sizeof(T)
   vectorcallfunc vectorcall = nullptr;      // construct<…>; nullptr: cannot be constructed
+  CopyInto copy = nullptr;                  // copy_of<T>, where it has copy_method
   Table<BaseRow> bases = {};                // all of them, where there is more to say than `base`
   void* (*lift)(void*) = nullptr;           // move_to_heap<T>: where an object of it can be handed over to C++
   const char* no_constructor = nullptr;     // why it cannot be constructed: "is abstract"
@@ -132,7 +164,7 @@ struct ModuleTable {
   Table<const char*> names;  // keyword names, as Signature::first_name counts them
   Table<ScopeRow> scopes;
   Table<ExceptionRow> exceptions;
-  Table<TypeRow> types;
+  ScatteredTable<TypeRow> types;
   Table<EnumRow> enums;
   Table<ConstantRow> constants;
   Table<AliasRow> aliases;

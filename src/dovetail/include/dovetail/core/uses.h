@@ -74,8 +74,8 @@ inline bool is_at(const Row& row, const char* path) noexcept {
   if (!size) return !row.from && !strcmp(row.name, path);
   return !row.from && !strncmp(row.scope, path, size) && path[size] == '.' && !strcmp(row.name, path + size + 1);
 }
-template <class Row>
-inline const Row* find_row(const Table<Row>& rows, const char* path) noexcept {
+template <template <class> class Rows, class Row>
+inline const Row* find_row(const Rows<Row>& rows, const char* path) noexcept {
   for (const Row& row : rows) {
     if (is_at(row, path)) return &row;
   }
