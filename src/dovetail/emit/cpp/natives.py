@@ -230,6 +230,8 @@ def _pass(value: NativeValue, name: str) -> str:
             return f"static_cast<{value.target}>({name})"
         case NativeKind.TEXT if value.target == "const char*":
             return f"dovetail::native_c_string({name}, {name}_size).c_str()"
+        case NativeKind.TEXT if value.target == "std::string":
+            return f"dovetail::native_copy({name}, {name}_size)"
         case NativeKind.TEXT:
             return f"{value.target}({name}, {name}_size)"
         case NativeKind.REFERENCE:

@@ -98,6 +98,8 @@ inline const char* native_text(const char* text, size_t* size) noexcept {
 inline const char* native_string(const void* string, size_t* size) noexcept {
   return native_text(*static_cast<const std::string*>(string), size);
 }
+// Text for a C++ function that takes a std::string. The code of that is not small, and there are many such functions.
+DOVETAIL_SHARED std::string native_copy(const char* text, size_t size) { return std::string(text, size); }
 // Text for a C++ function that takes it up to a null character.
 inline std::string native_c_string(const char* text, size_t size) {
   if (memchr(text, 0, size)) throw std::invalid_argument("embedded null character");
