@@ -47,7 +47,11 @@ class Rule:
     array: tuple[str, ...] | None = None
     """Pointers that are arrays, with what says their lengths: `["data[n]"]`, `["image[rows:stride, columns]"]` (rows
     may be `stride` elements apart, or `stride bytes`), `["first..last"]`, `["v[3]"]`; `"return[size()]"` for a result,
-    and of a field its own name (`"payload[length]"`). An empty list: none is, also where the names say so."""
+    of a field its own name (`"payload[length]"`), and of a callback what its arguments are (`"visit(#3[#2])"`: the third
+    is as long as the second says; `"visit(#3[])"`: a null ends it). An empty list: none is, also where the names say so."""
+    text: Literal["utf-8", "utf-16"] | None = None
+    """Pointers of the function that are text ended by a null, though their types do not say so: `utf-8` for
+    `const unsigned char*`, `utf-16` for `const void*`, in results, parameters, outputs and what callbacks get."""
     errors: str | None = None
     """The result says whether the call worked: where it did not, this exception of the module is raised, with the
     result as its `code` (`errors = "SqliteError"`). `""` takes a function out of a wider rule."""

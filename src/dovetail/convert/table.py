@@ -16,6 +16,7 @@ from dovetail.convert import (
     classes,
     eigen,
     json,
+    lists,
     mappings,
     numbers,
     path,
@@ -48,6 +49,7 @@ RECORDS: tuple[Converter, ...] = (
     *addresses.RECORDS,
     *eigen.RECORDS,
     *json.RECORDS,
+    *lists.RECORDS,
 )
 
 TABLE: dict[str | TypeKind, Converter] = {key: row for row in RECORDS for key in row.matches}

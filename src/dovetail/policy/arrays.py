@@ -41,6 +41,9 @@ HEADER = "dovetail/convert/arrays.h"
 OBJECTS = "dovetail/convert/object_arrays.h"
 RESULT = "return"
 SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]+)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
+CALLBACK = re.compile(r"\s*(?:\*|#?\w+)\s*\(.*\)\s*$")
+"""What a rule says of the arguments of a callback: `shapes` reads it."""
+PLACE = re.compile(r"\s*#\d+\s*\[\s*(?:#\d+)?\s*\]\s*$")
 EXTENT = re.compile(r"\s*([#\w*() ]+?)\s*(?::\s*(#?\w+)(\s+bytes)?)?\s*$")
 DATA = frozenset(
     {"data", "buf", "buffer", "bytes", "ptr", "src", "source", "input", "in", "str", "string", "text", "content"}
@@ -133,7 +136,9 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
     found: dict[int, Array] = {}
     for text in view.rule.array or ():
         spec = read_spec(text)
-        if spec is None:
+        if CALLBACK.match(text):
+            check_callback(draft, function, params, view, text)
+        elif spec is None:
             report(draft, function, view, f"`{text}` is no array", "name[extent], name[rows, columns] or first..last")
         elif spec.name != RESULT:
             array = place(draft, function, params, view, spec)
@@ -152,6 +157,23 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
             found[index] = guessed
             carried |= lengths
     return found
+
+
+def check_callback(
+    draft: Draft, function: model.Function, params: Sequence[model.Param], view: View, text: str
+) -> None:
+    """What a rule says of the arguments of a callback must speak of one."""
+    name = text.partition("(")[0].strip()
+    places = text.strip()[:-1].partition("(")[2].split(",")
+    index = index_of(params, name)
+    if not all(PLACE.match(place) for place in places):
+        report(draft, function, view, f"`{text}` says nothing of a callback", "callback(#3[#2]) or callback(#3[])")
+    elif name != "*" and (index is None or not is_callback(params[index].type)):
+        report(draft, function, view, f"`array` names `{name}`, which is no callback", "")
+
+
+def is_callback(type_: Type) -> bool:
+    return type_.kind is TypeKind.POINTER and type_.target is not None and type_.target.kind is TypeKind.FUNCTION
 
 
 def lengths_of(array: Array) -> set[int]:

@@ -27,6 +27,7 @@ from dovetail.policy.arrays import Array, decide_array, decide_used, find_arrays
 from dovetail.policy.callbacks import (
     Pair,
     decide_callback,
+    decide_shaped,
     find_pairs,
     is_c,
     is_untyped,
@@ -43,6 +44,7 @@ from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.rules import View
+from dovetail.policy.shapes import find_shape
 from dovetail.policy.streams import make_lasting
 from dovetail.policy.temporaries import decide_lasting, holds_argument, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
@@ -173,10 +175,16 @@ def decide_one(
     view: View,
 ) -> plan.Param | Refusal:
     """A parameter by what it is for the others."""
-    param = params[index]
-    if index in roles.pairs:
+    param, pair = params[index], roles.pairs.get(index)
+    shape = find_shape(params, index, view, data=pair.place if pair is not None else None)
+    if isinstance(shape, Refusal):
+        return shape
+    seen = tuple((each.type, each.cpp) for each in shape or ())
+    if pair is not None:
         ended = index in roles.handed
-        return decide_callback(draft, function, param, roles.pairs[index], name=name, view=view, ended=ended)
+        return decide_callback(draft, function, param, pair, name=name, view=view, ended=ended, shape=seen)
+    if shape is not None:
+        return decide_shaped(draft, function, param, seen, name=name, view=view)
     if index in roles.handed:
         return decide_handed(draft, function, params, roles.handed[index], name=name, view=view)
     if index in roles.arrays:

@@ -162,6 +162,7 @@ CHOICES = {
     "as_": ("list", "dict", "ndarray", "bytes"),
     "names": ("keep", "snake_case"),
     "lock": ("object",),
+    "text": ("utf-8", "utf-16"),
     **dict.fromkeys(
         (
             "rename",

@@ -14,6 +14,12 @@
 // dovetail: rules."kv_call" = { errors = "" }
 // dovetail: rules."kv_kept" = { skip = true }
 // dovetail: rules."kv_slot" = { skip = true }
+// dovetail: rules."kv_each" = { array = ["visit(#3[#2], #4[#2])"] }
+// dovetail: rules."kv_define" = { array = ["*(#3[#2])"], errors = "" }
+// dovetail: rules."kv_lines" = { array = ["line(#2[#3])"] }
+// dovetail: rules."kv_start" = { array = ["#1(#3[])"] }
+// dovetail: rules."kv_compare" = { array = ["compare(#3[#2], #5[#4])"], errors = "" }
+// dovetail: rules."kv_value_*" = { errors = "" }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -160,6 +166,36 @@ static inline void kv_keep_rows(const int* rows, int n, void (*destroy)(void*)) 
 static inline int kv_visit(const char* text, void (*visit)(void* context), void* context) {
   visit(context);
   return (int)strlen(text) - 4;
+}
+
+/* Callbacks whose arguments belong together. */
+static inline int kv_each(int (*visit)(void* data, int n, char** values, char** names), void* data) {
+  char one[] = "one", two[] = "two", first[] = "first", second[] = "second";
+  char* names[] = {first, second};
+  char* values[] = {one, two};
+  int code = visit(data, 2, values, names);
+  values[1] = NULL;
+  return code ? code : visit(data, 2, values, names);
+}
+typedef struct kv_value kv_value;
+static inline int kv_value_int(const kv_value* value) { return *(const int*)value; }
+static inline int kv_define(int (*f)(kv_store* store, int argc, kv_value** argv), int x) {
+  int y = 2 * x;
+  kv_value* argv[] = {(kv_value*)&x, (kv_value*)&y, NULL};
+  return f(NULL, 3, argv);
+}
+static inline void kv_lines(void (*line)(void* data, const char* text, int n), void* data) {
+  line(data, "one\ntwo", 3);
+  line(data, NULL, 0);
+}
+static inline void kv_start(void (*)(void* data, const char* name, const char** attributes), void* data);
+static inline void kv_start(void (*start)(void* data, const char* name, const char** attributes), void* data) {
+  const char* attributes[] = {"id", "7", NULL};
+  start(data, "row", attributes);
+  start(data, "end", attributes + 2);
+}
+static inline int kv_compare(void* data, int (*compare)(void* data, int n, const void* a, int m, const void* b)) {
+  return compare(data, 3, "abcd", 0, NULL);
 }
 
 /* Macros with the names of functions. */

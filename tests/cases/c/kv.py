@@ -223,6 +223,36 @@ def test_a_callback_beside_text_is_no_destructor(kv):
     assert seen == [1]
 
 
+def test_callbacks_get_what_belongs_together(kv):
+    seen = []
+    kv.kv_each(lambda values, names: seen.append((values, names)) or 0)
+    assert seen == [(("one", "two"), ("first", "second")), (("one", None), ("first", "second"))]
+    kv.kv_lines(seen.append)
+    assert seen[2:] == ["one", ""]
+    del seen[:]
+    kv.kv_start(lambda name, attributes: seen.append((name, attributes)))
+    assert seen == [("row", ("id", "7")), ("end", ())]
+    assert kv.kv_compare(lambda a, b: len(a) - len(b) if (a, b) == (b"abc", b"") else 99) == 3
+    with pytest.raises(TypeError, match="must return int, not str"):
+        kv.kv_each(lambda values, names: "text")
+
+
+def test_objects_in_a_list_are_lent(kv):
+    kept = []
+
+    def add(store, values):
+        kept.append(values)
+        assert store is None and values[2] is None
+        return kv.kv_value_int(values[0]) + kv.kv_value_int(values[1])
+
+    assert kv.kv_define(add, 5) == 15
+    for value in kept[0][:2]:
+        with pytest.raises(ReferenceError):
+            kv.kv_value_int(value)
+    with pytest.raises(ZeroDivisionError):
+        kv.kv_define(lambda store, values: 1 // 0, 5)
+
+
 def test_functions_are_bound_and_not_the_macros_of_their_names(kv):
     assert kv.kv_peek(1000) == 1000
     assert kv.kv_begin_(3) == 3

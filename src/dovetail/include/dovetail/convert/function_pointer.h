@@ -83,8 +83,19 @@ DOVETAIL_COLD inline int take_callback_slot(CallbackSlots& slots, PyObject* give
   return found;
 }
 
-template <bool quiet, class R, class... A>
-struct CallbackPool {
+// The arguments that Python sees, each made of those of C; none where they are C's own.
+template <class... S>
+struct SeenList {};
+template <bool quiet, class R, class... S, class All>
+R call_seen(const KeptCallable& kept, All& all, SeenList<S...>) noexcept(quiet) {
+  if constexpr (quiet) {
+    return call_quietly<R, typename S::type...>(kept, S::from(all)...);
+  } else {
+    return Callback<R, typename S::type...>::call(kept, S::from(all)...);
+  }
+}
+template <bool quiet, class Shape, class R, class... A>
+struct ShapedPool {
   using F = R (*)(A...);
   inline static CallbackSlots slots;
 
@@ -94,7 +105,10 @@ struct CallbackPool {
   }
   [[gnu::noinline]] static R run(size_t n, std::add_rvalue_reference_t<A>... values) noexcept(quiet) {
     const KeptCallable& kept = *slots.kept[n].load(std::memory_order_acquire);
-    if constexpr (quiet) {
+    if constexpr (!std::is_same_v<Shape, SeenList<>>) {
+      std::tuple<std::add_rvalue_reference_t<A>...> all(static_cast<std::add_rvalue_reference_t<A>>(values)...);
+      return call_seen<quiet, R>(kept, all, Shape{});
+    } else if constexpr (quiet) {
       return call_quietly<R, A...>(kept, static_cast<std::add_rvalue_reference_t<A>>(values)...);
     } else {
       return Callback<R, A...>::call(kept, static_cast<std::add_rvalue_reference_t<A>>(values)...);
@@ -120,6 +134,8 @@ struct CallbackPool {
     return nullptr;
   }
 };
+template <bool quiet, class R, class... A>
+using CallbackPool = ShapedPool<quiet, SeenList<>, R, A...>;
 
 template <class F, bool is_quiet, class R, class... A>
 struct PointerConversion {
@@ -236,7 +252,7 @@ DOVETAIL_COLD inline void end_given(void* data) noexcept {
 DOVETAIL_COLD inline void end_lent_capsule(PyObject* capsule) noexcept {
   end_lent(static_cast<LentCallable*>(PyCapsule_GetPointer(capsule, "dovetail.callback")));
 }
-template <size_t I, bool quiet, class R, class... A>
+template <size_t I, bool quiet, class Shape, class R, class... A>
 struct DataTrampoline {
   // The callback without its user data.
   template <size_t... N>
@@ -261,7 +277,11 @@ struct DataTrampoline {
         throw std::runtime_error("a callback was called after the call it was given to: a rule `keeps` is missing");
       }
     }
-    return run(*kept, all, std::make_index_sequence<sizeof...(A) - 1>{});
+    if constexpr (!std::is_same_v<Shape, SeenList<>>) {
+      return call_seen<quiet, R>(*kept, all, Shape{});
+    } else {
+      return run(*kept, all, std::make_index_sequence<sizeof...(A) - 1>{});
+    }
   }
 
  private:
@@ -272,11 +292,22 @@ struct DataTrampoline {
 // `destructor`.
 enum class CallbackLife { call, object, always, ended };
 
-template <class F, size_t I, bool quiet = false, CallbackLife life = CallbackLife::call>
+// `S`: the arguments that Python sees, where they are not C's own (convert/shaped.h).
+template <class F, size_t I, bool quiet = false, CallbackLife life = CallbackLife::call, class... S>
 struct WithData;  // only a name
 
-template <class R, class... A, size_t I, bool quiet, CallbackLife life>
-struct Arg<WithData<R (*)(A...), I, quiet, life>> {
+// Argument I of C, as it is. convert/shaped.h makes others of several.
+template <class V, size_t... I>
+struct Seen {
+  using type = V;
+  template <class All>
+  static V from(All& all) {
+    return static_cast<V>(std::get<I...>(all));
+  }
+};
+
+template <class R, class... A, size_t I, bool quiet, CallbackLife life, class... S>
+struct Arg<WithData<R (*)(A...), I, quiet, life, S...>> {
   Arg() noexcept = default;
   Arg(const Arg&) = delete;
   Arg& operator=(const Arg&) = delete;
@@ -294,7 +325,7 @@ struct Arg<WithData<R (*)(A...), I, quiet, life>> {
   }
   bool take_nullable(PyObject* given, Home home) noexcept { return given == Py_None || take(given, home); }
   void set(std::nullptr_t) noexcept {}
-  auto get() noexcept -> R (*)(A...) { return lent_ ? &DataTrampoline<I, quiet, R, A...>::call : nullptr; }
+  auto get() noexcept -> R (*)(A...) { return lent_ ? &DataTrampoline<I, quiet, SeenList<S...>, R, A...>::call : nullptr; }
   void* data() noexcept {
     handed_ = true;
     return lent_;

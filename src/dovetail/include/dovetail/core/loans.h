@@ -106,10 +106,18 @@ struct LentType<T* const&> : LentType<T*> {};
 template <class A>
 inline constexpr bool is_lent_type = !std::is_void_v<typename detail::LentType<A>::type>;
 
+// An argument that holds several: convert/listed.h.
+template <class A>
+struct LentMany {
+  static constexpr bool value = false;
+};
+
 template <class A, class V>
 DOVETAIL_INLINE bool give_argument(PyObject*& slot, V&& value, Home home) {
   using T = typename detail::LentType<A>::type;
-  if constexpr (std::is_void_v<T>) {
+  if constexpr (LentMany<A>::value) {
+    LentMany<A>::give(slot, value, home);
+  } else if constexpr (std::is_void_v<T>) {
     slot = give(static_cast<A&&>(value), home);
   } else if constexpr (std::is_reference_v<A> && !std::is_pointer_v<std::remove_reference_t<A>>) {
     lend_found(&slot, most_derived<T>(std::addressof(value)), std::is_const_v<T>, home);
@@ -119,19 +127,25 @@ DOVETAIL_INLINE bool give_argument(PyObject*& slot, V&& value, Home home) {
   return slot != nullptr;
 }
 
+// Python kept what may be lent to `holder`.
+template <class A>
+DOVETAIL_INLINE void end_loan(PyObject* object, PyObject** holder) noexcept {
+  using T = std::remove_cv_t<typename detail::LentType<A>::type>;
+  if (object == Py_None) return;
+  Cell* const cell = as_cell(object);
+  const bool ours = cell->holding == Holding::lent && link_of(cell).holder == holder;
+  if constexpr (is_foreign<T>) {
+    if (ours) end_kept_loan(cell, nullptr, nullptr);  // of another module's class: it is gone
+  } else {
+    if (ours) end_kept_loan(cell, tag_of<T>(), detail::copier<T>());
+  }
+}
 template <class A>
 DOVETAIL_INLINE void end_argument(PyObject*& slot) noexcept {
-  if constexpr (is_lent_type<A>) {
-    using T = std::remove_cv_t<typename detail::LentType<A>::type>;
-    if (Py_REFCNT(slot) > 1 && slot != Py_None) {
-      Cell* const cell = as_cell(slot);
-      const bool ours = cell->holding == Holding::lent && link_of(cell).holder == &slot;
-      if constexpr (is_foreign<T>) {
-        if (ours) end_kept_loan(cell, nullptr, nullptr);  // of another module's class: it is gone
-      } else {
-        if (ours) end_kept_loan(cell, tag_of<T>(), detail::copier<T>());
-      }
-    }
+  if constexpr (LentMany<A>::value) {
+    LentMany<A>::end(slot);
+  } else if constexpr (is_lent_type<A>) {
+    if (Py_REFCNT(slot) > 1) end_loan<A>(slot, &slot);
   }
   Py_DECREF(slot);
 }
