@@ -47,11 +47,16 @@ class Rule:
     array: tuple[str, ...] | None = None
     """Pointers that are arrays, with what says their lengths: `["data[n]"]`, `["image[rows:stride, columns]"]` (rows
     may be `stride` elements apart, or `stride bytes`), `["first..last"]`, `["v[3]"]`; `"return[size()]"` for a result,
-    of a field its own name (`"payload[length]"`), and of a callback what its arguments are (`"visit(#3[#2])"`: the third
-    is as long as the second says; `"visit(#3[])"`: a null ends it). An empty list: none is, also where the names say so."""
-    text: Literal["utf-8", "utf-16"] | None = None
+    of a field its own name (`"payload[length]"`), and of a callback what its arguments are (`"visit(#3[#2])"`: the
+    third is as long as the second says; `"visit(#3[])"`: a null ends it). An empty list: none is, also where the names
+    say so."""
+    free: tuple[str, ...] = ()
+    """Functions of the library that end text which it hands out, through outputs (`char** error`) and as a result:
+    Python gets a copy, and the first function that takes such a pointer is called. A glob speaks of outputs alone."""
+    text: Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be"] | None = None
     """Pointers of the function that are text ended by a null, though their types do not say so: `utf-8` for
-    `const unsigned char*`, `utf-16` for `const void*`, in results, parameters, outputs and what callbacks get."""
+    `const unsigned char*`, `utf-16` for `const void*`, in results, parameters, outputs and what callbacks get. With a
+    byte order of its own (`utf-16-be`) only in results."""
     errors: str | None = None
     """The result says whether the call worked: where it did not, this exception of the module is raised, with the
     result as its `code` (`errors = "SqliteError"`). `""` takes a function out of a wider rule."""

@@ -255,6 +255,7 @@ def dump_param(param: Param, index: int) -> str:
         transfers=param.transfers,
     )
     text += f" data {param.data}" if param.data else ""
+    text += f" of length {param.extent}" if param.extent else ""
     text += f" starts as the length of #{param.starts}" if param.starts is not None else ""
     return text + (f" kept by {param.kept_by}" if param.kept_by else "")
 

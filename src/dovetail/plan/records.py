@@ -78,6 +78,8 @@ class Param:
     data: str = ""
     """"" or "after" or "before": where C++ wants the user data of a callback beside it. Emitted code passes both in the
     one place in the expression."""
+    extent: str = ""
+    """Of an output that is an array: C++ with `{k}` for other outputs that says its length."""
     starts: int | None = None
     """An output that starts as the length of this parameter (an index among all), which is an array."""
 

@@ -3,6 +3,7 @@
 In: a result or field, its rule `array`.  Out: how it is given, as an array that looks at the memory; DV022; advice.
 Must not know: parameters (`arrays`).
 
+    const void* blob(row*, int);  int bytes(row*, int);   "blob" = { array = ["return[bytes()]"] }
     const double* data() const;  size_t size() const;     "Signal::data" = { array = ["return[size()]"] }
     float* row(int i);           int columns;             "Image::row" = { array = ["return[columns]"] }
     double* eval(int& n);                                 "Parser::eval" = { out = ["n"], array = ["return[n]"] }
@@ -38,11 +39,13 @@ from dovetail.policy.arrays import (
     read_spec,
     report,
     result_spec,
+    result_specs,
 )
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.names import to_snake_case
+from dovetail.policy.outputs import is_output
 from dovetail.policy.ownership import Given
-from dovetail.policy.parameters import is_output, is_value
+from dovetail.policy.parameters import is_value
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_format
 
@@ -53,19 +56,34 @@ TERM = re.compile(r"(\w+)(\(\))?$")
 
 
 def decide_array_result(
-    draft: Draft, function: model.Function, owner: ClassDraft | None, view: View, passed: Mapping[str, str]
+    draft: Draft,
+    function: model.Function,
+    owner: ClassDraft | None,
+    view: View,
+    *,
+    passed: Mapping[str, str],
+    arguments: Sequence[str] = (),
 ) -> Given | Refusal | None:
-    """None: the result is no array. `passed`: what stands for the parameters in the call."""
-    spec = result_spec(view)
-    if spec is None and view.rule.array != () and view.rule.returns is None:
-        spec = guess_result(function, owner)
-    if spec is None:
+    """None: the result is no array. `passed`: what stands for the parameters in the call; `arguments`: all of them."""
+    specs = result_specs(view)
+    if not specs and view.rule.array != () and view.rule.returns is None:
+        guessed = guess_result(function, owner)
+        specs = (guessed,) if guessed is not None else ()
+    if not specs:
         return None
-    fixed = spell_extents(owner, spec, passed, function)
+    # Of several, under a glob, the first that suits the function.
+    said = [
+        say_length(draft, function, spec, arguments) or spell_extents(owner, spec, passed, function) for spec in specs
+    ]
+    fixed = next((each for each in said if not isinstance(each, Refusal)), said[0])
     if isinstance(fixed, Refusal):
+        if "array" in view.loose:
+            return None
         report(draft, function, view, f"`{RESULT}` cannot be an array: {fixed.reason}", "")
         return fixed
     given = lay_out(draft, function.returns, fixed, view)
+    if given is None and "array" in view.loose:
+        return None
     if given is None:
         reason = f"`{function.returns.written}` points to no plain elements"
         report(draft, function, view, f"`{RESULT}` cannot be an array: {reason}", "")
@@ -124,6 +142,19 @@ def lay_out_texts(element: Type, extents: str) -> Given | None:
     )
     wrap = f"dovetail::texts_result({{call}}, [&] {{{{ return {extents}; }}}})"
     return Given(result=plan.Result(how=Return.LIST, value=value, annotation=texts), wrap=wrap)
+
+
+def say_length(draft: Draft, function: model.Function, spec: Spec, arguments: Sequence[str]) -> str | None:
+    """`return[column_bytes()]`: another function says it, of the same arguments."""
+    term = TERM.match(spec.extents[0].text) if len(spec.extents) == 1 else None
+    if term is None or not term[2] or function.kind is not FunctionKind.FREE:
+        return None
+    wanted = [p.type.canonical for p in function.params]
+    for each in draft.model.functions:
+        same = each.name == term[1] and [p.type.canonical for p in each.params] == wanted
+        if same and is_length(each.returns) and len(arguments) == len(wanted):
+            return f"dovetail::extents(::{each.qualified}({', '.join(arguments)}))"
+    return None
 
 
 def spell_extents(

@@ -44,7 +44,7 @@ SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]+)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
 CALLBACK = re.compile(r"\s*(?:\*|#?\w+)\s*\(.*\)\s*$")
 """What a rule says of the arguments of a callback: `shapes` reads it."""
 PLACE = re.compile(r"\s*#\d+\s*\[\s*(?:#\d+)?\s*\]\s*$")
-EXTENT = re.compile(r"\s*([#\w*() ]+?)\s*(?::\s*(#?\w+)(\s+bytes)?)?\s*$")
+EXTENT = re.compile(r"\s*([#\w*+() ]+?)\s*(?::\s*(#?\w+)(\s+bytes)?)?\s*$")
 DATA = frozenset(
     {"data", "buf", "buffer", "bytes", "ptr", "src", "source", "input", "in", "str", "string", "text", "content"}
     | {"contents", "payload", "message", "msg", "chars", "block", "chunk", "mem", "memory", "raw", "blob", "values"}
@@ -125,10 +125,14 @@ def read_spec(text: str) -> Spec | None:
     return Spec(name=found[1], extents=tuple(extents))
 
 
-def result_spec(view: View, name: str = RESULT) -> Spec | None:
+def result_specs(view: View, name: str = RESULT) -> tuple[Spec, ...]:
     """What a rule says of the result, or of a field by its name."""
     specs = (read_spec(text) for text in view.rule.array or ())
-    return next((spec for spec in specs if spec is not None and spec.name == name), None)
+    return tuple(spec for spec in specs if spec is not None and spec.name == name)
+
+
+def result_spec(view: View, name: str = RESULT) -> Spec | None:
+    return next(iter(result_specs(view, name)), None)
 
 
 def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.Param], view: View) -> dict[int, Array]:
@@ -140,7 +144,7 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
             check_callback(draft, function, params, view, text)
         elif spec is None:
             report(draft, function, view, f"`{text}` is no array", "name[extent], name[rows, columns] or first..last")
-        elif spec.name != RESULT:
+        elif spec.name != RESULT and not is_counted(params, view, spec):
             array = place(draft, function, params, view, spec)
             if array is not None:
                 found[array.index] = array
@@ -174,6 +178,14 @@ def check_callback(
 
 def is_callback(type_: Type) -> bool:
     return type_.kind is TypeKind.POINTER and type_.target is not None and type_.target.kind is TypeKind.FUNCTION
+
+
+def is_counted(params: Sequence[model.Param], view: View, spec: Spec) -> bool:
+    """An output that is an array: `outputs` decides it."""
+    index = index_of(params, spec.name)
+    target = params[index].type.target if index is not None else None
+    said = {spec.name, "*"} & set(view.rule.out or ())
+    return bool(said) and target is not None and target.kind is TypeKind.POINTER
 
 
 def lengths_of(array: Array) -> set[int]:

@@ -5,8 +5,9 @@ Must not know: how callables are called (`convert` knows their types, the runtim
 
     int each(int (*visit)(int key, void* data), void* data)     # each(visit: Callable[[int], int]) -> int
 
-A callback whose type has exactly one `void*` that is not `const`, beside a parameter that is a `void*`, is such a pair. C++ may call it
-while the call runs; `keeps = ["visit"]` says that it is kept: as long as the object of a method lives, or for ever.
+A callback whose type has exactly one `void*` that is not `const`, beside a parameter that is a `void*`, is such a pair.
+C++ may call it while the call runs; `keeps = ["visit"]` says that it is kept: as long as the object of a method lives,
+or for ever.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dovetail.policy.draft import Draft
 from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
+
 SHAPED = "dovetail/convert/shaped.h"
 
 

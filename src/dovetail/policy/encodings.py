@@ -17,13 +17,21 @@ from dovetail.policy.rules import View
 
 BYTES = ("unsigned char", "signed char")
 UNITS = ("short", "unsigned short")
-CHARACTERS = {"utf-8": "char", "utf-16": "char16_t"}
+CHARACTERS = {"utf-8": "char", "utf-16": "char16_t", "utf-16-le": "char16_t", "utf-16-be": "char16_t"}
+ORDERS = {"utf-16-le": "-1", "utf-16-be": "1"}
+"""What Python's decoder calls them."""
 
 
-def retype(type_: Type, view: View) -> Type | None:
+def retype(type_: Type, view: View, *, result: bool = False) -> Type | None:
     """`const char16_t*` for a `const void*`; None where the rule does not speak of the type."""
     encoding, target = view.rule.text, type_.target
-    if encoding is None or type_.kind is not TypeKind.POINTER or target is None or not target.const:
+    if (
+        encoding is None
+        or (encoding in ORDERS and not result)
+        or type_.kind is not TypeKind.POINTER
+        or target is None
+        or not target.const
+    ):
         return None
     narrow = encoding == "utf-8"
     spoken = target.bare in (BYTES if narrow else UNITS)

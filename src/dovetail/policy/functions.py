@@ -103,6 +103,10 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
             draft.bound += counts
         case Unplaced(bound=True):
             draft.bound += counts
+        case Refusal() if frees(draft, function):
+            # Called for what a rule says it ends: Python never has that.
+            draft.forget_containers(keep)
+            draft.bound += counts
         case Unplaced() | Refusal():
             draft.forget_containers(keep)
             # Nobody asked for `operator<<` of a type that is Python's own, where a template has it for every type.
@@ -128,6 +132,11 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
                     outputs=outputs,
                     arrays=arrays,
                 )
+
+
+def frees(draft: Draft, function: model.Function) -> bool:
+    """A rule `free` names it."""
+    return any(draft.rules.shorten(function.qualified) in rule.free for rule in draft.settings.rules)
 
 
 NOT_COUNTED = frozenset({"DV032", "DV033", "DV037", "DV038", "DV050"})
@@ -189,7 +198,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     member = owner is not None and function.kind is FunctionKind.METHOD
     given = Given(result=plan.Result(how=Return.NONE))
     if not constructs and not returns_argument(function):
-        laid_out = decide_array_result(draft, function, owner, view, taken.named)
+        laid_out = decide_array_result(draft, function, owner, view, passed=taken.named, arguments=taken.passed)
         found = laid_out or decide_result(draft, function.returns, view)
         if isinstance(found, Refusal):
             return Refusal(code=found.code, reason=f"result: {found.reason}")

@@ -20,8 +20,9 @@ from dovetail.plan import Pass
 from dovetail.policy.arrays import HEADER, Array, find_arrays, is_byte
 from dovetail.policy.draft import Draft
 from dovetail.policy.operators import symbol_of
+from dovetail.policy.outputs import WRITABLE, bare_type, is_output
 from dovetail.policy.ownership import decide_smart_reference
-from dovetail.policy.parameters import ANY, WRITABLE, bare_type, is_output, is_string
+from dovetail.policy.parameters import ANY, is_string
 from dovetail.policy.rules import View, signature_of
 from dovetail.policy.values import find_conversion, find_format, to_value
 

@@ -17,6 +17,8 @@ from dovetail.convert import Conversion, Passing, Refusal, Use, take_apart
 from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Return
 from dovetail.policy.draft import Draft
+from dovetail.policy.encodings import ORDERS, retype
+from dovetail.policy.outputs import HEADER, find_free, wide_header
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
 
@@ -37,6 +39,9 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
     """The result of a function, a field or a variable."""
     if type_.kind is TypeKind.VOID:
         return Given(result=NOTHING)
+    text = decide_text(draft, type_, view)
+    if text is not None:
+        return text
     smart = decide_smart_reference(draft, type_)
     if smart is not None:
         return smart
@@ -54,7 +59,8 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
         wrap = f"static_cast<const {core.bare}*>({{call}})"
     how = find_return(found, passing, view)
     if how is None:
-        report_impossible(draft, view, type_)
+        if not {"as_", "returns"} & view.loose:
+            report_impossible(draft, view, type_)
         how = Return.BORROW if found.shared and passing is not Passing.VALUE else Return.VALUE
     nullable = found.pointer
     annotation = annotate(found, how)
@@ -72,6 +78,28 @@ def find_held_pointer(type_: Type) -> Type | None:
     if type_.kind is not TypeKind.LVALUE_REFERENCE or held is None or held.kind is not TypeKind.POINTER or held.const:
         return None
     return held if held.target is not None and held.target.kind is not TypeKind.FUNCTION else None
+
+
+def decide_text(draft: Draft, type_: Type, view: View) -> Given | Refusal | None:
+    """Text that a rule speaks of: in an encoding that its type does not say, or freed when it was copied."""
+    seen = retype(type_, view, result=True)
+    if seen is not None:
+        found = decide_result(draft, seen, view)
+        order = ORDERS.get(view.rule.text or "")
+        if isinstance(found, Refusal) or order is None:
+            wrap = f"reinterpret_cast<{seen.canonical}>({{call}})"
+            return found if isinstance(found, Refusal) else replace(found, wrap=found.wrap.replace("{call}", wrap))
+        cpp = f"dovetail::OrderedText<{order}>"
+    else:
+        target = type_.target if type_.kind is TypeKind.POINTER else None
+        plain = target is not None and target.bare == "char" and not target.const and "free" not in view.loose
+        end = find_free(draft, type_, view) if plain and view.rule.free else ""
+        if not end:
+            return None
+        cpp = f"dovetail::TextAt<{type_.canonical}, char, &::{end}>"
+    value = plan.Value(cpp=cpp, converter="text", takes="str", gives="str | None", headers=(HEADER, *wide_header(cpp)))
+    result = plan.Result(how=Return.VALUE, value=value, annotation="str | None")
+    return Given(result=result, wrap=f"{cpp}{{{{{{call}}}}}}")
 
 
 def find_return(found: Conversion, passing: Passing, view: View) -> Return | None:

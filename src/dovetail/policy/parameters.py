@@ -38,11 +38,24 @@ from dovetail.policy.classes import ancestors
 from dovetail.policy.defaults import decide_default
 from dovetail.policy.directions import find_direction
 from dovetail.policy.draft import ClassDraft, Draft
+from dovetail.policy.encodings import retype
 from dovetail.policy.endings import Ending, decide_handed, find_endings
 from dovetail.policy.exports import is_exported
 from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
+from dovetail.policy.outputs import (
+    OUTPUTS,
+    WRITABLE,
+    address_of,
+    bare_type,
+    decide_changed,
+    decide_counted,
+    decide_output,
+    find_counted,
+    is_output,
+    spell_extent,
+)
 from dovetail.policy.rules import View
 from dovetail.policy.shapes import find_shape
 from dovetail.policy.streams import make_lasting
@@ -51,7 +64,6 @@ from dovetail.policy.values import ModuleNames, find_conversion, to_value
 
 ANY = "*"
 """In `out`: every parameter that can be an output; in `nullable`: every pointer."""
-WRITABLE = (Passing.REFERENCE, Passing.POINTER)
 
 
 @final
@@ -100,16 +112,18 @@ def decide_parameters(
                 break
             where = f"parameter `{param.name}`" if param.name else f"parameter {index + 1}"
             return Refusal(code=found.code, reason=f"{where}: {found.reason}")
-        sign = address_of(param) if found.out or found.inout else "*" if lends(function, param) else ""
         order[index] = len(decided)
-        passed.append(index if index in roles.arrays else f"{sign}{{{len(decided)}}}")
+        passed.append(index if index in roles.arrays else spell_argument(function, param, found, len(decided), view))
         decided.append(found)
     # Only now is known where the arrays are: a length may stand before its own.
     for place, array in used.items():
         decided[place] = replace(decided[place], starts=order[array])
     texts = tuple(each if isinstance(each, str) else roles.spell(order, each) for each in passed)
+    counted = spell_counted(source, decided, order)
+    if isinstance(counted, Refusal):
+        return counted
     heard = (param.name for index, param in enumerate(source) if index not in roles.silent)
-    return Taken(params=free_trailing(tuple(decided)), passed=texts, named=dict(zip(heard, texts, strict=False)))
+    return Taken(params=free_trailing(counted), passed=texts, named=dict(zip(heard, texts, strict=False)))
 
 
 @final
@@ -122,6 +136,8 @@ class Roles:
     arrays: dict[int, Array]
     handed: Mapping[int, Ending]
     """What C keeps until it calls a destructor."""
+    counted: Mapping[int, str]
+    """Outputs with a length, and what a rule says of it."""
     members: Mapping[int, tuple[int, str]]
     """What C is given with another parameter, as a member of its argument: lengths and destructors."""
 
@@ -160,6 +176,7 @@ def find_roles(draft: Draft, function: model.Function, params: tuple[model.Param
         pairs={index: pair for index, pair in find_pairs(params).items() if index not in endings},
         arrays={index: array for index, array in arrays.items() if index not in handed},
         handed=handed,
+        counted=find_counted(params, view),
         members=members,
     )
 
@@ -189,12 +206,35 @@ def decide_one(
         return decide_handed(draft, function, params, roles.handed[index], name=name, view=view)
     if index in roles.arrays:
         return decide_array(draft, function, param, roles.arrays[index], name=name, view=view)
-    return decide_parameter(draft, function, param, name, view)
+    if index in roles.counted:
+        return decide_counted(draft, param, name, roles.counted[index], view)
+    text = retype(param.type, view)
+    return decide_parameter(draft, function, replace(param, type=text) if text is not None else param, name, view)
 
 
-def address_of(param: model.Param) -> str:
-    """How a variable is passed to what C++ writes to."""
-    return "&" if take_apart(param.type)[1] is Passing.POINTER else ""
+def spell_argument(function: model.Function, param: model.Param, found: plan.Param, place: int, view: View) -> str:
+    """What stands for a parameter in the call."""
+    if found.out and found.value.cpp.startswith(("dovetail::TextAt<", "dovetail::ListAt<")):
+        return f"{{{place}.address}}"
+    if found.out or found.inout:
+        return f"{address_of(param)}{{{place}}}"
+    if retype(param.type, view) is not None and not is_untyped(param.type):
+        return f"reinterpret_cast<{param.type.canonical}>({{{place}}})"
+    return f"{'*' if lends(function, param) else ''}{{{place}}}"
+
+
+def spell_counted(
+    params: tuple[model.Param, ...], decided: list[plan.Param], order: Mapping[int, int]
+) -> tuple[plan.Param, ...] | Refusal:
+    """Lengths of outputs in the words of the call, now that all places are known."""
+    places = {index: f"{{{place}}}" for index, place in order.items()}
+    found = []
+    for param in decided:
+        extent = spell_extent(param.extent, params, places)
+        if isinstance(extent, Refusal):
+            return extent
+        found.append(replace(param, extent=extent))
+    return tuple(found)
 
 
 def check_rule_names(draft: Draft, function: model.Function, view: View, params: tuple[model.Param, ...]) -> None:
@@ -231,7 +271,7 @@ def decide_parameter(
     said = param.name in outputs or "out" in param.annotations
     # A glob, or `*` for all outputs, speaks of what can be one.
     strict = said and "out" not in view.loose
-    if strict or ((said or ANY in outputs) and is_output(draft, param)):
+    if strict or ((said or ANY in outputs) and is_output(draft, param, view)):
         return decide_output(draft, param, name, view)
     # A rule that lists outputs has the last word.
     direction = find_direction(draft, function, param) if view.rule.out is None and is_output(draft, param) else ""
@@ -388,54 +428,6 @@ def is_text_constructor(constructor: model.Function) -> bool:
     return narrow and passing in (Passing.VALUE, Passing.CONST_REFERENCE) and (views or is_string(core))
 
 
-def decide_output(draft: Draft, param: model.Param, name: str, view: View) -> plan.Param | Refusal:
-    """By rule: a variable that C++ writes to. `T**` hands out an object, owned where `returns = "own"`."""
-    core, passing = take_apart(param.type)
-    if passing not in WRITABLE:
-        draft.sink.report(
-            "DV012",
-            f"`{param.name}` cannot be an output: `{param.type.written}` is not a non-const reference or pointer",
-            view.span("out"),
-        )
-        return Refusal(code="DV041", reason=f"`{param.type.written}` is no output")
-    found = find_conversion(draft, bare_type(core), Use.GIVE)
-    if isinstance(found, Refusal):
-        return found
-    known = draft.known.get(core.bare)
-    if found.converter == "own" and known is not None and not known.traits.default_constructible:
-        return Refusal(code="DV041", reason=f"there is no empty `{core.bare}` that C++ could write to")
-    owns = (
-        found.converter == "class"
-        and found.pointer
-        and view.rule.returns == "own"
-        and (found.ended or not found.opaque)
-    )
-    return plan.Param(name=name, value=to_value(found), out=True, nullable=found.pointer, owns=owns)
-
-
-def decide_changed(draft: Draft, param: model.Param, name: str) -> plan.Param | Refusal:
-    """A number that C++ reads and writes: an argument, and part of the result."""
-    found = find_conversion(draft, bare_type(take_apart(param.type)[0]), Use.GIVE)
-    return found if isinstance(found, Refusal) else plan.Param(name=name, value=to_value(found), inout=True)
-
-
-OUTPUTS = (TypeKind.BOOL, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
-
-
-def is_output(draft: Draft, param: model.Param) -> bool:
-    """A rule could make it an output: a number, an enum, a pointer to an object or to text that C++ may write to."""
-    core, passing = take_apart(param.type)
-    if passing not in WRITABLE or core.const or "[" in param.type.written:
-        return False
-    if core.kind is TypeKind.POINTER and core.target is not None:
-        text = core.target.bare == "char" and core.target.const
-        if not text and draft.find_class(core.target) is None:
-            return False
-    elif core.kind not in OUTPUTS:
-        return False
-    return not isinstance(find_conversion(draft, bare_type(core), Use.GIVE), Refusal)
-
-
 def is_string(core: Type) -> bool:
     return core.declaration in ("std::basic_string", "std::string")
 
@@ -443,10 +435,6 @@ def is_string(core: Type) -> bool:
 def is_value(core: Type) -> bool:
     """What Python holds by value, and so cannot be written to: text and JSON. It goes in, and comes back."""
     return is_string(core) or core.declaration == "nlohmann::basic_json"
-
-
-def bare_type(core: Type) -> Type:
-    return replace(core, const=False, canonical=core.canonical if core.kind is TypeKind.POINTER else core.bare)
 
 
 def default_text(param: model.Param) -> plan.DefaultValue | None:

@@ -155,14 +155,14 @@ def compile_selector(selector: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(plain.replace("[", "[[]")))
 
 
-LISTS = ("keeps", "out", "ok", "message", "nullable", "context", "pickle", "repr", "match")
+LISTS = ("keeps", "out", "free", "ok", "message", "nullable", "context", "pickle", "repr", "match")
 FLAGS = ("skip", "release_gil", "exception", "keywords", "properties")
 CHOICES = {
     "returns": ("own", "borrow", "copy"),
     "as_": ("list", "dict", "ndarray", "bytes"),
     "names": ("keep", "snake_case"),
     "lock": ("object",),
-    "text": ("utf-8", "utf-16"),
+    "text": ("utf-8", "utf-16", "utf-16-le", "utf-16-be"),
     **dict.fromkeys(
         (
             "rename",

@@ -8,7 +8,8 @@ makes its arguments of C's; DV045.  Must not know: how callables are called.
     "on_data" = { array = ["f(#1[#2])"] }                          # (const void* data, int size)
 
 Places count from one, with the user data; types of callbacks seldom name their parameters. `#3[#2]` is as long as the
-second says, `#3[]` ends with a null. Pointers to objects, text and numbers are a tuple, bytes are bytes, `char` is text.
+second says, `#3[]` ends with a null. Pointers to objects, text and numbers are a tuple, bytes are bytes, `char` is
+text.
 """
 
 from __future__ import annotations

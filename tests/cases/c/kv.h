@@ -11,6 +11,7 @@
 // dovetail: rules."kv_begin_" = { errors = "" }
 // dovetail: rules."kv_peek" = { errors = "" }
 // dovetail: rules."kv_drop" = { release-gil = true }
+// dovetail: rules."kv_left" = { errors = "" }
 // dovetail: rules."kv_call" = { errors = "" }
 // dovetail: rules."kv_kept" = { skip = true }
 // dovetail: rules."kv_slot" = { skip = true }
@@ -20,6 +21,14 @@
 // dovetail: rules."kv_start" = { array = ["#1(#3[])"] }
 // dovetail: rules."kv_compare" = { array = ["compare(#3[#2], #5[#4])"], errors = "" }
 // dovetail: rules."kv_value_*" = { errors = "" }
+// dovetail: rules."kv_column*" = { errors = "", array = ["return[kv_column_size()]"], as = "bytes" }
+// dovetail: rules."kv_latin" = { text = "utf-8", errors = "" }
+// dovetail: rules."kv_wide*" = { text = "utf-16", out = ["tail"] }
+// dovetail: rules."kv_wide_swapped" = { text = "utf-16-be" }
+// dovetail: rules."kv_complain" = { out = ["error"], free = ["kv_release"] }
+// dovetail: rules."kv_copy_of" = { free = ["kv_release"] }
+// dovetail: rules."kv_word" = { out = ["*"], array = ["text[length]"] }
+// dovetail: rules."kv_table" = { out = ["*"], array = ["cells[(rows + 1) * columns]"], free = ["kv_release", "kv_table_end"] }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -198,6 +207,64 @@ static inline int kv_compare(void* data, int (*compare)(void* data, int n, const
   return compare(data, 3, "abcd", 0, NULL);
 }
 
+/* Text and memory whose types do not say what they are, and what must be freed. */
+static inline const void* kv_column(kv_value* row, int column) { return kv_value_int(row) > column ? "a\0b" : NULL; }
+static inline int kv_column_size(kv_value* row, int column) { return kv_value_int(row) > column ? 3 : 0; }
+static inline int kv_with_row(void (*f)(kv_value* row, void* data), void* data) {
+  int columns = 1;
+  f((kv_value*)&columns, data);
+  return KV_OK;
+}
+static inline const unsigned char* kv_latin(const unsigned char* text) { return text[0] == 'x' ? NULL : text; }
+static inline const void* kv_wide(const void* text, const void** tail) {
+  const uint16_t* units = (const uint16_t*)text;
+  *tail = units[0] ? units + 1 : NULL;
+  return text;
+}
+static inline const void* kv_wide_swapped(void) { return "\0g\0r\0\374\0n\0\0"; }
+static inline void kv_wide_each(void (*f)(void* data, const void* text, int size), void* data) {
+  static const uint16_t text[] = {'a', 0x20ac, 0};
+  f(data, text, 4);
+}
+inline int* kv_blocks(void);
+/* How many blocks are to be freed. */
+static inline int kv_left(void) { return *kv_blocks(); }
+static inline char* kv_copy_of(const char* text) {
+  char* copy = (char*)malloc(strlen(text) + 1);
+  *kv_blocks() += 1;
+  return strcpy(copy, text);
+}
+static inline void kv_release(void* block) {
+  free(block);
+  *kv_blocks() -= 1;
+}
+static inline int kv_complain(int code, char** error) {
+  *error = code ? kv_copy_of("it went wrong") : NULL;
+  return code > 1 ? code : KV_OK;
+}
+static inline void kv_word(int number, const char** text, int* length) {
+  *text = number ? "one two three" : NULL;
+  *length = number ? 3 : 0;
+}
+static inline int kv_table(int want, char*** cells, int* rows, int* columns) {
+  *cells = NULL;
+  *rows = *columns = 0;
+  if (want < 0) return 2;
+  *cells = (char**)malloc(4 * sizeof(char*));
+  *kv_blocks() += 1;
+  (*cells)[0] = kv_copy_of("id");
+  (*cells)[1] = kv_copy_of("name");
+  (*cells)[2] = kv_copy_of("1");
+  (*cells)[3] = NULL;
+  *rows = 1;
+  *columns = 2;
+  return KV_OK;
+}
+static inline void kv_table_end(char** cells) {
+  for (int i = 0; i < 3; ++i) kv_release(cells[i]);
+  kv_release(cells);
+}
+
 /* Macros with the names of functions. */
 static inline int kv_peek(int place) { return place; }
 #define kv_peek(place) ((place) > 100 ? 100 : (kv_peek)(place))
@@ -224,6 +291,10 @@ inline int* kv_open_stores(void) {
 inline kv_slot* kv_kept(void) {
   static kv_slot kept;
   return &kept;
+}
+inline int* kv_blocks(void) {
+  static int blocks;
+  return &blocks;
 }
 inline const char** kv_last(void) {
   static const char* text = "";

@@ -242,7 +242,8 @@ def test_objects_in_a_list_are_lent(kv):
 
     def add(store, values):
         kept.append(values)
-        assert store is None and values[2] is None
+        assert store is None
+        assert values[2] is None
         return kv.kv_value_int(values[0]) + kv.kv_value_int(values[1])
 
     assert kv.kv_define(add, 5) == 15
@@ -251,6 +252,41 @@ def test_objects_in_a_list_are_lent(kv):
             kv.kv_value_int(value)
     with pytest.raises(ZeroDivisionError):
         kv.kv_define(lambda store, values: 1 // 0, 5)
+
+
+def test_another_function_says_how_long_a_result_is(kv):
+    seen = []
+    kv.kv_with_row(lambda row: seen.extend((kv.kv_column(row, 0), kv.kv_column(row, 9), kv.kv_column_size(row, 0))))
+    assert seen == [b"a\0b", b"", 3]
+
+
+def test_text_by_rule(kv):
+    assert kv.kv_latin("gr\xfcn") == "gr\xfcn"
+    assert kv.kv_latin("x") is None
+    assert kv.kv_wide("\u20acx") == ("\u20acx", "x")
+    assert kv.kv_wide("") == ("", None)
+    assert kv.kv_wide_swapped() == "gr\xfcn"
+    with pytest.raises(ValueError, match="null"):
+        kv.kv_wide("a\0b")
+    with pytest.raises(TypeError):
+        kv.kv_wide(b"ab")
+    seen = []
+    kv.kv_wide_each(lambda *given: seen.append(given))
+    assert seen == [("a\u20ac", 4)]
+
+
+def test_what_is_handed_out_is_freed(kv):
+    assert kv.kv_copy_of("text") == "text"
+    assert kv.kv_complain(0) is None
+    assert kv.kv_complain(1) == "it went wrong"
+    with pytest.raises(kv.StoreError):
+        kv.kv_complain(2)
+    assert kv.kv_word(1) == ("one", 3)
+    assert kv.kv_word(0) == ("", 0)
+    assert kv.kv_table(0) == (("id", "name", "1", None), 1, 2)
+    with pytest.raises(kv.StoreError):
+        kv.kv_table(-1)
+    assert kv.kv_left() == 0
 
 
 def test_functions_are_bound_and_not_the_macros_of_their_names(kv):

@@ -254,6 +254,8 @@ def _give_output(out: Writer, giving: Giving, param: Param, variable: str, owner
         if param.owns:
             return give_owned(out, giving.context, param.value, variable)
         return f"dovetail::give_borrowed({variable}, {owner}, home)"
+    if param.extent:
+        return f"dovetail::give_counted({variable}, {fill(param.extent, giving.passed)}, home)"
     if is_scalar(param.value) or is_pointer(param.value):
         return f"dovetail::give({variable}, home)"
     return f"dovetail::give(std::move({variable}), home)"
