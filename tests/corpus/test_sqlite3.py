@@ -125,6 +125,105 @@ def test_objects_that_sqlite_keeps(sqlite, database):
     assert watch() is None
 
 
+def test_columns_are_text_and_bytes(sqlite, database):
+    statement, _ = sqlite.sqlite3_prepare_v2(
+        database, "select name, cast(name as blob), x'610062', null from joint where id = 3"
+    )
+    assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+    assert sqlite.sqlite3_column_text(statement, 0) == "gr\xfcn"
+    assert sqlite.sqlite3_column_text16(statement, 0) == "gr\xfcn"
+    assert sqlite.sqlite3_column_blob(statement, 1) == "gr\xfcn".encode()
+    assert sqlite.sqlite3_column_blob(statement, 2) == b"a\0b"
+    assert (sqlite.sqlite3_column_text(statement, 3), sqlite.sqlite3_column_blob(statement, 3)) == (None, b"")
+
+
+def test_utf_16(sqlite, run):
+    database = sqlite.sqlite3_open16(":memory:")
+    statement, rest = sqlite.sqlite3_prepare16_v2(database, "select 'gr\xfcn' as \u20ac; rest", -1)
+    assert rest == " rest"
+    assert sqlite.sqlite3_column_name16(statement, 0) == "\u20ac"
+    assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+    value = sqlite.sqlite3_column_value(statement, 0)
+    assert [sqlite.sqlite3_value_text16be(value), sqlite.sqlite3_value_text16(value)] == ["gr\xfcn", "gr\xfcn"]
+    assert sqlite.sqlite3_complete16("select 1;") == 1
+    with pytest.raises(sqlite.SqliteError, match="syntax"):
+        sqlite.sqlite3_prepare16_v2(database, "no sql", -1)
+
+
+def test_exec_calls_back_for_every_row(sqlite, database):
+    rows = []
+    code, error = sqlite.sqlite3_exec(
+        database,
+        "select id, angle, name from joint order by id",
+        lambda values, names: rows.append((values, names)) or 0,
+    )
+    assert (code, error) == (sqlite.SQLITE_OK, None)
+    assert rows[0] == (("1", "8.5", "dovetail"), ("id", "angle", "name"))
+    assert rows[2][0] == ("3", None, "gr\xfcn")
+    code, error = sqlite.sqlite3_exec(database, "select nowhere", None)
+    assert (code, error) == (sqlite.SQLITE_ERROR, "no such column: nowhere")
+    with pytest.raises(ZeroDivisionError):
+        sqlite.sqlite3_exec(database, "select 1", lambda values, names: 1 // 0)
+
+
+def test_a_table_at_once(sqlite, database):
+    code, cells, rows, columns, error = sqlite.sqlite3_get_table(database, "select id, angle from joint order by id")
+    assert (code, rows, columns, error) == (sqlite.SQLITE_OK, 3, 2, None)
+    assert cells == ("id", "angle", "1", "8.5", "2", "45.0", "3", None)
+
+
+def value_of(sqlite, database, sql):
+    statement, _ = sqlite.sqlite3_prepare_v2(database, sql)
+    assert sqlite.sqlite3_step(statement) == sqlite.SQLITE_ROW
+    return sqlite.sqlite3_column_text(statement, 0)
+
+
+def test_functions_written_in_python(sqlite, database):
+    kept = []
+
+    def join(context, values):
+        kept.append(values[0])
+        separator = sqlite.sqlite3_user_data(context)
+        sqlite.sqlite3_result_text(context, separator.join(sqlite.sqlite3_value_text(value) for value in values))
+
+    separator = Separator("+")
+    create = sqlite.sqlite3_create_function_v2
+    assert create(database, "joined", -1, sqlite.SQLITE_UTF8, separator, join, None, None) == sqlite.SQLITE_OK
+    assert value_of(sqlite, database, "select joined('a', 'b', 7)") == "a+b+7"
+    with pytest.raises(ReferenceError):
+        sqlite.sqlite3_value_text(kept[0])
+    watch = weakref.ref(separator)
+    del separator
+    gc.collect()
+    assert watch() is not None
+    assert create(database, "joined", -1, sqlite.SQLITE_UTF8, None, None, None, None) == sqlite.SQLITE_OK
+    gc.collect()
+    assert watch() is None
+
+
+class Separator(str):
+    """Text that weak references can watch."""
+
+
+def test_a_collation_written_in_python(sqlite, database):
+    compared = Comparison()
+    watch = weakref.ref(compared)
+    create = sqlite.sqlite3_create_collation_v2
+    assert create(database, "by_length", sqlite.SQLITE_UTF8, compared) == sqlite.SQLITE_OK
+    del compared
+    gc.collect()
+    assert value_of(sqlite, database, "select name from joint order by name collate by_length limit 1") == "gr\xfcn"
+    assert watch() is not None
+    database.close_v2()
+    gc.collect()
+    assert watch() is None
+
+
+class Comparison:
+    def __call__(self, a, b):
+        return len(a) - len(b)
+
+
 def test_wrong_arguments(sqlite, database):
     with pytest.raises(TypeError, match="sqlite3_step"):
         sqlite.sqlite3_step(database)

@@ -32,6 +32,7 @@ from dovetail.convert import Passing, Refusal, Use, take_apart
 from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.policy.defaults import is_nothing
 from dovetail.policy.draft import Draft
+from dovetail.policy.encodings import retype
 from dovetail.policy.names import to_snake_case
 from dovetail.policy.nullable import takes_none
 from dovetail.policy.rules import View
@@ -153,7 +154,7 @@ def find_arrays(draft: Draft, function: model.Function, params: Sequence[model.P
     carried = {index for array in found.values() for index in lengths_of(array)}
     outputs = {p.name for p in params if "out" in p.annotations} | set(view.rule.out or ())
     for index, param in enumerate(params):
-        if index in found or index in carried or param.name in outputs:
+        if index in found or index in carried or param.name in outputs or retype(param.type, view) is not None:
             continue
         guessed = guess_fixed(draft, index, param) or guess_pair(draft, function, index, params)
         lengths: set[int] = set() if guessed is None else lengths_of(guessed)

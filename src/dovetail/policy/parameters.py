@@ -172,9 +172,11 @@ def find_roles(draft: Draft, function: model.Function, params: tuple[model.Param
     members = {index: (ending.source, "destructor") for index, ending in endings.items()}
     members |= {e.length: (e.source, "extent:0") for e in endings.values() if e.length is not None}
     arrays = find_arrays(draft, function, params, view)
+    pairs = {index: pair for index, pair in find_pairs(params).items() if index not in endings}
+    other = {*handed, *(pair.data for pair in pairs.values())}
     return Roles(
-        pairs={index: pair for index, pair in find_pairs(params).items() if index not in endings},
-        arrays={index: array for index, array in arrays.items() if index not in handed},
+        pairs=pairs,
+        arrays={index: array for index, array in arrays.items() if index not in other},
         handed=handed,
         counted=find_counted(params, view),
         members=members,
