@@ -68,7 +68,8 @@ def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer 
     for problem in unit.problems:
         if problem.severity >= clang.ERROR:
             broken = broken or problem.severity == clang.FATAL
-            places = [problem.place, *(place for _, place in problem.notes)]
+            # The first notes say where the file of the error was included from, which is no line of its own.
+            places = [problem.place, *(place for _, place in reversed(problem.notes))]
             here = next((place for place in places if place.path == path), None)
             if here is not None:
                 refused.setdefault(here.line, problem.text)

@@ -260,3 +260,53 @@ def test_partial_specialisations_and_packs(read):
     assert [f.name for f in class_of(module, "Part<int *>").methods] == ["get"]
     (constructor,) = class_of(module, "Pack<int, double>").constructors
     assert [param.type.canonical for param in constructor.params] == ["int", "double"]
+
+
+def test_deduced_results(read):
+    module = read(
+        """
+#include <utility>
+namespace lib {
+template <class T>
+struct Box {
+  T x;
+  decltype(auto) get() const { return (x); }
+  auto pair() { return std::make_pair(x, x); }
+  auto* self() { return this; }
+  static auto made() { return Box{T{}}; }
+  auto broken() { return x.nothing(); }
+};
+Box<int> box();
+}
+"""
+    )
+    (box,) = (item for item in module.classes if item.template)
+    assert {method.name: method.returns.canonical for method in box.methods} == {
+        "get": "const int &",
+        "pair": "std::pair<int, int>",
+        "self": "lib::Box<int> *",
+        "made": "lib::Box<int>",
+    }
+    assert [item.name for item in module.unread] == ["lib::Box<int>::broken"]
+
+
+def test_members_of_final_templates(read):
+    module = read(
+        """
+namespace lib {
+template <class T>
+class Sealed final {
+ public:
+  explicit Sealed(T value) : value_(value) {}
+  T open() const { return value_; }
+ private:
+  T value_;
+};
+Sealed<int> seal();
+}
+"""
+    )
+    (sealed,) = (item for item in module.classes if item.template)
+    assert [method.name for method in sealed.methods] == ["open"]
+    assert len(sealed.constructors) == 1
+    assert sealed.traits.final
