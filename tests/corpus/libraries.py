@@ -49,6 +49,7 @@ PACKAGES = {
     "clipper": "libpolyclipping-dev",
     "tinyobjloader": "libtinyobjloader-dev",
     "tomlplusplus": "libtomlplusplus-dev",
+    "simdjson": "libsimdjson-dev",
 }
 
 

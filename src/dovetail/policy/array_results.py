@@ -81,7 +81,7 @@ def decide_array_result(
             return None
         report(draft, function, view, f"`{RESULT}` cannot be an array: {fixed.reason}", "")
         return fixed
-    given = lay_out(draft, function.returns, fixed, view)
+    given = lay_out(draft, strip_reference(function.returns), fixed, view)
     if given is None and "array" in view.loose:
         return None
     if given is None:
@@ -109,6 +109,13 @@ def is_relied_on(draft: Draft, entry: ClassDraft, field: model.Field) -> bool:
     specs = (read_spec(text) for view in views for text in view.rule.array or ())
     factors = {f.strip() for s in specs if s is not None for e in s.extents for f in e.text.split("*")}
     return field.name in factors
+
+
+def strip_reference(type_: Type) -> Type:
+    """`const char*&` gives what `const char*` gives."""
+    target = type_.target
+    refers = type_.kind in (TypeKind.LVALUE_REFERENCE, TypeKind.RVALUE_REFERENCE)
+    return target if refers and target is not None and target.kind is TypeKind.POINTER else type_
 
 
 def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None:

@@ -295,6 +295,7 @@ def report(draft: Draft, function: model.Function, view: View, text: str, help_:
 
 def element_of(draft: Draft, type_: Type) -> Type | None:
     """What a pointer points to, where that can be an element of an array."""
+    type_ = pointer_of(type_)
     core, passing = take_apart(type_)
     if passing not in (Passing.POINTER, Passing.CONST_POINTER) or type_.kind is not TypeKind.POINTER or core.volatile:
         return None
@@ -313,6 +314,15 @@ def points_to_object(draft: Draft, element: Type) -> bool:
         return False
     found = draft.find_class(target)
     return (target.bare == "char" and target.const) or (found is not None and not found.raised)
+
+
+def pointer_of(type_: Type) -> Type:
+    """`T* const&` and `T*&&` are as good as `T*`."""
+    target = type_.target
+    reads = type_.kind is TypeKind.RVALUE_REFERENCE or (
+        type_.kind is TypeKind.LVALUE_REFERENCE and target and target.const
+    )
+    return target if reads and target is not None and target.kind is TypeKind.POINTER else type_
 
 
 def is_length(type_: Type) -> bool:

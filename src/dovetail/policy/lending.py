@@ -23,6 +23,8 @@ from dovetail.policy.draft import Draft
 from dovetail.policy.rules import View
 
 POINTERS = (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)
+WRAPPERS = ("std::pair", "std::tuple", "std::optional", "std::variant")
+"""What they hold lies in them."""
 VIEWS = ("std::span", "std::basic_string_view", "std::string_view", "std::reference_wrapper")
 
 WRAPPERS = ("std::optional", "std::pair", "std::tuple", "std::variant", "std::expected")
@@ -53,15 +55,25 @@ def points_to_class(draft: Draft, element: Type) -> bool:
     return target is not None and draft.find_class(target) is not None
 
 
-def points_elsewhere(draft: Draft, given: Type, depth: int = 4) -> bool:
+def points_elsewhere(draft: Draft, given: Type, depth: int = 8) -> bool:
     """A class that holds pointers or references which are not its own."""
-    entry = draft.find_class(given)
-    if given.kind is not TypeKind.RECORD or entry is None or depth == 0:
+    if given.kind is not TypeKind.RECORD or depth == 0:
         return False
-    parts = parts_of(entry.model)
+    class_ = find_facts(draft, given)
+    if given.declaration in WRAPPERS:
+        parts = [a for a in given.arguments if isinstance(a, Type)]
+    else:
+        parts = parts_of(class_) if class_ is not None else []
     if any(points_elsewhere(draft, part, depth - 1) for part in parts):
         return True
-    return not frees_itself(draft, entry.model) and any(p.kind in POINTERS or p.declaration in VIEWS for p in parts)
+    owner = class_ is not None and frees_itself(draft, class_)
+    return not owner and any(p.kind in POINTERS or p.declaration in VIEWS for p in parts)
+
+
+def find_facts(draft: Draft, given: Type) -> model.Class | None:
+    """A class of the model, also one that is not bound: what is in a private namespace points as well."""
+    entry = draft.find_class(given)
+    return entry.model if entry is not None else draft.known.get(given.bare)
 
 
 def parts_of(class_: model.Class) -> list[Type]:

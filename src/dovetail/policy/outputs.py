@@ -74,6 +74,7 @@ def decide_changed(draft: Draft, param: model.Param, name: str) -> plan.Param | 
     return found if isinstance(found, Refusal) else plan.Param(name=name, value=to_value(found), inout=True)
 
 
+VIEWS = ("std::basic_string_view", "std::string_view")
 OUTPUTS = (TypeKind.BOOL, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM)
 
 
@@ -88,7 +89,7 @@ def is_output(draft: Draft, param: model.Param, view: View = NO_RULES) -> bool:
         text = core.target.bare == "char" and core.target.const
         if not text and draft.find_class(core.target) is None:
             return False
-    elif core.kind not in OUTPUTS:
+    elif core.kind not in OUTPUTS and core.declaration not in VIEWS:
         return False
     return not isinstance(find_conversion(draft, bare_type(core), Use.GIVE), Refusal)
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from dovetail import model, plan
-from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, take_apart
+from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, strip, take_apart
 from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.arrays import Array, decide_array, decide_used, find_arrays, spell_passed
 from dovetail.policy.callbacks import (
@@ -379,7 +379,8 @@ def widen(draft: Draft, function: model.Function, type_: Type, found: Conversion
         return value
     text = any(is_text_constructor(c) for c in entry.model.constructors)
     given, given_passing = take_apart(function.returns)
-    lends = kept or (given.bare == core.bare and given_passing is not Passing.VALUE)
+    # A view that is passed by value may be made for the call: what it looks into is the argument, which is kept.
+    lends = (kept and passing is not Passing.VALUE) or (given.bare == core.bare and given_passing is not Passing.VALUE)
     sources = [] if lends else find_sources(draft, entry)
     if not text and not sources:
         return value
@@ -465,6 +466,16 @@ def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
     return tuple(decided)
 
 
+def is_view_handed_on(draft: Draft, function: model.Function, param: model.Param, found: Conversion) -> bool:
+    """`document iterate(text_view text)`: what is made of a view looks where the view looks. Not so an iterator made of
+    another one, which would keep all that came before."""
+    core, passing = take_apart(param.type)
+    if found.converter != "class" or found.transfers or passing is not Passing.VALUE:
+        return False
+    same = strip(function.returns).bare == core.bare
+    return not same and points_elsewhere(draft, core) and looks_elsewhere(draft, function.returns)
+
+
 def find_keeper(draft: Draft, function: model.Function, param: model.Param, found: Conversion, *, view: View) -> str:
     """Who keeps the argument alive. By default: an object built over another, and a result that may be inside one."""
     _, passing = take_apart(param.type)
@@ -479,6 +490,8 @@ def find_keeper(draft: Draft, function: model.Function, param: model.Param, foun
         lent = found.converter == "class" and points_elsewhere(draft, take_apart(param.type)[0])
         return "self" if lent or found.views or (indirect and passing is not Passing.CONST_REFERENCE) else ""
     _, given = take_apart(function.returns)
+    if is_view_handed_on(draft, function, param, found):
+        return "result"
     borrows = given not in (Passing.VALUE, Passing.RVALUE) and draft.find_class(take_apart(function.returns)[0])
     if not (indirect and (borrows or looks_elsewhere(draft, function.returns))) or found.converter != "class":
         return ""

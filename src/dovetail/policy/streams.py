@@ -55,6 +55,8 @@ def place_stream(draft: Draft, function: model.Function, symbol: str, right: Cla
     if not is_narrow(stream):
         return Unplaced(code="DV040", reason="a stream of wide characters")
     if symbol == "<<" and strip(stream.type).declaration in OUTPUT:
+        if passing is Passing.VALUE and not right.model.traits.copy_constructible:
+            return Unplaced(code="DV089", reason="printing needs a copy, and the class has none")
         if passing in (Passing.VALUE, Passing.CONST_REFERENCE):
             return Placement(owner=right, names=(), expression="", params=(), const=True, prints=True)
         return place_changing(draft, function, right, passing)
