@@ -23,11 +23,10 @@ from dovetail.policy.draft import Draft
 from dovetail.policy.rules import View
 
 POINTERS = (TypeKind.POINTER, TypeKind.LVALUE_REFERENCE)
-WRAPPERS = ("std::pair", "std::tuple", "std::optional", "std::variant")
-"""What they hold lies in them."""
 VIEWS = ("std::span", "std::basic_string_view", "std::string_view", "std::reference_wrapper")
 
 WRAPPERS = ("std::optional", "std::pair", "std::tuple", "std::variant", "std::expected")
+"""What they hold lies in them."""
 
 
 def lend(draft: Draft, function: model.Function, result: plan.Result, view: View) -> plan.Result:

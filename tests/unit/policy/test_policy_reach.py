@@ -21,9 +21,11 @@ from hand_models import (
     ptr,
     record,
     ref,
+    span,
 )
 
-from dovetail.model import Base, FunctionKind, Traits
+from dovetail.model import Access, Base, FunctionKind, Traits
+from dovetail.model import Field as FieldOf
 from dovetail.plan import Hold, Protocol
 
 HANDLE = class_("lib::Handle", complete=False, traits=Traits(), type=record("lib::Handle"))
@@ -208,3 +210,36 @@ def test_what_finds_its_index_is_a_mapping(wanted, checked):
     )
     (made,) = plan_of(classes=[class_("lib::Text", methods=methods)]).classes
     assert ("item_index" in find(made.methods, "__getitem__").overloads[0].expression) is checked
+
+
+# ---- what looks into something that is private
+
+
+def held(scope, type_, **more):
+    return FieldOf(name="held", qualified=f"{scope}::held", scope=scope, type=type_, span=span(), **more)
+
+
+PLAIN = replace(ORDINARY, trivially_destructible=True)
+TAPE = class_("lib::detail::Tape", traits=PLAIN, fields=(held("lib::detail::Tape", ptr(CHAR)),))
+LEAF = class_(
+    "lib::Leaf", traits=PLAIN, fields=(held("lib::Leaf", record("std::pair", TAPE.type, INT), access=Access.PRIVATE),)
+)
+READER = class_(
+    "lib::Reader",
+    methods=(
+        method("lib::Reader", "root", [], LEAF.type, const=True),
+        method("lib::Reader", "read", [record("lib::Text")], LEAF.type),
+        method("lib::Reader", "after", [LEAF.type], LEAF.type),
+    ),
+)
+TEXT = class_("lib::Text", traits=PLAIN, fields=(held("lib::Text", cptr(CHAR)),))
+
+
+def test_values_look_elsewhere_by_private_parts():
+    made = find(plan_of(classes=[TAPE, LEAF, READER, TEXT], namespaces=("lib", "lib::detail")).classes, "Reader")
+    root, read, after = (find(made.methods, name).overloads[0] for name in ("root", "read", "after"))
+    assert root.result.lent
+    assert read.result.lent
+    # What is read from a text looks into the text. What follows a leaf would else keep all leaves before it.
+    assert [p.kept_by for p in read.params] == ["result"]
+    assert [p.kept_by for p in after.params] == [""]
