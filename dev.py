@@ -22,6 +22,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed-from"
 OLDEST = (3, 10)
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadfile")
+"""A file at a time to each processor: what a file sets up is set up once."""
 
 
 def main() -> int:
@@ -64,11 +66,15 @@ def set_up(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Everything that has to pass: ruff, mypy, pytest. Options go to pytest alone, without the other two."""
+    """Ruff, mypy, pytest but for `packages`. Options go to pytest alone, without the other two."""
     if arguments:
         return python("-m", "pytest", *arguments)
-    # A file at a time to each processor: what a file sets up is set up once.
-    return lint([]) or python("-m", "pytest", "--numprocesses", "auto", "--dist", "loadfile")
+    return lint([]) or python("-m", "pytest", *SIDE_BY_SIDE, "-m", "not slow")
+
+
+def test_packages(arguments: list[str]) -> int:
+    """The slow part of the tests: wheels, sdists and static libraries in all their variants."""
+    return python("-m", "pytest", *SIDE_BY_SIDE, "-m", "slow", "tests/e2e", *arguments)
 
 
 def lint(arguments: list[str]) -> int:
@@ -175,6 +181,7 @@ BENCHMARKS = ("calls", "compile", "talk")
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": set_up,
     "test": run_tests,
+    "packages": test_packages,
     "lint": lint,
     "update": update,
     "sanitize": sanitize,

@@ -14,10 +14,13 @@ import hashlib
 import importlib.machinery
 import importlib.util
 import os
+import pickle
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 import types
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -96,7 +99,33 @@ def find_all_cases() -> tuple[Case, ...]:
 
 @functools.cache
 def bind(case: Case) -> pipeline.Bindings:
-    """The case through parse, policy and emit; anything but notes and the warnings it expects is a failure."""
+    """The case through parse, policy and emit; anything but notes and the warnings it expects is a failure.
+
+    Several workers of one run do it once between them.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return _bind(case)
+    folder = CACHE / f"run-{run}" / case.header.parent.name
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / case.name
+    with locked(folder, f"{case.name}.lock"):
+        if kept.exists():
+            found: pipeline.Bindings = pickle.loads(kept.read_bytes())
+            return found
+        found = _bind(case)
+        kept.write_bytes(pickle.dumps(found))
+        return found
+
+
+def remove_old_runs() -> None:
+    """What the workers of earlier runs shared."""
+    for folder in CACHE.glob("run-*"):
+        if time.time() - folder.stat().st_mtime > 3600:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bind(case: Case) -> pipeline.Bindings:
     sink = Sink()
     given = {key.replace("-", "_"): value for key, value in case.settings.items()}
     settings = make_settings(case.name, [case.header.name], sink=sink, **given)
@@ -155,17 +184,44 @@ def _compile(case: Case, bindings: pipeline.Bindings, command: list[str], target
         sysconfig.get_path("include"),
     ]
     partial = target.with_suffix(".tmp")
-    result = subprocess.run(
-        [*command, *include, *units, "-o", str(partial)], capture_output=True, text=True, check=False
-    )
+    action = [*include, *units, "-o", str(partial)]
+    result = subprocess.run([*command, *_precompiled(command), *action], capture_output=True, text=True, check=False)
+    if result.returncode and _precompiled(command):  # GCC forgets which warnings a precompiled header turns off
+        result = subprocess.run([*command, *action], capture_output=True, text=True, check=False)
     if result.returncode:
         complaints = [line for line in result.stderr.splitlines() if "error:" in line]
         raise AssertionError("\n".join([f"{case.name}: the compiler refused emitted code", *complaints[:5]]))
     partial.replace(target)
 
 
+@functools.cache
+def _find_precompiled(command: tuple[str, ...]) -> list[str]:
+    key = hashlib.sha256(_runtime_digest() + repr((command, find_compiler().version, sys.version)).encode())
+    folder = CACHE / f"headers-{key.hexdigest()[:16]}"
+    header = folder / "dovetail" / "core" / "module.h"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        if not header.exists():
+            every = folder / "every.h"
+            every.write_text("#include <dovetail/core/module.h>\n#include <dovetail/convert/numbers.h>\n")
+            include = [f"-I{RUNTIME}", f"-isystem{sysconfig.get_path('include')}"]
+            compiled = ["-x", "c++-header", str(every), "-o", f"{header}.gch"]
+            options = [option for option in command if option != "-shared"]
+            subprocess.run([*options, *include, *compiled], capture_output=True, check=True)
+            header.write_text("#include_next <dovetail/core/module.h>\n")
+    return [f"-I{folder}"]
+
+
+def _precompiled(command: list[str]) -> list[str]:
+    """Options with which GCC finds dovetail's own headers precompiled, for the flags that nearly all cases have."""
+    usual = "-std=c++20" in command and "DOVETAIL_CASE_FLAGS" not in os.environ
+    return _find_precompiled(tuple(command)) if usual and find_compiler().kind == "gcc" else []
+
+
 def build_all(cases: tuple[Case, ...]) -> None:
     """Compiles what is not cached, as many at a time as there are processors. Failures show in each case's tests."""
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
+        cases = cases[::-1]  # towards the first worker, which begins at the front
 
     def attempt(case: Case) -> None:
         try:

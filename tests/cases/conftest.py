@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casebook import Case, build_all, find_all_cases, find_cases, load_case
+from casebook import Case, build_all, find_all_cases, find_cases, load_case, remove_old_runs
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -18,6 +18,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
     if file_path.suffix == ".py" and file_path.with_suffix(".h").exists() and not named:
         return pytest.Module.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        remove_old_runs()
 
 
 @pytest.fixture(scope="session")

@@ -207,6 +207,7 @@ def test_load(tmp_path: Path, run: Run) -> None:
     assert "DV012" in run("-c", code, env={"DOVETAIL_ABI3": "4"}, code=1).stderr
 
 
+@pytest.mark.slow
 def test_what_goes_beyond_one_module(tmp_path: Path, run: Run) -> None:
     """Used classes are for the same API; several bases are of one module."""
     for header in (Path(__file__).parent / "together").glob("*.h"):

@@ -92,6 +92,7 @@ print(sorted(str(f).rpartition("/")[2] for f in found.files if f.suffix != ".pyc
     assert b"Traceback" not in greet.stderr
 
 
+@pytest.mark.slow
 def test_the_same_wheel_as_from_the_project(project: Path, run: Run, tmp_path: Path) -> None:
     """What is in it, and what it says of itself; the compiled code may differ in nothing that matters."""
     sdist = make_sdist(project, run)
@@ -120,12 +121,14 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: b"" if name.endswith(".so") else archive.read(name) for name in names}
 
 
+@pytest.mark.slow
 def test_reproducible(project: Path, run: Run) -> None:
     first = make_sdist(project, run).read_bytes()
     (project / "dist" / "demo-0.1.0.tar.gz").unlink()
     assert make_sdist(project, run).read_bytes() == first
 
 
+@pytest.mark.slow
 def test_with_abi3_and_static_libraries(project: Path, run: Run, bare: Path, tmp_path: Path) -> None:
     if sys.version_info < (3, 11) or not sys.platform.startswith("linux"):
         pytest.skip("the limited API is that of 3.11")
@@ -138,6 +141,7 @@ def test_with_abi3_and_static_libraries(project: Path, run: Run, bare: Path, tmp
     assert done.stdout == "_core.abi3.so hello, world\n"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_carried(project: Path, run: Run) -> None:
     """A file of the wheel that the sdist leaves out; a source from elsewhere."""
     settings = project / "pyproject.toml"
@@ -151,6 +155,7 @@ def test_what_cannot_be_carried(project: Path, run: Run) -> None:
     assert "far.cpp` is outside of the project" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_another_system(project: Path, run: Run, bare: Path, tmp_path: Path) -> None:
     sdist = make_sdist(project, run)
     with tarfile.open(sdist) as archive:
@@ -163,6 +168,7 @@ def test_another_system(project: Path, run: Run, bare: Path, tmp_path: Path) -> 
     assert "build the project from its repository, with dovetail" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_no_compiler(project: Path, run: Run, bare: Path, tmp_path: Path) -> None:
     sdist = make_sdist(project, run)
     empty = tmp_path / "empty"

@@ -128,6 +128,7 @@ def test_two_versions_in_one_process(order: str, versions: Path, run: Run) -> No
     assert run("-c", f"{everything}import {order}\n{EACH_ITS_OWN}", cwd=versions).stdout == "each its own\n"
 
 
+@pytest.mark.slow
 def test_beside_a_shared_one_of_another_version(versions: Path, run: Run) -> None:
     """The environment already holds libliney.so, of another version, with all its symbols."""
     build_both(run, versions)
@@ -137,6 +138,7 @@ def test_beside_a_shared_one_of_another_version(versions: Path, run: Run) -> Non
     assert run("-c", code, cwd=versions).stdout == "each its own\n"
 
 
+@pytest.mark.slow
 def test_the_usual_way_mixes_them(versions: Path, run: Run) -> None:
     """Why symbols are hidden: linked as people do, statics of templates and inline functions are one per process, even
     though Python loads extensions with RTLD_LOCAL; and with RTLD_GLOBAL the first library answers for both."""

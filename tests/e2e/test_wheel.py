@@ -31,6 +31,7 @@ def installed(python: Path, code: str, cwd: Path) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_wheel_through_an_sdist(project: Path, run: Run) -> None:
     run("-m", "build", "--no-isolation", cwd=project)
     (sdist,) = (project / "dist").glob("*.tar.gz")
@@ -106,6 +107,7 @@ def test_nested_packages(tmp_path: Path, run: Run) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_same_inputs_are_the_same_wheel(project: Path, tmp_path: Path, run: Run) -> None:
     """Byte for byte, from another folder, at another time, without what the first build left in a cache."""
     source = next((project / "src").glob("*.cpp"))
@@ -125,6 +127,7 @@ def test_the_same_inputs_are_the_same_wheel(project: Path, tmp_path: Path, run: 
     assert str(tmp_path).encode() not in extension
 
 
+@pytest.mark.slow
 def test_a_wheel_that_needs_a_folder_of_this_machine(project: Path, run: Run) -> None:
     compiler = os.environ.get("CXX", "c++").split()
     (project / "far.cpp").write_text("int far_away() { return 1; }\n")

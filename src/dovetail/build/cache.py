@@ -143,13 +143,13 @@ def remove_old(cache: Cache, days: int = 90) -> int:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, name: str = "lock") -> Iterator[None]:
     """One builder at a time, also across processes. Without file locks on this system: no waiting."""
     try:
         import fcntl
     except ImportError:
         yield
         return
-    with open(folder / "lock", "wb") as file:
+    with open(folder / name, "wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
