@@ -94,11 +94,12 @@ def update(arguments: list[str]) -> int:
 
 
 def sanitize(arguments: list[str]) -> int:
-    """Run the cases, or those named, and hostile calls under sanitizers, also of four threads; let allocations fail."""
+    """Run the cases, or those named, and hostile calls under sanitizers; fail allocations; look for leaks."""
     hardening = ROOT / "tests" / "hardening"
     failed = python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
     failed = python(hardening / "hammer.py", "--sanitize", *arguments) or failed
-    return python(hardening / "allocation.py", *arguments) or failed
+    failed = python(hardening / "allocation.py", *arguments) or failed
+    return python(hardening / "leaks.py", *arguments) or failed
 
 
 def fuzz(arguments: list[str]) -> int:

@@ -73,12 +73,16 @@ def classes_of(scope: object) -> Iterator[type]:
                 yield from classes_of(value)
 
 
+def attempts_with(pool: list[object]) -> list[tuple[object, ...]]:
+    """Arguments that constructors are tried with."""
+    simple: list[tuple[object, ...]] = [(), (1,), (2.0,), ("x",), ([1],), (1, 2), (1.0, "x"), (1, 1, 1)]
+    return simple + [(value,) for value in pool] + list(itertools.product(pool[:6], repeat=2))
+
+
 def instances_of(cls: type, pool: list[object]) -> list[object]:
     """Some usable instances and a half-built one: constructors are tried with what is at hand."""
     found: list[object] = []
-    attempts: list[tuple[object, ...]] = [(), (1,), (2.0,), ("x",), ([1],), (1, 2), (1.0, "x"), (1, 1, 1)]
-    attempts += [(value,) for value in pool] + list(itertools.product(pool[:6], repeat=2))
-    for arguments in attempts:
+    for arguments in attempts_with(pool):
         try:
             found.append(cls(*arguments))
         except Exception:
@@ -90,6 +94,12 @@ def instances_of(cls: type, pool: list[object]) -> list[object]:
     except Exception:
         pass
     return found
+
+
+def settle() -> None:
+    """Frees what waits to be freed, and the names that CPython's attribute cache holds."""
+    gc.collect()
+    getattr(sys, "_clear_internal_caches", sys._clear_type_cache)()
 
 
 class Sweep:
@@ -152,13 +162,13 @@ class Sweep:
         references = sys.getrefcount(MARKER)
         growth = []
         for _ in range(BATCHES):
-            gc.collect()
+            settle()
             blocks = sys.getallocatedblocks()
             for _ in range(ROUNDS):
                 round_()
-            gc.collect()
+            settle()
             growth.append(sys.getallocatedblocks() - blocks)
-            # Caches of the interpreter and of NumPy grow ever slower; what leaks grows by one in every round.
+            # Caches of NumPy grow ever slower; what leaks grows by one in every round.
             if growth[-1] < ROUNDS:
                 break
         else:

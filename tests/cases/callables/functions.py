@@ -421,7 +421,7 @@ def test_no_memory_for_a_thread(functions):
     def nothing(x):
         return x
     results = set()
-    for n in range(40):
+    for n in range(150):
         for function in (functions.on_thread, functions.run_released):
             _testcapi.set_nomemory(n, n + 1)
             try:
