@@ -16,7 +16,11 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reas
 
 HEADER = """
 #pragma once
+#include <array>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 namespace geo {
 enum class Unit { metre = 1, foot = 2 };
 struct TooFar : std::runtime_error { using std::runtime_error::runtime_error; };
@@ -33,11 +37,41 @@ class Walk {
   void extend(int more) { steps += more; }
   int steps;
 };
+enum Colour { red = 1, green = 2 };
+inline Unit other(Unit unit) noexcept { return unit == Unit::metre ? Unit::foot : Unit::metre; }
+inline int mix(Colour a, Colour b) noexcept { return a + b; }
+struct Named {
+  std::string name;
+  Unit unit = Unit::metre;
+  const std::string& shown() const { return name; }
+  bool matches(std::string_view other) const noexcept { return name == other; }
+};
+struct Trail : Walk, Named {
+  Trail() : Walk(2) {}
+  std::array<float, 3> slopes{};
+  std::vector<Walk> parts() const { return {}; }
+  std::vector<Walk>& legs() { return legs_; }
+  const std::vector<std::vector<double>>& heights() const { return heights_; }
+
+ private:
+  std::vector<Walk> legs_ = {Walk(1), Walk(2), Walk(3)};
+  std::vector<std::vector<double>> heights_ = {{1, 2}, {3}};
+};
+inline double climb(const std::vector<double>& heights) {
+  double sum = 0;
+  for (double each : heights) sum += each;
+  return sum;
+}
+inline const Trail& famous() { static Trail trail; return trail; }
 inline int longer(const Walk& a, const Walk& b) noexcept { return a.steps > b.steps ? a.steps : b.steps; }
 }
 """
 CALLER = """
 # distutils: language = c++
+from geo cimport Colour_green as green_, Colour_red as red_, Named_matches, Named_shown
+from geo cimport Trail, Trail_const_ptr, Trail_ptr
+from geo cimport Unit, Unit_foot, Unit_metre, climb, mix, other
+from geo cimport VectorDouble_const_ptr, VectorVectorDouble, VectorWalk, VectorWalk_ptr
 from geo cimport Walk, Walk_length, Walk_ptr, half, longer, metres, near
 
 def total(double[:] feet):
@@ -56,6 +90,34 @@ def steps_of(walk):
 
 def backwards(walk):
     return Walk_length(Walk_ptr(walk), -1.0)
+
+def read(trail):
+    cdef Trail* it = Trail_ptr(trail)
+    cdef double found = 0
+    cdef size_t size = 0
+    cdef size_t k
+    cdef const char* text
+    cdef VectorWalk* legs = &it.legs()
+    cdef const VectorVectorDouble* heights = &it.heights()
+    for k in range(legs.size()):
+        found += legs[0][k].steps
+    for k in range(heights.size()):
+        found += climb(&heights[0][k])
+    legs[0][0].extend(4)
+    it.slopes[1] = 0.5
+    it.unit = Unit.foot
+    text = Named_shown(it, &size)
+    same = Named_matches(it, b"ridge", 5) != 0, it.name == <const char*>b"ridge"
+    shown = text[:size].decode(), it.shown().decode(), *same
+    enums = other(Unit_metre) == Unit_foot, mix(red_, green_)
+    return found, it.steps, it.length(2.0), Walk_length(it, 2.0), shown, enums
+
+def of_containers(legs, numbers, famous):
+    cdef const Trail* it = Trail_const_ptr(famous)
+    return VectorWalk_ptr(legs).size(), VectorDouble_const_ptr(numbers)[0][1], it.steps
+
+def address_of(trail):
+    return <size_t>Trail_ptr(trail)
 
 def own(int n):
     cdef Walk* a = new Walk(n)
@@ -118,9 +180,28 @@ print(caller.own(5))
     assert done.stdout.splitlines() == ["1.8288", "(7, 3.5, 14.0) 7", "(5, 3, True)"], done.stderr
 
 
+def test_containers_bases_text_and_enums(project: Path) -> None:
+    code = """
+import caller, geo
+trail = geo.Trail()
+trail.name = "ridge"
+print(caller.read(trail))
+print(trail.legs()[0].steps, trail.slopes[1], trail.unit)
+print(caller.of_containers(trail.legs(), trail.heights()[0], geo.famous()))
+"""
+    done = run(project, code)
+    assert done.stdout.splitlines() == [
+        "(12.0, 2, 4.0, 4.0, ('ridge', 'ridge', True, True), (True, 3))",
+        "5 0.5 2",
+        "(3, 2.0, 2)",
+    ], done.stderr
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [
+        ("import caller, geo; caller.address_of(geo.famous())", "TypeError: the Trail is const here and cannot be changed"),
+        ("import caller, geo; caller.of_containers([], None, None)", "TypeError: Trail is expected, not None"),
         ("import array, caller; caller.total(array.array('d', [2e6]))", "geo.TooFar: beyond the map"),
         ("import caller, geo; caller.backwards(geo.Walk(1))", "ValueError: backwards"),
         ("import caller; caller.steps_of(None)", "TypeError: Walk is expected, not None"),
@@ -138,6 +219,22 @@ def test_another_signature_is_refused_at_import(project: Path, tmp_path: Path) -
     build(tmp_path, HEADER.replace("unsigned int half(unsigned int n)", "unsigned long half(unsigned long n)"))
     done = run(tmp_path, "import caller")
     assert "TypeError: C function geo.half has wrong signature" in done.stderr
+
+
+def test_declarations_of_another_build_are_refused_at_import(project: Path, tmp_path: Path) -> None:
+    """An extension that was compiled with an old .pxd, or one that somebody has changed."""
+    for file in project.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    pxd = tmp_path / "geo.pxd"
+    pxd.write_text(
+        pxd.read_text().replace("climb(const vector[double]* heights", "climb(const vector[double]* heights, int n")
+    )
+    caller = "# distutils: language = c++\nfrom geo cimport VectorDouble, climb\ncdef VectorDouble v\nclimb(&v, 1)\n"
+    assert compile_cython(tmp_path, "old", caller).returncode == 0
+    done = run(tmp_path, "import old")
+    assert done.returncode == 1
+    expected = "(expected double (std::vector<double>  const *, int), got double (std::vector<double>  const *))"
+    assert done.stderr.splitlines()[-1] == f"TypeError: C function geo.climb has wrong signature {expected}"
 
 
 def test_a_function_that_is_gone_is_named(project: Path, tmp_path: Path) -> None:

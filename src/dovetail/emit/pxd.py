@@ -36,6 +36,8 @@ _KEYWORDS = (
 # What Cython knows already: C++ type -> its name there and where that is from.
 _LIBCPP = {"std::string": ("string", "libcpp.string"), "std::string_view": ("string_view", "libcpp.string_view")}
 
+_SIZES = {1: "char", 2: "short", 4: "int", 8: "long long"}
+
 
 def render(plan: Module) -> tuple[File, ...]:
     """None where nothing is native."""
@@ -59,17 +61,19 @@ class _Pxd:
 
     def text(self) -> str:
         plan = self._plan
-        types = [*self._write_enums(), *(line for each in plan.native_sequences for line in self._container(each))]
-        types += [line for each in self._ordered_classes() for line in self._class(each)]
-        body = (
-            ["", f'cdef extern from "{plan.includes[-1]}" nogil:', *(f"    {line}" for line in types)] if types else []
-        )
-        body += [
-            f"ctypedef {self._vector(each)} {each.name}" for each in plan.native_sequences if each.cpp not in self._own
-        ]
+        classes = self._ordered_classes()
+        vectors = [record for record in plan.native_sequences if record.cpp not in self._own]
+        first = list(self._write_enums())
+        # A vector of a class may be a member of another one, whatever their order.
+        first += [f'cppclass {record.name} "{record.cpp}"' for record in classes if vectors]
+        types = [line for record in plan.native_sequences for line in self._container(record)]
+        types += [line for record in classes for line in self._class(record)]
+        body = self._extern(first)
+        body += ["", *(f"ctypedef {self._vector(record)} {record.name}" for record in vectors)] if vectors else []
+        body += self._extern(types)
         objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]
         if objects:
-            body += ["", *(line for each in objects for line in _pointers(each))]
+            body += ["", *(line for each in objects for line in self._pointers(each))]
         if plan.natives:
             body += ["", *(self._function(native) for native in plan.natives)]
         headers = ", ".join(re.split(r"[/\\]", name)[-1] for name in plan.includes)
@@ -78,6 +82,11 @@ class _Pxd:
         if self._used:
             lines += ["", *(f"from {module} cimport {name}" for name, module in sorted(self._used))]
         return "\n".join([*lines, *body]) + "\n"
+
+    def _extern(self, lines: list[str]) -> list[str]:
+        """What the header has."""
+        opening = f'cdef extern from "{self._plan.includes[-1]}" nogil:'
+        return ["", opening, *(f"    {line}" for line in lines)] if lines else []
 
     def _ordered_classes(self) -> list[NativeClass]:
         """Bases before what derives from them."""
@@ -100,12 +109,19 @@ class _Pxd:
             if record.module or not record.enumerators:
                 continue
             name = _enum_name(record)
-            yield f'enum {name} "{record.cpp}":'
             scope = record.cpp if record.scoped else record.cpp.rpartition("::")[0]
-            for each in record.enumerators:
-                prefix = f"{scope}::" if scope else ""
-                cpp = each.cpp if "::" in each.cpp else f"{prefix}{each.name}"
-                yield f'    {name}_{_word(each.name)} "{cpp}"'
+            prefix = f"{scope}::" if scope else ""
+            spelled = [(each, each.cpp if "::" in each.cpp else f"{prefix}{each.name}") for each in record.enumerators]
+            if not record.scoped:
+                yield f'enum {name} "{record.cpp}":'
+                yield from (f'    {name}_{_word(each.name)} "{cpp}"' for each, cpp in spelled)
+                continue
+            below = ("signed " if record.signed else "unsigned ") + _SIZES[record.size]
+            yield f'enum class {name} "{record.cpp}"({below}):'
+            yield from (f'    {_word(each.name)} "{cpp}"' for each, cpp in spelled)
+            # As native functions take and give them.
+            cast = f"static_cast<{below}>"
+            yield from (f'const {below} {name}_{_word(each.name)} "{cast}({cpp})"' for each, cpp in spelled)
 
     def _container(self, record: NativeSequence) -> Iterator[str]:
         """Of what Cython does not know."""
@@ -152,6 +168,12 @@ class _Pxd:
         if native.failure:
             failing = f"except? {native.failure}" if native.ambiguous else f"except {native.failure}"
         return f"cdef {self._type(native.result)} {native.name}({', '.join(given)}) {failing} nogil"
+
+    def _pointers(self, record: NativeClass | NativeSequence) -> Iterator[str]:
+        target = self._target(record.cpp)
+        yield f"cdef {target}* {record.name}_ptr(object) except NULL"
+        if record.lent:
+            yield f"cdef const {target}* {record.name}_const_ptr(object) except NULL"
 
     def _given(self, param: NativeParam, position: int) -> list[str]:
         """Text is two."""
@@ -215,14 +237,12 @@ class _Pxd:
                 return value.spelling.replace("PY_LONG_LONG", "long long")
 
     def _target(self, cpp: str) -> str:
-        """A class or container."""
-        return self._names[cpp]
+        """A class or container. A `ctypedef` would be another type in the signatures that are compared."""
+        record = next((each for each in self._plan.native_sequences if each.cpp == cpp), None)
+        return self._names[cpp] if record is None or cpp in self._own else self._vector(record)
 
     def _vector(self, record: NativeSequence) -> str:
         self._used.add(("vector", "libcpp.vector"))
-        inner = next((e for e in self._plan.native_sequences if e.cpp == record.element.target), None)
-        if inner is not None and inner.cpp not in self._own:
-            return f"vector[{self._vector(inner)}]"
         return f"vector[{self._stored(record.element)}]"
 
 
@@ -236,12 +256,6 @@ def _direct_bases(plan: Module, record: NativeClass) -> list[str]:
 
 def _enum_name(record: Enum) -> str:
     return f"{record.scope}.{record.name}".lstrip(".").replace(".", "_")
-
-
-def _pointers(record: NativeClass | NativeSequence) -> Iterator[str]:
-    yield f"cdef {record.name}* {record.name}_ptr(object) except NULL"
-    if record.lent:
-        yield f"cdef const {record.name}* {record.name}_const_ptr(object) except NULL"
 
 
 def _word(name: str) -> str:
