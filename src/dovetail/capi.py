@@ -253,6 +253,8 @@ def native(what: Any) -> tuple[NativeFunction, ...]:
         return tuple(_read_module(what))
     name = getattr(what, "__name__", "")
     of = getattr(what, "__self__", None)
+    if type(what).__name__ == "ufunc":
+        return _read_ufunc(what, name)
     if of is not None and not isinstance(of, types.ModuleType):
         what = getattr(type(of), name)  # a bound method: the class has what the module shows
     for module in _modules_of(what):
@@ -263,6 +265,14 @@ def native(what: Any) -> tuple[NativeFunction, ...]:
         if name in capsules:
             return (_read_capsule(module, name, capsules[name]),)
     raise TypeError(f"{what!r} has no native signature: neither dovetail nor Cython made it")
+
+
+def _read_ufunc(what: Any, name: str) -> tuple[NativeFunction, ...]:
+    """Of one that a module has made: a ufunc does not know where it is from."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__dict__", {}).get(name) is what and isinstance(table := _find_table(module), _Table):
+            return tuple(found for found in _read_table(module, table) if found.path == name)
+    raise TypeError(f"{what!r} has no native signature: dovetail did not make it")
 
 
 def _modules_of(what: Any) -> Iterator[types.ModuleType]:

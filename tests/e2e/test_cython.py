@@ -200,7 +200,10 @@ print(caller.of_containers(trail.legs(), trail.heights()[0], geo.famous()))
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        ("import caller, geo; caller.address_of(geo.famous())", "TypeError: the Trail is const here and cannot be changed"),
+        (
+            "import caller, geo; caller.address_of(geo.famous())",
+            "TypeError: the Trail is const here and cannot be changed",
+        ),
         ("import caller, geo; caller.of_containers([], None, None)", "TypeError: Trail is expected, not None"),
         ("import array, caller; caller.total(array.array('d', [2e6]))", "geo.TooFar: beyond the map"),
         ("import caller, geo; caller.backwards(geo.Walk(1))", "ValueError: backwards"),

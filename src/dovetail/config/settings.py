@@ -68,6 +68,9 @@ class Rule:
     message: tuple[str, ...] = ()
     """Functions that give the text of an error, from the result or from an object of the call:
     `["sqlite3_errmsg", "sqlite3_errmsg(sqlite3_db_handle)", "sqlite3_errstr"]`. The first that fits is asked."""
+    ufunc: bool | None = None
+    """Of a function of numbers: it is a NumPy ufunc in Python, with one loop for each overload: `area(widths, heights)`
+    goes over arrays without Python. The module needs NumPy only where the function is first used."""
     release_gil: bool | None = None
     """Run the function without the global interpreter lock, so that other Python threads run meanwhile."""
     interrupt: str | None = None

@@ -65,6 +65,7 @@ CODES: dict[str, Code] = _table(
     ),
     Code("DV023", N, "length unknown", "A pointer to numbers does not say how many there are: a rule `array` does."),
     Code("DV024", E, "rule for failures does not fit", "What it names says nothing of whether a call failed."),
+    Code("DV025", E, "no ufunc", "A rule `ufunc` names what is no function of numbers."),
     Code("DV030", N, "variadic function", "C varargs cannot be called with checked types."),
     Code("DV031", N, "template without instantiation", "A template is bound only for arguments that are known."),
     Code("DV032", N, "deleted", "The function is deleted: C++ forbids the call."),

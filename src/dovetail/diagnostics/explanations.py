@@ -178,6 +178,19 @@ parameter: the result, or an object that the call has.
 "db_*" = { errors = "DbError", ok = ["DB_OK", "DB_ROW"], message = "db_errmsg" }
 ```
 """,
+    "DV025": """
+`ufunc = true` makes a NumPy ufunc of a function: it takes arrays and goes over their elements. So every overload takes
+numbers or bools by value, at least one, and returns one; it is no method, and lies in no submodule. Bind a function
+with such a signature:
+
+```cpp
+inline double distance_to(double x, double y) { return Point(x, y).distance(home()); }
+```
+
+```toml
+"geo::distance_to" = { ufunc = true }
+```
+""",
     "DV030": """
 `void log(const char* format, ...)` takes arguments of any number and type, and reads them as the format says. Python
 values cannot be checked against that. Bind an overload that takes the finished text:

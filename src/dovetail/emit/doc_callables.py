@@ -27,6 +27,9 @@ def write_function(function: Function, out: Writer, *, heading: str, shown: str 
     """A heading, then each overload with its signature, text and promises."""
     out.gap()
     out.raw(heading)
+    if function.ufunc:
+        out.gap()
+        out.raw("A NumPy ufunc: arguments may be arrays and are given by position; `out=` and `where=` are taken, too.")
     for overload in (overload for overload in function.overloads if not overload.twin):
         text = spell(shown or function.name, signature_of(function, overload))
         if shown:

@@ -234,7 +234,8 @@ class _Pxd:
             case NativeKind.TEXT:
                 return "const char*"
             case _:
-                return value.spelling.replace("PY_LONG_LONG", "long long")
+                const = "const " if " const *" in value.spelling else ""
+                return const + value.spelling.replace(" const *", " *").replace("PY_LONG_LONG", "long long")
 
     def _target(self, cpp: str) -> str:
         """A class or container. A `ctypedef` would be another type in the signatures that are compared."""

@@ -138,9 +138,14 @@ class _FileWriter:
                 mark = scope.names.imported("typing", "TypeAlias")
                 scope.out.line(f"{alias.name}: {mark} = {scope.annotation(alias.target)}")
         for function in scope.index.module.functions:
-            if function.scope == scope.path:
-                scope.out.gap()
-                write_function(function, scope)
+            if function.scope != scope.path:
+                continue
+            if function.ufunc:
+                scope.out.line(f"{function.name}: {scope.names.imported('numpy', 'ufunc')}")
+                scope.out.lines(*docstring_lines(next((o.doc for o in function.overloads if o.doc), "")))
+                continue
+            scope.out.gap()
+            write_function(function, scope)
 
     def _write_constants(self) -> None:
         scope = self._scope

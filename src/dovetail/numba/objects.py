@@ -74,12 +74,23 @@ def _type_of(value: Any) -> Any:
         if not functions:
             raise TypingError(f"{module.__name__}.{value.__name__} has no native signature: {WHY}")
         return types.Function(make_template(functions))
+    if type(value).__name__ == "ufunc" and type(value).__module__ == "numpy":
+        return _type_of_ufunc(value)
     of: Any = type(value)
     record = _record_of(of)
     if record is None:
         return None
     const = is_const(sys.modules[record.module], value)
     return NativeObject(record, const) if isinstance(record, NativeClass) else NativeVector(record, const)
+
+
+def _type_of_ufunc(value: Any) -> Any:
+    """In compiled code it is the C++ function, of numbers; None: it is one of NumPy's own."""
+    try:
+        functions = native(value)
+    except TypeError:
+        return None
+    return types.Function(make_template(functions)) if functions else None
 
 
 @cache

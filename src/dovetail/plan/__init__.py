@@ -17,6 +17,7 @@ from dovetail.plan.native import (
     NativeRole,
     NativeSequence,
     NativeValue,
+    Ufunc,
 )
 from dovetail.plan.records import (
     Accessor,
@@ -92,6 +93,7 @@ __all__ = [
     "Skipped",
     "Stepping",
     "Submodule",
+    "Ufunc",
     "Upcast",
     "Value",
     "Variable",

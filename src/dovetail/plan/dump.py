@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from dovetail.diagnostics import Span
 from dovetail.plan.conduct import Conduct, Part
-from dovetail.plan.native import Native, NativeRole
+from dovetail.plan.native import Native, NativeRole, Ufunc
 from dovetail.plan.records import (
     Accessor,
     Class,
@@ -47,6 +47,7 @@ def dump(module: Module) -> str:
         (f"variable {dump_accessor(v.accessor, v.scope)}" for v in module.variables),
         (f"alias {join(a.scope, a.name)} = {a.target}" for a in module.aliases),
         (dump_native(n) for n in module.natives),
+        (line for ufunc in module.ufuncs for line in dump_ufunc(ufunc)),
         (f"skipped {s.kind} {s.cpp} [{s.code}] {s.reason}{place(s.span)}" for s in module.skipped),
     )
     for section in sections:
@@ -78,6 +79,11 @@ def dump_native(native: Native) -> str:
     fails = f" fails with {native.failure}{' ambiguous' if native.ambiguous else ''}" if native.failure else ""
     role = "" if native.role is NativeRole.CALL else f" {native.role.value}s"
     return f"native {native.name}: {native.signature} of {native.path}{role}{fails}"
+
+
+def dump_ufunc(ufunc: Ufunc) -> Iterator[str]:
+    for loop in ufunc.loops:
+        yield f"ufunc {ufunc.name}: {loop.signature} = {loop.expression}"
 
 
 def dump_used(module: Module) -> Iterator[str]:

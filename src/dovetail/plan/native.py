@@ -157,6 +157,18 @@ class NativeClass:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ufunc:
+    """A NumPy ufunc."""
+
+    name: str
+    doc: str
+    loops: tuple[Native, ...]
+    """In the order in which NumPy looks for the first that takes its arguments: integers before floats, small before
+    large."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NativeSequence:
     """A container whose elements lie side by side."""
 

@@ -17,7 +17,7 @@ from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
 from dovetail.plan.failure import Failure
-from dovetail.plan.native import Native, NativeClass, NativeSequence
+from dovetail.plan.native import Native, NativeClass, NativeSequence, Ufunc
 
 
 @final
@@ -144,6 +144,8 @@ class Overload:
     release_gil: bool = False
     interrupt: str = ""
     """C++ that makes the call return early, for Ctrl-C: `{self}.stop()`. Goes with `release_gil`."""
+    ufunc: bool = False
+    """A rule wants it to be a loop of a NumPy ufunc."""
     locks: bool = False
     """One thread at a time runs such a method of one object, also without a GIL."""
     pending: bool = False
@@ -185,6 +187,8 @@ class Function:
     """A right-hand operator (`__radd__`): Python calls it with self as the right operand."""
     ends: bool = False
     """It ends the object, by the `destroy` of its class."""
+    ufunc: bool = False
+    """In Python it is the NumPy ufunc of the same name."""
     awaits: str = ""
     """The Python name of the callable that this one runs in the executor of the event loop: it gives an awaitable."""
 
@@ -574,6 +578,8 @@ class Module:
     """Classes of such objects."""
     native_sequences: tuple[NativeSequence, ...] = ()
     """Containers of what is native."""
+    ufuncs: tuple[Ufunc, ...] = ()
+    """Functions that go over arrays."""
     hidden_by: tuple[str, ...] = ()
     """Macros with parameters that are named like something bound: they must be gone before it is called."""
     foreign: tuple[str, ...] = ()

@@ -17,8 +17,10 @@ from dovetail.policy.failures import make_errors
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.natives import add_natives
+from dovetail.policy.raw_natives import find_raw_natives
 from dovetail.policy.report import count
 from dovetail.policy.threads import lock_accessors, lock_methods
+from dovetail.policy.ufuncs import decide_ufuncs
 from dovetail.policy.used import mentioned_types
 from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 
@@ -50,7 +52,8 @@ def assemble(draft: Draft) -> plan.Module:
         foreign=tuple(sorted(draft.foreign)),
     )
     made = without_unused(made) if draft.used or draft.container_modules else made
-    return add_natives(made) if draft.settings.native else made
+    made = decide_ufuncs(draft, made)
+    return add_natives(made, find_raw_natives(draft)) if draft.settings.native else made
 
 
 def find_hiding(module: model.Module) -> tuple[str, ...]:

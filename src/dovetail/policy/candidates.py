@@ -37,6 +37,7 @@ def make_overload(
         const=function.const or call is not Call.METHOD,
         noexcept=function.noexcept,
         release_gil=bool(view.rule.release_gil),
+        ufunc=bool(view.rule.ufunc),
         pending=any(is_quiet(p) for p in params),
         deprecated=function.deprecated,
         doc=clean(function.comment),

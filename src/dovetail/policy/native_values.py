@@ -17,7 +17,7 @@ from dovetail.plan import NativeKind, NativeValue
 Types = Mapping[str, plan.Enum | plan.Class | plan.Container]
 
 # C++ spelling -> Cython's.
-_NUMBERS = {
+NUMBERS = {
     "char": "char",
     "signed char": "signed char",
     "unsigned char": "unsigned char",
@@ -114,11 +114,11 @@ def find_value(value: plan.Value, types: Types, *, cpp: str = "", result: bool =
         return None
     if isinstance(target, plan.Enum):
         below = _INTEGERS[target.size, target.signed]
-        return NativeValue(kind=NativeKind.ENUM, cpp=below, spelling=_NUMBERS[below], target=bare)
+        return NativeValue(kind=NativeKind.ENUM, cpp=below, spelling=NUMBERS[below], target=bare)
     if bare == "bool":
         return NativeValue(kind=NativeKind.BOOL, cpp="int", spelling="int")
-    if bare in _NUMBERS:
-        return NativeValue(kind=NativeKind.PLAIN, cpp=bare, spelling=_NUMBERS[bare])
+    if bare in NUMBERS:
+        return NativeValue(kind=NativeKind.PLAIN, cpp=bare, spelling=NUMBERS[bare])
     return None
 
 
@@ -157,7 +157,7 @@ def is_libcpp(container: plan.Container) -> bool:
 def _spell(cpp: str) -> str:
     inner = re.fullmatch(r"std::vector<(.*)>", cpp)
     if inner is None:
-        return "std::string" if cpp == STRING else _NUMBERS.get(cpp, cpp)
+        return "std::string" if cpp == STRING else NUMBERS.get(cpp, cpp)
     return f"std::vector<{_spell(inner[1])}> "
 
 
@@ -181,10 +181,10 @@ def _find_variant(bare: str) -> NativeValue | None:
     """One of several numbers: a double where one of them is floating, else the widest integer."""
     inner = re.fullmatch(r"std::variant<(.*)>", bare)
     parts = set(inner[1].split(", ")) if inner is not None else set()
-    if not parts or not parts <= _NUMBERS.keys() - {"char", "unsigned long", "unsigned long long"}:
+    if not parts or not parts <= NUMBERS.keys() - {"char", "unsigned long", "unsigned long long"}:
         return None
     cpp = "double" if parts & {"float", "double"} else "long long"
-    return NativeValue(kind=NativeKind.NUMBER, cpp=cpp, spelling=_NUMBERS[cpp])
+    return NativeValue(kind=NativeKind.NUMBER, cpp=cpp, spelling=NUMBERS[cpp])
 
 
 def find_failure(result: NativeValue) -> tuple[NativeValue, str]:

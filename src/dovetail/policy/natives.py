@@ -10,8 +10,9 @@ second overload does. `Row_ptr` is always the address of a `Row`.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dovetail import plan
@@ -44,13 +45,13 @@ _RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW})
 _SPECIAL = frozenset({"__len__", "__getitem__", "__setitem__", "__call__", "__contains__"})
 
 
-def add_natives(module: plan.Module) -> plan.Module:
-    """The module with all that is native of it."""
+def add_natives(module: plan.Module, more: Iterable[Native] = ()) -> plan.Module:
+    """The module with all that is native of it; `more` are functions that Python has otherwise or not at all."""
     types = find_types(module)
     lent = find_lent(module, types)
     found = replace(module, native_classes=_find_classes(module, types, lent))
     found = replace(found, native_sequences=_find_sequences(module, types, lent))
-    return replace(found, natives=_find_natives(found, types))
+    return replace(found, natives=_find_natives(found, types, more))
 
 
 def find_lent(module: plan.Module, types: Types) -> frozenset[str]:
@@ -81,7 +82,7 @@ def _shown_values(module: plan.Module) -> Iterator[plan.Value]:
     yield from (record.iterates for record in module.classes if record.iterates is not None)
 
 
-def _find_natives(module: plan.Module, types: Types) -> tuple[Native, ...]:
+def _find_natives(module: plan.Module, types: Types, more: Iterable[Native]) -> tuple[Native, ...]:
     """All of the module, in the order of its functions."""
     found = []
     paths = [each.path for each in module.native_classes] + [each.path for each in module.native_sequences]
@@ -94,6 +95,10 @@ def _find_natives(module: plan.Module, types: Types) -> tuple[Native, ...]:
                 number += 1
             taken.add(make_name(path, number))
             found.append(replace(made, name=make_name(path, number), path=path, number=number, role=role))
+    for made in more:
+        number = next(n for n in itertools.count(1) if make_name(made.path, n) not in taken)
+        taken.add(make_name(made.path, number))
+        found.append(replace(made, name=make_name(made.path, number), number=number))
     return tuple(found)
 
 

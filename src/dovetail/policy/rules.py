@@ -156,7 +156,7 @@ def compile_selector(selector: str) -> re.Pattern[str]:
 
 
 LISTS = ("keeps", "out", "free", "ok", "message", "nullable", "context", "pickle", "repr", "match")
-FLAGS = ("skip", "release_gil", "exception", "keywords", "properties")
+FLAGS = ("skip", "ufunc", "release_gil", "exception", "keywords", "properties")
 CHOICES = {
     "returns": ("own", "borrow", "copy"),
     "as_": ("list", "dict", "ndarray", "bytes"),

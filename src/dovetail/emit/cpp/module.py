@@ -17,7 +17,7 @@ from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.enums import write_bound_enum
 from dovetail.emit.cpp.exceptions import write_bound_exception
 from dovetail.emit.cpp.literals import comment, quote
-from dovetail.emit.cpp.natives import ATTRIBUTES
+from dovetail.emit.cpp.natives import ATTRIBUTES, has_attributes
 from dovetail.emit.writer import Writer
 from dovetail.plan import Alias, Class, Container, Module
 
@@ -130,7 +130,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         _write_templates(out, context),
     ]
     tables.append("raise_own" if plan.thrown and find_callbacks(plan) else "nullptr")
-    tables.append(ATTRIBUTES if plan.natives or plan.native_classes or plan.native_sequences else "nullptr")
+    tables.append(ATTRIBUTES if has_attributes(plan) else "nullptr")
     while tables[-1] in ("{}", "nullptr"):
         tables.pop()
     out.gap()

@@ -16,6 +16,7 @@ from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import origin_of
 from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.cpp.ufuncs import write_ufuncs
 from dovetail.emit.writer import Writer
 from dovetail.plan import Module, Native, NativeClass, NativeField, NativeKind, NativeRole, NativeSequence, NativeValue
 
@@ -45,11 +46,23 @@ class _Scopes:
 
 
 def write_natives(out: Writer, context: Context) -> None:
-    """The functions, their table, and the function of the module that shows it."""
+    """The functions, their table, and the function of the module that shows it, and makes its ufuncs."""
+    plan = context.plan
+    if not has_attributes(plan):
+        return
+    native = plan.natives or plan.native_classes or plan.native_sequences
+    shown = _write_natives(out, context) if native else ""
+    getter = write_ufuncs(out, context, shown or "dovetail::refuse_attribute")
+    context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
+    out.gap()
+    row = f'{{{{"__getattr__", {getter}, METH_O, nullptr}}}}'
+    out.line(f"{context.linkage}PyMethodDef {ATTRIBUTES}[] = {row};")
+
+
+def _write_natives(out: Writer, context: Context) -> str:
+    """Gives the function that shows the table."""
     plan = context.plan
     objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]
-    if not plan.natives and not objects:
-        return
     out.needs(HEADER)
     out.gap()
     out.raw(comment("---- native signatures"))
@@ -80,9 +93,12 @@ def write_natives(out: Writer, context: Context) -> None:
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
         out.line(", ".join(parts))
-    context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
-    getter = f"dovetail::native_getattr<{table}>, METH_O, nullptr"
-    out.line(f'{context.linkage}PyMethodDef {ATTRIBUTES}[] = {{{{"__getattr__", {getter}}}}};')
+    return f"dovetail::native_getattr<{table}>"
+
+
+def has_attributes(plan: Module) -> bool:
+    """It has some that are made when they are asked for."""
+    return bool(plan.natives or plan.native_classes or plan.native_sequences or plan.ufuncs)
 
 
 def make_abi(plan: Module) -> str:

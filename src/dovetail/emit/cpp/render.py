@@ -199,7 +199,8 @@ def _weight(record: Class) -> int:
 
 def _native_pieces(context: Context) -> list[Piece]:
     """Native functions are a fraction of a wrapper's work."""
-    count = len(context.plan.natives) + len(context.plan.native_classes) + len(context.plan.native_sequences)
+    plan = context.plan
+    count = len(plan.natives) + len(plan.native_classes) + len(plan.native_sequences) + 4 * len(plan.ufuncs)
     return [Piece(weight=count // 8, write=lambda out, _: write_natives(out, context))] if count else []
 
 
@@ -207,7 +208,7 @@ def _scope_pieces(context: Context) -> list[Piece]:
     """Functions and variables: of the module itself in runs, of each submodule in one piece."""
     pieces = []
     for path in ("", *context.index.submodules):
-        functions = [function for function in context.plan.functions if function.scope == path]
+        functions = [f for f in context.plan.functions if f.scope == path and not f.ufunc]
         variables = [variable for variable in context.plan.variables if variable.scope == path]
         runs = [functions]
         if context.split and not path:

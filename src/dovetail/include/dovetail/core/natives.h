@@ -169,6 +169,15 @@ DOVETAIL_COLD inline PyObject* make_pyx_capi(const NativeTable& table) noexcept 
   }
   return dict.release();
 }
+DOVETAIL_COLD inline PyObject* refuse_attribute(PyObject* module, PyObject* name) noexcept {
+  Ref own(get_attribute(module, "__name__"));
+  Ref message(own ? PyUnicode_FromFormat("module %R has no attribute %R", own.get(), name) : nullptr);
+  Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
+  Ref details(arguments ? Py_BuildValue("{sOsO}", "name", name, "obj", module) : nullptr);
+  Ref error(details ? PyObject_Call(PyExc_AttributeError, arguments.get(), details.get()) : nullptr);
+  if (error) PyErr_SetObject(PyExc_AttributeError, error.get());
+  return nullptr;
+}
 // `module.__getattr__`, which Python calls for what the module does not have.
 DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name, const NativeTable& table) noexcept {
   const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : "";
@@ -179,13 +188,7 @@ DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name
   } else if (!strcmp(text, "__dovetail_capi__")) {
     made = Ref(PyCapsule_New(const_cast<NativeTable*>(&table), "dovetail.capi", nullptr));
   } else {
-    Ref own(get_attribute(module, "__name__"));
-    Ref message(own ? PyUnicode_FromFormat("module %R has no attribute %R", own.get(), name) : nullptr);
-    Ref arguments(message ? PyTuple_Pack(1, message.get()) : nullptr);
-    Ref details(arguments ? Py_BuildValue("{sOsO}", "name", name, "obj", module) : nullptr);
-    Ref error(details ? PyObject_Call(PyExc_AttributeError, arguments.get(), details.get()) : nullptr);
-    if (error) PyErr_SetObject(PyExc_AttributeError, error.get());
-    return nullptr;
+    return refuse_attribute(module, name);
   }
   if (!made || PyObject_SetAttr(module, name, made.get()) < 0) return nullptr;
   return made.release();
