@@ -57,6 +57,9 @@ class Rule:
     """Pointers of the function that are text ended by a null, though their types do not say so: `utf-8` for
     `const unsigned char*`, `utf-16` for `const void*`, in results, parameters, outputs and what callbacks get. With a
     byte order of its own (`utf-16-be`) only in results."""
+    varargs: tuple[str, ...] | None = None
+    """Of a function with `...`: the arguments with which it is called beyond the others, as C declares them
+    (`varargs = ["int value", "int *old"]`): numbers, `const char*` and pointers to numbers. `[]`: none."""
     errors: str | None = None
     """The result says whether the call worked: where it did not, this exception of the module is raised, with the
     result as its `code` (`errors = "SqliteError"`). `""` takes a function out of a wider rule."""

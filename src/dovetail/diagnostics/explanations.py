@@ -192,8 +192,16 @@ inline double distance_to(double x, double y) { return Point(x, y).distance(home
 ```
 """,
     "DV030": """
-`void log(const char* format, ...)` takes arguments of any number and type, and reads them as the format says. Python
-values cannot be checked against that. Bind an overload that takes the finished text:
+`int config(db*, int what, ...)` takes arguments of any number and type, and only its documentation says which. A rule
+lists those with which Python calls it:
+
+```toml
+"config" = { varargs = ["int value", "int* old"], out = ["old"] }      # config(db, what, value) -> (int, old)
+```
+
+Functions like `printf` need no rule: they take finished text, which goes through `"%s"`. They are known by their name, or
+by that of the parameter (`format`, `fmt`). For another one, or where the types differ from call to call, write an inline
+function:
 
 ```cpp
 inline void log_text(const std::string& text) { log("%s", text.c_str()); }

@@ -35,6 +35,7 @@ from dovetail.policy.temporaries import decide_temporary, is_for_temporaries, le
 from dovetail.policy.threads import decide_threads
 from dovetail.policy.twins import find_twin
 from dovetail.policy.values import builtin
+from dovetail.policy.variadic import settle_variadic, wrap_list
 
 SYMBOLS = {name: symbol for symbol, name in COMPARISONS.items()}
 RESULTS = "dovetail/core/results.h"
@@ -95,7 +96,8 @@ def decide_function(draft: Draft, function: model.Function, owner: ClassDraft | 
     if owner is not None and not counts:
         draft.uncounted.add((owner.path, id(function)))
     keep = len(draft.containers)
-    outcome = refuse(draft, function, owner, view) or attempt(draft, function, owner, view)
+    called, said = settle_variadic(draft, function, view)
+    outcome = refuse(draft, called, owner, said) or attempt(draft, called, owner, said)
     if isinstance(outcome, Refusal) and outcome.code == "DV041":
         outcome = find_twin(draft, function) or outcome
     match outcome:
@@ -204,7 +206,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
             return Refusal(code=found.code, reason=f"result: {found.reason}")
         given = replace(found, result=lend(draft, function, found.result, view)) if member else found
     callee = spell_callee(function, owner)
-    call = f"{callee}({', '.join(taken.passed)})"
+    call = wrap_list(f"{callee}({', '.join(taken.passed)})")
     report_owner(draft, function, given.result, view)
     how = Call.CONSTRUCTOR if constructs else Call.METHOD if member else Call.STATIC if static else Call.FUNCTION
     overload = make_overload(

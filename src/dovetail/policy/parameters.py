@@ -61,6 +61,8 @@ from dovetail.policy.shapes import find_shape
 from dovetail.policy.streams import make_lasting
 from dovetail.policy.temporaries import decide_lasting, holds_argument, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
+from dovetail.policy.variadic import HEADER as VARARGS
+from dovetail.policy.variadic import LISTED, spell_text
 
 ANY = "*"
 """In `out`: every parameter that can be an output; in `nullable`: every pointer."""
@@ -211,11 +213,21 @@ def decide_one(
     if index in roles.counted:
         return decide_counted(draft, param, name, roles.counted[index], view)
     text = retype(param.type, view)
+    if LISTED in param.annotations:
+        found = decide_parameter(draft, function, param, name, view)
+        return found if isinstance(found, Refusal) else add_header(found, VARARGS)
     return decide_parameter(draft, function, replace(param, type=text) if text is not None else param, name, view)
+
+
+def add_header(param: plan.Param, header: str) -> plan.Param:
+    return replace(param, value=replace(param.value, headers=tuple(sorted({*param.value.headers, header}))))
 
 
 def spell_argument(function: model.Function, param: model.Param, found: plan.Param, place: int, view: View) -> str:
     """What stands for a parameter in the call."""
+    text = spell_text(param, place)
+    if text is not None:
+        return text
     if found.out and found.value.cpp.startswith(("dovetail::TextAt<", "dovetail::ListAt<")):
         return f"{{{place}.address}}"
     if found.out or found.inout:

@@ -155,7 +155,7 @@ def compile_selector(selector: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(plain.replace("[", "[[]")))
 
 
-LISTS = ("keeps", "out", "free", "ok", "message", "nullable", "context", "pickle", "repr", "match")
+LISTS = ("keeps", "out", "free", "varargs", "ok", "message", "nullable", "context", "pickle", "repr", "match")
 FLAGS = ("skip", "ufunc", "release_gil", "exception", "keywords", "properties")
 CHOICES = {
     "returns": ("own", "borrow", "copy"),

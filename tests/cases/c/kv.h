@@ -29,6 +29,8 @@
 // dovetail: rules."kv_copy_of" = { free = ["kv_release"] }
 // dovetail: rules."kv_word" = { out = ["*"], array = ["text[length]"] }
 // dovetail: rules."kv_table" = { out = ["*"], array = ["cells[(rows + 1) * columns]"], free = ["kv_release", "kv_table_end"] }
+// dovetail: rules."kv_snprintf" = { errors = "" }
+// dovetail: rules."kv_configure" = { errors = "", varargs = ["int value", "double scale", "int *old"], out = ["old"] }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -36,6 +38,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #ifdef __cplusplus
@@ -264,6 +268,33 @@ static inline void kv_table_end(char** cells) {
   for (int i = 0; i < 3; ++i) kv_release(cells[i]);
   kv_release(cells);
 }
+
+/* Arguments of any number. */
+static inline void kv_vlog(const char* format, va_list arguments) { vsnprintf(kv_items()->name, 16, format, arguments); }
+static inline void kv_log(int level, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  if (level > 0) kv_vlog(format, arguments);
+  va_end(arguments);
+}
+static inline int kv_snprintf(int n, char* buffer, const char* pattern, ...) {
+  va_list arguments;
+  va_start(arguments, pattern);
+  int written = n > 0 ? vsnprintf(buffer, (size_t)n, pattern, arguments) : 0;
+  va_end(arguments);
+  return written;
+}
+static inline int kv_configure(int what, ...) {
+  va_list arguments;
+  va_start(arguments, what);
+  int value = va_arg(arguments, int);
+  double scale = va_arg(arguments, double);
+  if (what > 0) *va_arg(arguments, int*) = what;
+  va_end(arguments);
+  return (int)(value * scale);
+}
+static inline int kv_sscanf(const char* text, const char* format, ...) { return text[0] - format[0]; }
+static inline int kv_sum(int count, ...) { return count; }
 
 /* Macros with the names of functions. */
 static inline int kv_peek(int place) { return place; }

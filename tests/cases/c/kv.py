@@ -289,6 +289,27 @@ def test_what_is_handed_out_is_freed(kv):
     assert kv.kv_left() == 0
 
 
+def test_printing_takes_finished_text(kv):
+    kv.kv_log(1, text="100%s %n")
+    assert kv.kv_items().name == "100%s %n"
+    kv.kv_vlog("%d")
+    assert kv.kv_items().name == "%d"
+    buffer = bytearray(4)
+    assert kv.kv_snprintf(buffer, "%s%s%s") == 6
+    assert buffer == b"%s%\0"
+    with pytest.raises(BufferError):
+        kv.kv_snprintf(b"read only", "text")
+
+
+def test_further_arguments_by_rule(kv):
+    assert kv.kv_configure(7, 3, 1.5) == (4, 7)
+    assert kv.kv_configure(what=0, value=2, scale=2.0) == (4, 0)
+    with pytest.raises(TypeError):
+        kv.kv_configure(7, "text", 1.5)
+    assert not hasattr(kv, "kv_sscanf")
+    assert not hasattr(kv, "kv_sum")
+
+
 def test_functions_are_bound_and_not_the_macros_of_their_names(kv):
     assert kv.kv_peek(1000) == 1000
     assert kv.kv_begin_(3) == 3
