@@ -199,9 +199,9 @@ lists those with which Python calls it:
 "config" = { varargs = ["int value", "int* old"], out = ["old"] }      # config(db, what, value) -> (int, old)
 ```
 
-Functions like `printf` need no rule: they take finished text, which goes through `"%s"`. They are known by their name, or
-by that of the parameter (`format`, `fmt`). For another one, or where the types differ from call to call, write an inline
-function:
+Functions like `printf` need no rule: they take finished text, which goes through `"%s"`. They are known by their name,
+or by that of the parameter (`format`, `fmt`). For another one, or where the types differ from call to call, write an
+inline function:
 
 ```cpp
 inline void log_text(const std::string& text) { log("%s", text.c_str()); }

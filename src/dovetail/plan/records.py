@@ -72,7 +72,7 @@ class Param:
     owns: bool = False
     """An output that is a pointer to a bound class: Python deletes the object. Else it is borrowed."""
     kept_by: str = ""
-    """"" or "self" or "result": who keeps the argument alive."""
+    """Who keeps the argument alive: "", "self", "result", or "#0" for the first argument."""
     transfers: bool = False
     """The callee takes the object over: it is unusable afterwards (unique_ptr)."""
     data: str = ""

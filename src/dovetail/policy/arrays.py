@@ -5,9 +5,11 @@ Must not know: how an array is taken (`convert` and the runtime know).
 
     double mean(const double* values, size_t n);      "mean" = { array = ["values[n]"] }          # mean(values)
     "blur" = { array = ["image[rows:stride, columns]"] }   # two dimensions, rows `stride` elements apart
+    "write" = { array = ["data[size * count]"] }      # at least so many: write(data, size, count)
     "sort" = { array = ["first..last"] }                   # pointers to the first and behind the last
     "norm" = { array = ["v[3]"] }                          # always three
     "hull" = { array = ["shapes[n]"] }       # const Shape* const* shapes, int n: any iterable of shapes
+    "join" = { array = ["words[]"] }                   # pointers, and a null at the end
     "hash" = { array = ["#1[#2]"] }                        # parameters without names: the first, the second
 
 Without a rule where the types and both names say so: `const char* data, size_t len`; `double x[3]`. `array = []` makes
@@ -41,7 +43,7 @@ from dovetail.policy.values import builtin, find_conversion, find_format
 HEADER = "dovetail/convert/arrays.h"
 OBJECTS = "dovetail/convert/object_arrays.h"
 RESULT = "return"
-SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]+)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
+SPEC = re.compile(r"\s*(?:(#?\w+)\s*\[([^\]]*)\]|(#?\w+)\s*\.\.\s*(#?\w+))\s*$")
 CALLBACK = re.compile(r"\s*(?:\*|#?\w+)\s*\(.*\)\s*$")
 """What a rule says of the arguments of a callback: `shapes` reads it."""
 PLACE = re.compile(r"\s*#\d+\s*\[\s*(?:#\d+)?\s*\]\s*$")
@@ -90,6 +92,7 @@ class Spec:
 
     name: str
     extents: tuple[Extent, ...] = ()
+    """None where a null ends it."""
     last: str = ""
 
 
@@ -106,6 +109,8 @@ class Array:
     """Parameters that the array brings along: the member of the runtime's argument that gives each."""
     written: int | None = None
     """The parameter by which C++ hears the length and says how much it used."""
+    holds: str = ""
+    """How many elements there must be at least, with `@k` for the parameters that say it, which Python gives too."""
     form: str = ""
     """The member that gives the array itself, where it is no plain pointer: `rows`, `array`."""
 
@@ -118,7 +123,7 @@ def read_spec(text: str) -> Spec | None:
     if found[3]:
         return Spec(name=found[3], last=found[4])
     extents = []
-    for part in found[2].split(","):
+    for part in found[2].split(",") if found[2].strip() else ():
         extent = EXTENT.match(part)
         if extent is None:
             return None
@@ -241,6 +246,15 @@ def fit(draft: Draft, index: int, params: Sequence[model.Param], spec: Spec) -> 
         if other is None or other.bare != element.bare:
             return f"`{spec.last}` is no pointer of the same type"
         return Array(index=index, element=element, dimensions=("dovetail::End",), carried={last: "end"})
+    if not spec.extents:
+        if element.kind is not TypeKind.POINTER:
+            return "only an array of pointers ends with a null"
+        return Array(index=index, element=element, dimensions=("dovetail::End",), carried={})
+    if len(spec.extents) == 1 and re.search(r"[*+]", spec.extents[0].text):
+        holds = spell_holds(params, spec.extents[0].text)
+        if holds is None:
+            return f"`{spec.extents[0].text}` is not made of numbers and parameters that are integers"
+        return Array(index=index, element=element, dimensions=("size_t",), carried={}, holds=holds)
     dimensions, carried = [], {}
     only = spec.extents[0] if len(spec.extents) == 1 else None
     length = None if only is None or only.apart else index_of(params, only.text)
@@ -257,6 +271,15 @@ def fit(draft: Draft, index: int, params: Sequence[model.Param], spec: Spec) -> 
     if any("Apart" in d for d in dimensions[1:]) or ("Apart" in dimensions[0] and len(dimensions) == 1):
         return "only rows, the first of several dimensions, can be apart"
     return Array(index=index, element=element, dimensions=tuple(dimensions), carried=carried)
+
+
+def spell_holds(params: Sequence[model.Param], text: str) -> str | None:
+    """`@1 * @2` of `size * nitems`; None where a word is no integer."""
+    words = re.findall(r"#?\w+", text)
+    places = {word: index_of(params, word) for word in words if not word.isdigit()}
+    if any(place is None or not is_length(params[place].type) for place in places.values()):
+        return None
+    return re.sub(r"#?\w+", lambda word: word[0] if word[0].isdigit() else f"@{places[word[0]]}", text)
 
 
 def fit_extent(params: Sequence[model.Param], extent: Extent, position: int) -> tuple[str, dict[int, str]] | str:
@@ -537,6 +560,9 @@ def spell_passed(arrays: dict[int, Array], order: dict[int, int], index: int) ->
         first = next((a for a in arrays.values() if a is not array and a.carried and a.carried == array.carried), None)
         if first is not None and first.index < index:
             return f"{{{order[index]}.like:{order[first.index]}}}"
+        if array.holds:
+            counted = re.sub(r"@(\d+)", lambda k: f"dovetail::Count({{{order[int(k[1])]}}})", array.holds)
+            return f"{{{order[index]}.itself}}.holding({counted})"
         return f"{{{order[index]}.{array.form}}}" if array.form else f"{{{order[index]}}}"
     array = next(a for a in arrays.values() if index in a.carried and a.index in order)
     return f"{{{order[array.index]}.{array.carried[index]}}}"

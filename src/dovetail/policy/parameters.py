@@ -125,7 +125,20 @@ def decide_parameters(
     if isinstance(counted, Refusal):
         return counted
     heard = (param.name for index, param in enumerate(source) if index not in roles.silent)
+    counted = keep_with_handle(function, counted)
     return Taken(params=free_trailing(counted), passed=texts, named=dict(zip(heard, texts, strict=False)))
+
+
+def keep_with_handle(function: model.Function, params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
+    """C has no `this`: what a function that gives no object keeps, the first object that it is given keeps."""
+    given = function.returns.target or function.returns
+    if function.kind is not FunctionKind.FREE or given.kind is TypeKind.RECORD:
+        return params
+    inputs = [param for param in params if not param.out]
+    handle = next((i for i, p in enumerate(inputs) if p.value.converter == "class" and not p.nullable), None)
+    if handle is None or inputs[handle].kept_by:
+        return params
+    return tuple(replace(p, kept_by=f"#{handle}") if p.kept_by == "result" else p for p in params)
 
 
 @final

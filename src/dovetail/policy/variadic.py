@@ -8,8 +8,8 @@ Must not know: conversions.
     int config(db*, int what, ...);                    "config" = { varargs = ["int value", "int* old"], out = ["old"] }
 
 A format that Python gave would read arguments which nobody passed. So `printf` and its like, told by the name of the
-function or of the parameter, take finished text. What others take only their documentation says: a rule lists it, in the
-words of C. Arguments that C does not look at are harmless.
+function or of the parameter, take finished text. What others take only their documentation says: a rule lists it, in
+the words of C. Arguments that C does not look at are harmless.
 """
 
 from __future__ import annotations

@@ -31,6 +31,11 @@
 // dovetail: rules."kv_table" = { out = ["*"], array = ["cells[(rows + 1) * columns]"], free = ["kv_release", "kv_table_end"] }
 // dovetail: rules."kv_snprintf" = { errors = "" }
 // dovetail: rules."kv_configure" = { errors = "", varargs = ["int value", "double scale", "int *old"], out = ["old"] }
+// dovetail: rules."kv_write" = { array = ["ptr[size * nitems]"] }
+// dovetail: rules."kv_join" = { array = ["words[]"] }
+// dovetail: rules."kv_pairs" = { array = ["words[2 * n]"], errors = "" }
+// dovetail: rules."kv_attach" = { array = ["window[8]"], keeps = ["window"], errors = "" }
+// dovetail: rules."kv_attached" = { errors = "" }
 // dovetail: rules."kv_query" = { out = ["stmt"], returns = "own" }
 /* A store in plain C, as C libraries are: handles, codes, memory with its length, addresses. */
 #ifndef KV_H
@@ -295,6 +300,16 @@ static inline int kv_configure(int what, ...) {
 }
 static inline int kv_sscanf(const char* text, const char* format, ...) { return text[0] - format[0]; }
 static inline int kv_sum(int count, ...) { return count; }
+
+/* Arrays of text, and memory that a handle keeps. */
+static inline size_t kv_join(const char** words) {
+  size_t length = 0;
+  for (; *words; ++words) length += strlen(*words);
+  return length;
+}
+static inline int kv_pairs(int n, const char** words) { return n > 0 ? (int)strlen(words[2 * n - 1]) : -1; }
+static inline void kv_attach(kv_item* item, unsigned char* window) { item->context = window; }
+static inline int kv_attached(const kv_item* item) { return item->context ? *(unsigned char*)item->context : -1; }
 
 /* Macros with the names of functions. */
 static inline int kv_peek(int place) { return place; }

@@ -145,7 +145,6 @@ def test_callbacks_with_addresses(kv):
 
 
 def test_memory_without_a_length_is_not_bound(kv):
-    assert not hasattr(kv, "kv_write")
     assert not hasattr(kv, "kv_read_all")
 
 
@@ -308,6 +307,41 @@ def test_further_arguments_by_rule(kv):
         kv.kv_configure(7, "text", 1.5)
     assert not hasattr(kv, "kv_sscanf")
     assert not hasattr(kv, "kv_sum")
+
+
+def test_several_numbers_say_how_long_an_array_is(kv):
+    assert kv.kv_write(b"123456", 3, 2) == 6
+    assert kv.kv_write(bytearray(100), 3, 2) == 6
+    assert kv.kv_write(b"", 0, 2**64 - 1) == 0
+    for size, nitems in ((4, 2), (2**63, 2), (2**32, 2**32)):
+        with pytest.raises(ValueError, match="at least"):
+            kv.kv_write(b"123456", size, nitems)
+
+
+def test_arrays_of_text(kv):
+    assert kv.kv_join(["one", "gr\xfcn"]) == 8
+    assert kv.kv_join(()) == 0
+    assert kv.kv_pairs(1, ["key", "value"]) == 5
+    with pytest.raises(ValueError, match="at least 4 elements are needed, not 2"):
+        kv.kv_pairs(2, ["key", "value"])
+    with pytest.raises(ValueError, match="at least"):
+        kv.kv_pairs(-1, ["key", "value"])
+    for wrong in ("text", [3], [None], 3):
+        with pytest.raises(TypeError):
+            kv.kv_join(wrong)
+
+
+def test_an_object_keeps_what_c_looks_at(kv):
+    item = kv.kv_item()
+    window = bytearray(b"window!!")
+    kv.kv_attach(item, window)
+    with pytest.raises(BufferError):
+        window.append(0)
+    del window
+    gc.collect()
+    assert kv.kv_attached(item) == ord("w")
+    with pytest.raises(ValueError, match="8 elements"):
+        kv.kv_attach(item, bytearray(7))
 
 
 def test_functions_are_bound_and_not_the_macros_of_their_names(kv):

@@ -291,6 +291,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         outputs=tuple((param, passed) for param, passed in pairs if param.out or param.inout),
         kept=kept_objects(wrapper.context.identifiers, overload, frame.given[: len(params)]),
         passed=variables.passed,
+        given=tuple(frame.given[: len(params)]),
         files=files,
         stopped=f"const_cast<{frame.receiver.cpp}*>(it)" if frame.receiver is not None and overload.const else "it",
     )

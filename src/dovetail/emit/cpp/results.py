@@ -46,6 +46,8 @@ class Giving:
     """Output parameters, each with its variable."""
     kept: tuple[tuple[Param, str], ...]
     """Parameters that something keeps alive, each with its Python object."""
+    given: tuple[str, ...] = ()
+    """The Python object of each argument."""
     passed: tuple[str, ...] = ()
     """What stands for each parameter in the call."""
     stopped: str = "it"
@@ -69,7 +71,7 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         call = write_failure(out, giving.context, giving.overload, call, passed=giving.passed, ends=ends, leave=leave)
     if giving.files:
         call = _finished(out, giving, call)
-    by_self = [given for param, given in giving.kept if param.kept_by == "self"]
+    by_object = [(_keeper(giving, param), given) for param, given in giving.kept if param.kept_by != "result"]
     by_result = [(param, given) for param, given in giving.kept if param.kept_by == "result"]
     if giving.outputs:
         _give_outputs(out, giving, call)
@@ -77,19 +79,19 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
     if result.how in (Return.NONE, Return.SELF):
         if call:
             out.line(f"{call};")
-        for given in by_self:
-            out.line(f"if ({_present(given)}!dovetail::keep_alive(self, {given})) return nullptr;")
+        for keeper, given in by_object:
+            out.line(f"if ({_present(given)}!dovetail::keep_alive({keeper}, {given})) return nullptr;")
         _return(out, giving, "dovetail::give_none()" if result.how is Return.NONE else "Py_NewRef(self)")
         return
     owner, rest = _owner(giving, by_result)
     expression = _give(out, giving, call, owner)
     lenders = [given for _, given in rest]
-    if not by_self and not lenders and not result.lent:
+    if not by_object and not lenders and not result.lent:
         _return(out, giving, expression)
         return
     out.line(f"PyObject* result = {expression};")
-    for given in by_self:
-        out.line(f"if (result && {_present(given)}!dovetail::keep_alive(self, {given})) Py_CLEAR(result);")
+    for keeper, given in by_object:
+        out.line(f"if (result && {_present(given)}!dovetail::keep_alive({keeper}, {given})) Py_CLEAR(result);")
     if lenders or result.lent:
         out.needs("dovetail/core/results.h")
     if result.lent:
@@ -101,6 +103,11 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
 
 def _return(out: Writer, giving: Giving, expression: str) -> None:
     out.line(f"return pending.check({expression});" if giving.overload.pending else f"return {expression};")
+
+
+def _keeper(giving: Giving, param: Param) -> str:
+    """The Python object that keeps an argument alive."""
+    return "self" if param.kept_by == "self" else giving.given[int(param.kept_by[1:])]
 
 
 def _present(given: str) -> str:

@@ -209,6 +209,19 @@ struct RowsOf {
   using type = typename Nested<T, LengthOf<Rest>::fixed...>::type;
 };
 
+// A number of elements that several parameters say: never less than the product or sum of them would be.
+struct Count {
+  unsigned long long value;
+  static constexpr unsigned long long most = ~0ull;
+
+  template <class N>
+  Count(N number) noexcept : value(number < N(0) ? most : static_cast<unsigned long long>(number)) {}
+  friend Count operator+(Count a, Count b) noexcept { return Count(a.value > most - b.value ? most : a.value + b.value); }
+  friend Count operator*(Count a, Count b) noexcept {
+    return Count(b.value && a.value > most / b.value ? most : a.value * b.value);
+  }
+};
+
 // ---- the argument --------------------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -263,6 +276,13 @@ struct Arg<ArrayOf<T, D...>> {
   }
   auto rows() noexcept { return reinterpret_cast<typename RowsOf<T, D...>::type*>(slot.data); }
   auto& array() noexcept { return *reinterpret_cast<typename Nested<T, LengthOf<D>::fixed...>::type*>(slot.data); }
+  Arg& itself() noexcept { return *this; }
+  // Where further parameters say how much C++ looks at. The GIL may be away.
+  T* holding(Count count) {
+    if (static_cast<unsigned long long>(extent_of(0)) >= count.value) return get();
+    throw std::invalid_argument("at least " + (count.value == Count::most ? "2**64 - 1" : std::to_string(count.value)) +
+                                " elements are needed, not " + std::to_string(extent_of(0)));
+  }
   // Where several arrays share their extents. The GIL may be away.
   template <class Other>
   T* like(Other& other) {
