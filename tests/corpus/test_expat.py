@@ -1,7 +1,4 @@
-"""Ordinary use of Expat: parse text in one piece and in several, hear of it through handlers, errors with their text.
-
-Handlers whose text comes with a length (`XML_SetCharacterDataHandler`) are not used: no NUL stands behind that text.
-"""
+"""Ordinary use of Expat: parse text in one piece and in several, hear of it through handlers, and of what is wrong."""
 
 import gc
 import sys
@@ -53,6 +50,18 @@ def test_namespaces(expat):
     expat.XML_SetEndElementHandler(parser, lambda data, name: seen.append(name))
     expat.XML_Parse(parser, DOCUMENT, 1)
     assert seen == [("x", "urn:x"), "b", "urn:x|c", "a"]
+
+
+def test_attributes_and_text_with_a_length(expat):
+    parser, seen = expat.XML_ParserCreate("UTF-8"), []
+    expat.XML_SetElementHandler(
+        parser,
+        lambda data, name, attributes: seen.append((name, dict(zip(attributes[::2], attributes[1::2], strict=True)))),
+        lambda data, name: seen.append(name),
+    )
+    expat.XML_SetCharacterDataHandler(parser, lambda data, text: seen.append(text))
+    expat.XML_Parse(parser, '<a one="1" two="zwölf"><b/>text<c>more</c></a>', 1)
+    assert seen == [("a", {"one": "1", "two": "zwölf"}), ("b", {}), "b", "text", ("c", {}), "more", "c", "a"]
 
 
 def test_errors_have_expats_text(expat):

@@ -82,8 +82,9 @@ def test_a_file_is_there_after_closing(sqlite, run, tmp_path):
     database = sqlite.sqlite3_open(path)
     run(database, "create table joint (name)")
     database.close_v2()
-    with pytest.raises(ReferenceError):
-        sqlite.sqlite3_changes(database)
+    for use in (sqlite.sqlite3_changes, type(database).close, type(database).close_v2):
+        with pytest.raises(ReferenceError):
+            use(database)
     assert run(sqlite.sqlite3_open(path), "select * from joint") == ""
 
 
@@ -222,6 +223,30 @@ def test_a_collation_written_in_python(sqlite, database):
 class Comparison:
     def __call__(self, a, b):
         return len(a) - len(b)
+
+
+def test_settings_with_varargs(sqlite, database):
+    set_ = sqlite.sqlite3_db_config
+    assert set_(database, sqlite.SQLITE_DBCONFIG_ENABLE_FKEY, 1) == (sqlite.SQLITE_OK, 1)
+    assert set_(database, sqlite.SQLITE_DBCONFIG_ENABLE_FKEY, -1) == (sqlite.SQLITE_OK, 1)
+    assert set_(database, sqlite.SQLITE_DBCONFIG_ENABLE_FKEY, 0) == (sqlite.SQLITE_OK, 0)
+
+
+def test_printing(sqlite, database):
+    text = sqlite.sqlite3_str_new(database)
+    sqlite.sqlite3_str_appendf(text, "100%s")
+    assert sqlite.sqlite3_str_value(text) == "100%s"
+    room = bytearray(4)
+    assert sqlite.sqlite3_snprintf(room, "%s%s") == "%s%"
+    assert sqlite.sqlite3_str_finish(text) == "100%s"
+
+
+def test_names_of_files(sqlite, database):
+    name = sqlite.sqlite3_create_filename("joints.db", "", "", 1, ["mode", "ro"])
+    assert name == "joints.db"
+    with pytest.raises(ValueError, match="at least 4"):
+        sqlite.sqlite3_create_filename("joints.db", "", "", 2, ["mode", "ro"])
+    assert sqlite.sqlite3_drop_modules(database, []) == sqlite.SQLITE_OK
 
 
 def test_wrong_arguments(sqlite, database):

@@ -1,5 +1,8 @@
 """Ordinary use of xxHash: one shot, streams, canonical bytes."""
 
+import functools
+import sys
+
 import pytest
 
 pytestmark = pytest.mark.corpus
@@ -12,7 +15,7 @@ OWN = {f"XXH{bits}_createState": {"returns": "own"} for bits in ("32", "64", "3"
 
 @pytest.fixture(scope="module")
 def xxhash(bind_library):
-    return bind_library("xxhash", OWN)
+    return bind_library("xxhash", OWN, ruled=True)
 
 
 def test_known_values(xxhash):
@@ -52,6 +55,16 @@ def test_128_bits_are_a_value(xxhash):
     assert (streamed.low64, streamed.high64) == (whole.low64, whole.high64)
     assert xxhash.XXH128_isEqual(streamed, whole)
     assert not xxhash.XXH128_isEqual(streamed, xxhash.XXH3_128bits(b"else"))
+
+
+def test_values_in_order(xxhash):
+    values = [xxhash.XXH3_128bits(text) for text in (b"", b"a", b"b", DATA)]
+    memory = [value.low64.to_bytes(8, sys.byteorder) + value.high64.to_bytes(8, sys.byteorder) for value in values]
+    ordered = sorted(memory, key=functools.cmp_to_key(xxhash.XXH128_cmp))
+    pairs = sorted((value.high64, value.low64) for value in values)
+    assert [(int.from_bytes(m[8:], sys.byteorder), int.from_bytes(m[:8], sys.byteorder)) for m in ordered] == pairs
+    with pytest.raises(ValueError, match="16 elements"):
+        xxhash.XXH128_cmp(b"short", memory[0])
 
 
 def test_canonical_bytes(xxhash):

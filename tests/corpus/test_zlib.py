@@ -54,13 +54,51 @@ def test_functions_with_macros_of_their_names(zlib, tmp_path):
     assert chr(zlib.gzgetc(file)) == "o"
     assert zlib.gzgets(file, bytearray(20)) == "ne\n"
     assert zlib.gztell(file) == 4
-    assert zlib.gzclose(file) == zlib.Z_OK
+    file.gzclose()
+    for use in (zlib.gztell, type(file).gzclose, type(file).gzclose_r):
+        with pytest.raises(ReferenceError):
+            use(file)
     assert not hasattr(zlib, "deflateInit")
     stream = zlib.z_stream_s()
     assert zlib.deflateInit_(stream, 6, zlib.zlibVersion(), 112) == zlib.Z_OK
     assert zlib.deflateBound(stream, 1000) > 1000
     assert zlib.deflateEnd(stream) == zlib.Z_OK
     assert zlib.deflateEnd(stream) == zlib.Z_STREAM_ERROR
+
+
+def test_dictionaries(zlib):
+    stream = zlib.z_stream_s()
+    assert zlib.deflateInit_(stream, 6, zlib.zlibVersion(), 112) == zlib.Z_OK
+    assert zlib.deflateSetDictionary(stream, DATA[:34]) == zlib.Z_OK
+    room = bytearray(32768)
+    code, used = zlib.deflateGetDictionary(stream, room)
+    assert (code, room[:used]) == (zlib.Z_OK, DATA[:34])
+    with pytest.raises(ValueError, match="32768 elements"):
+        zlib.deflateGetDictionary(stream, bytearray(34))
+    assert zlib.deflateEnd(stream) == zlib.Z_OK
+
+
+def test_a_window_stays_as_long_as_its_stream(zlib):
+    stream, window = zlib.z_stream_s(), bytearray(32768)
+    assert zlib.inflateBackInit_(stream, 15, window, zlib.zlibVersion(), 112) == zlib.Z_OK
+    with pytest.raises(BufferError):
+        window.append(0)
+    assert zlib.inflateBackEnd(stream) == zlib.Z_OK
+
+
+def test_writing_files(zlib, tmp_path):
+    path = tmp_path / "text.gz"
+    file = zlib.gzopen(str(path), "wb")
+    assert zlib.gzprintf(file, "100%s\n") == 6
+    assert zlib.gzfwrite(b"abcdef", 3, 2, file) == 2
+    with pytest.raises(ValueError, match="at least 9"):
+        zlib.gzfwrite(b"abcdef", 3, 3, file)
+    file.gzclose()
+    assert gzip.decompress(path.read_bytes()) == b"100%s\nabcdef"
+    file, room = zlib.gzopen(str(path), "rb"), bytearray(12)
+    assert zlib.gzfread(room, 4, 3, file) == 3
+    assert room == b"100%s\nabcdef"
+    file.gzclose()
 
 
 def test_a_missing_file_is_none(zlib, tmp_path):

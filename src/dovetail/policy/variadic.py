@@ -77,7 +77,7 @@ def is_format(function: model.Function, param: Param) -> bool:
 
 def find_buffer(function: model.Function, view: View) -> View:
     """`snprintf(char*, size_t, …)`, also the other way round: the number is the length of the buffer."""
-    if "nprintf" not in function.name.lower() or view.rule.array is not None:
+    if "nprintf" not in function.name.lower() or view.rule.array == ():
         return view
     for index, param in enumerate(function.params):
         target = param.type.target
@@ -85,7 +85,7 @@ def find_buffer(function: model.Function, view: View) -> View:
             continue
         for place in (index + 1, index - 1):
             if 0 <= place < len(function.params) and function.params[place].type.kind is TypeKind.INTEGER:
-                array = (f"#{index + 1}[#{place + 1}]",)
+                array = (*(view.rule.array or ()), f"#{index + 1}[#{place + 1}]")
                 return replace(view, rule=replace(view.rule, array=array))
     return view
 

@@ -48,6 +48,9 @@ def test_owned_handles_end(kv):
     assert kv.kv_count() == before
     with pytest.raises(ReferenceError):
         kv.kv_put(store, "key", b"")
+    with pytest.raises(ReferenceError):
+        store.kv_close()
+    assert kv.kv_count() == before
 
 
 def test_several_results_are_successes(kv):
