@@ -125,7 +125,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benchmarks, or those named: calls, compile, talk. Options go to each."""
+    """Run the benchmarks, or those named: calls, compile, talk, native. Options go to each."""
     names = [name for name in arguments if not name.startswith("-") and name in BENCHMARKS]
     options = [argument for argument in arguments if argument not in names]
     return next((code for name in names or BENCHMARKS if (code := python("-m", f"benchmarks.{name}", *options))), 0)
@@ -177,7 +177,7 @@ def caches(top: Path) -> list[Path]:
     return list(top.rglob("__pycache__"))
 
 
-BENCHMARKS = ("calls", "compile", "talk")
+BENCHMARKS = ("calls", "compile", "talk", "native")
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": set_up,

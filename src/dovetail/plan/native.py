@@ -99,6 +99,8 @@ class Native:
     """As `plan.Overload.expression`."""
     receiver: NativeValue | None = None
     """Of a method: self."""
+    direct: str = ""
+    """The C++ function that already is it: it has this very signature and throws nothing."""
     failure: str = ""
     """What it returns where an exception is set, as C++ and as Cython spell it; "": it cannot fail."""
     ambiguous: bool = False

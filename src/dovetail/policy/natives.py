@@ -252,10 +252,24 @@ def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) 
         result=result,
         expression=overload.expression,
         receiver=own,
+        direct=_find_direct(overload, params, result),
         failure=failure,
         ambiguous=bool(failure) and result.kind not in certain and (result.kind, result.target) not in _CERTAIN,
         span=overload.span,
     )
+
+
+def _find_direct(overload: plan.Overload, params: list[NativeParam], result: NativeValue) -> str:
+    """The C++ function, where nothing stands between it and its callers."""
+    places = ", ".join(f"{{{k}}}" for k in range(len(params)))
+    name = overload.expression.removesuffix(f"({places})")
+    values = [*(param.value for param in params), result]
+    given = [*(param.value for param in overload.params), overload.result.value]
+    same = all(
+        a.kind is NativeKind.PLAIN and b is not None and a.cpp == b.cpp for a, b in zip(values, given, strict=True)
+    )
+    usual = overload.call is plan.Call.FUNCTION and overload.noexcept and re.fullmatch(r"\w+(::\w+)*", name)
+    return name if usual and same else ""
 
 
 # Text that is copied for C++, which may fail.

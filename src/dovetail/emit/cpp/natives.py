@@ -180,6 +180,9 @@ def _class_of(native: Native) -> str:
 
 def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes) -> str:
     """The function; gives its row."""
+    if native.direct:
+        types = ", ".join(param.value.cpp for param in native.params)
+        return _row(native, f"static_cast<{native.result.cpp} (*)({types})>({native.direct})", scopes)
     function = context.identifiers.make(f"native_{native.name}")
     names = _names(context, native)
     parameters = [f"{native.receiver.cpp} it"] if native.receiver is not None else []

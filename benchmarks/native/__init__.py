@@ -1,0 +1,1 @@
+"""What a call from compiled Python costs: Numba, Cython and NumPy beside C++."""
