@@ -25,6 +25,8 @@ class Built:
     compile_wall_s: float
     peak_mb: float
     size_kb: float
+    compile_instructions_g: float = 0.0
+    """In units of 10⁹; 0: not counted."""
     generate_cpu_s: float = 0.0
     """What the route spends before the C++ compiler runs."""
     steps_s: dict[str, float] = field(default_factory=dict)
@@ -54,6 +56,7 @@ def compile_module(
         compile_wall_s=cost.wall_s,
         peak_mb=cost.peak_mb,
         size_kb=stripped_kb(output),
+        compile_instructions_g=cost.instructions_g,
         generate_cpu_s=generated.cpu_s if generated else 0.0,
     )
 

@@ -371,7 +371,7 @@ static const dovetail::TypeRow types[] = {
      dovetail::move_to_heap<lib::Box>},
 };
 static const char* const names[] = {"id", "weight"};
-static const dovetail::ScopeRow scopes[] = {{"", nullptr, functions, nullptr}};
+static constexpr dovetail::ScopeRow scopes[] = {{"", nullptr, functions, nullptr}};
 static constexpr dovetail::ModuleTable table{names, scopes, {}, types, {}, {}, {}};
 static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS{0, nullptr}};

@@ -358,7 +358,7 @@ static PyMethodDef functions[] = {
     {"alive", alive, METH_NOARGS, ""}, {"single", single, METH_NOARGS, ""}, {"constant", constant, METH_NOARGS, ""},
     {"give_aligned", give_aligned, METH_NOARGS, ""},
     {nullptr, nullptr, 0, nullptr}};
-static const ScopeRow scopes[] = {{"", nullptr, functions}};
+static constexpr ScopeRow scopes[] = {{"", nullptr, functions}};
 static const char* const names[] = {"scale"};
 static constexpr ModuleTable table{names, scopes, {}, types, {}, {}, {}};
 static int exec(PyObject* module) noexcept { return exec_module<table>(module); }

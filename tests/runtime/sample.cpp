@@ -644,7 +644,7 @@ static PyMethodDef detail_functions[] = {
     {"twice", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(detail_twice)), METH_FASTCALL | METH_KEYWORDS,
      detail_twice_doc},
     {nullptr, nullptr, 0, nullptr}};
-static const dovetail::ScopeRow scopes[] = {{"", nullptr, functions, variables},
+static constexpr dovetail::ScopeRow scopes[] = {{"", nullptr, functions, variables},
                                             {"detail", "Details.", detail_functions, nullptr}};
 static const dovetail::ExceptionParent Error_parents[] = {{-1, "RuntimeError"}};
 static const dovetail::ExceptionParent ParseError_parents[] = {{ExceptionError, nullptr}};

@@ -11,7 +11,6 @@ never pays. Clang would need an option for the one file, and is not served.
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import os
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from dovetail.build.cache import Cache, is_sealed, write_atomically, write_sealed
+from dovetail.build.cache import Cache, check_private, is_sealed, write_atomically, write_sealed
 from dovetail.build.objects import ENVIRONMENT, Row, fingerprint, is_same
 
 FIRST = "dovetail/core/module.h"
@@ -73,7 +72,7 @@ def find_headers(cache: Cache, wanted: Wanted, compile_: Compile) -> str | None:
         rows = _read_rows(place / _ROWS)
         if rows is None or not all(is_same(row) for row in rows) or not made.exists():
             rows = _make(place, made, compact, compile_)
-        if rows is None or _is_shadowed(rows, wanted.folders) or not _is_sealed(made, made.stat().st_mtime_ns):
+        if rows is None or _is_shadowed(rows, wanted.folders) or not _is_own(made, place / _ROWS):
             return None
         os.utime(place / _ROWS)  # in use: not among the first to be removed
         return str(place / _SEARCHED)
@@ -88,10 +87,12 @@ def _read_rows(file: Path) -> list[Row] | None:
     return rows
 
 
-@functools.cache
-def _is_sealed(file: Path, _changed: int) -> bool:
-    """Once for each process: the file is large."""
-    return is_sealed(file)
+def _is_own(made: Path, sealed: Path) -> bool:
+    """Private, and of the digest that it had. The file is large: one that was not touched since it was used has it."""
+    if check_private(made) is not None or check_private(made.parent) is not None:
+        return False
+    status = os.stat(made)
+    return max(status.st_mtime_ns, status.st_ctime_ns) < os.stat(sealed).st_ctime_ns or is_sealed(made)
 
 
 def _make(place: Path, made: Path, compact: bool, compile_: Compile) -> list[Row] | None:

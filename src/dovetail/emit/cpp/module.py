@@ -116,7 +116,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
     out.raw(comment("---- tables"))
     tables = [
         _write_table(out, "const char* const", "names", [f"{quote(name)}," for name in context.names.all]),
-        _write_table(out, "const dovetail::ScopeRow", "scopes", rows.scopes),
+        _write_table(out, "constexpr dovetail::ScopeRow", "scopes", rows.scopes),
         _write_table(out, "const dovetail::ExceptionRow", "exceptions", rows.exceptions),
         _write_types(out, context, rows.types),
         _write_table(out, "const dovetail::EnumRow", "enums", rows.enums),

@@ -30,7 +30,7 @@ inline T* new_array(int count) noexcept {
   return static_cast<T*>(PyMem_Calloc(static_cast<size_t>(count) + 1, sizeof(T)));
 }
 
-inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept {
+DOVETAIL_COLD inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept {
   State* s = module_state(module);
   if (!s || !s->table) return 0;
   for (int i = 0; s->types && i < s->table->types.count; ++i) Py_VISIT(s->types[i]);
@@ -51,7 +51,7 @@ inline int traverse_state(PyObject* module, visitproc visit, void* arg) noexcept
 }
 // Nothing is cleared: types hold the module, and instances that live on need both. The collector breaks the cycle at the
 // module's dict and at the types' own members; what is left is freed with the module.
-inline void free_state(void* module) noexcept {
+DOVETAIL_COLD inline void free_state(void* module) noexcept {
   State* s = module_state(static_cast<PyObject*>(module));
   if (!s || !s->table) return;
   for (int i = 0; s->names && i < s->table->names.count; ++i) Py_XDECREF(s->names[i]);
@@ -357,8 +357,13 @@ template <const ModuleTable& table>
 int exec_module(PyObject* module) noexcept {
   State* s = begin_module(module, table);
   if (!s) return -1;
-  for (const ScopeRow& row : table.scopes) {
-    if (!make_scope(module, row)) return -1;
+  constexpr Table<ScopeRow> scopes = table.scopes;
+  if constexpr (scopes.count == 1 && !*scopes.rows[0].path && !scopes.rows[0].variables) {
+    if (!add_functions(module, module, scopes.rows[0].functions)) return -1;
+  } else {
+    for (const ScopeRow& row : scopes) {
+      if (!make_scope(module, row)) return -1;
+    }
   }
   if constexpr (table.exceptions.count > 0) {
     for (const ExceptionRow& row : table.exceptions) {
