@@ -31,7 +31,7 @@ def expressions(plan):
         ("return[size() * 3]", Spec(name="return", extents=(Extent(text="size() * 3"),))),
         ("first..last", Spec(name="first", last="last")),
         ("data", None),
-        ("data[]", None),
+        ("words[]", Spec(name="words")),
         ("data[n", None),
         ("data[n]; system()", None),
     ],
