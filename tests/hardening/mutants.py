@@ -219,9 +219,10 @@ def check_compiles(folder: Path, names: list[str]) -> str:
     return complaints[0] if complaints else ""
 
 
-def compiles_alone(header: Path) -> bool:
-    """Whether the compiler takes the header by itself: clang is more lenient about some of them."""
-    command = [os.environ.get("CXX", "g++"), "-std=c++20", "-fsyntax-only", "-w", "-x", "c++", str(header)]
+def compiles_beside_python(header: Path) -> bool:
+    """Whether the compiler takes the header behind Python.h, whose names nobody else can have. clang takes more."""
+    command = [os.environ.get("CXX", "g++"), "-std=c++20", "-fsyntax-only", "-w", "-x", "c++", "-include", "Python.h"]
+    command += [f"-I{sysconfig.get_path('include')}", str(header)]
     return subprocess.run(command, capture_output=True, check=False, timeout=120).returncode == 0
 
 
@@ -243,7 +244,7 @@ def run(count: int, seed: int, first: int, compile_each: int) -> Iterator[tuple[
             verdict, detail = next(iter(answer.items()))
             if verdict == "accepted":
                 accepted += 1
-                if accepted % compile_each == 0 and compiles_alone(header):
+                if accepted % compile_each == 0 and compiles_beside_python(header):
                     complaint = check_compiles(out, [str(name) for name in answer["accepted"]])  # type: ignore[attr-defined]
                     verdict, detail = ("fault", complaint) if complaint else ("compiled", "")
             if verdict == "fault":
