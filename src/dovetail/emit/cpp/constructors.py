@@ -26,7 +26,7 @@ from dovetail.emit.cpp.functions import (
 )
 from dovetail.emit.cpp.literals import quote
 from dovetail.emit.cpp.overloads import write_candidates, write_signature
-from dovetail.emit.cpp.results import destroyer
+from dovetail.emit.cpp.results import destroyer, keeping
 from dovetail.emit.cpp.upcalls import derived_name, only_derived
 from dovetail.emit.cpp.wrapper import Frame, Owner, Wrapper, make_wrapper
 from dovetail.emit.writer import Writer
@@ -196,7 +196,7 @@ def _write_made(out: Writer, wrapper: Wrapper, record: Class, call: str, *, kept
     name = quote(wrapper.overload.cpp.partition("(")[0])
     out.line(f"if (!dovetail::hold_made(self, {call}, {end}, {name})) return {failure};")
     for given in kept:
-        out.line(f"if ({given} && !dovetail::keep_alive(self, {given})) return {failure};")
+        out.line(f"if ({given} && !dovetail::{keeping(given)}(self, {given})) return {failure};")
     out.line("return 0;" if failure == "-1" else "return dovetail::give_none();")
 
 
@@ -233,7 +233,7 @@ def _write_end(out: Writer, kept: list[str], failure: str) -> None:
         return
     out.line(f"if (place.ready() < 0) return {failure};")
     for given in kept:
-        out.line(f"if ({given} && !dovetail::keep_alive(self, {given})) return {failure};")
+        out.line(f"if ({given} && !dovetail::{keeping(given)}(self, {given})) return {failure};")
     out.line("return 0;" if failure == "-1" else "return dovetail::give_none();")
 
 

@@ -80,7 +80,7 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         if call:
             out.line(f"{call};")
         for keeper, given in by_object:
-            out.line(f"if ({_present(given)}!dovetail::keep_alive({keeper}, {given})) return nullptr;")
+            out.line(f"if ({_present(given)}!dovetail::{keeping(given)}({keeper}, {given})) return nullptr;")
         _return(out, giving, "dovetail::give_none()" if result.how is Return.NONE else "Py_NewRef(self)")
         return
     owner, rest = _owner(giving, by_result)
@@ -91,7 +91,7 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         return
     out.line(f"PyObject* result = {expression};")
     for keeper, given in by_object:
-        out.line(f"if (result && {_present(given)}!dovetail::keep_alive({keeper}, {given})) Py_CLEAR(result);")
+        out.line(f"if (result && {_present(given)}!dovetail::{keeping(given)}({keeper}, {given})) Py_CLEAR(result);")
     if lenders or result.lent:
         out.needs("dovetail/core/results.h")
     if result.lent:
@@ -108,6 +108,11 @@ def _return(out: Writer, giving: Giving, expression: str) -> None:
 def _keeper(giving: Giving, param: Param) -> str:
     """The Python object that keeps an argument alive."""
     return "self" if param.kept_by == "self" else giving.given[int(param.kept_by[1:])]
+
+
+def keeping(given: str) -> str:
+    """The function by which an object keeps an argument, or what was made of it for the call."""
+    return "keep_made" if given.endswith(".keeper()") else "keep_alive"
 
 
 def _present(given: str) -> str:

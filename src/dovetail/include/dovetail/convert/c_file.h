@@ -30,7 +30,7 @@ struct Arg<std::FILE*> {
   }
 
   [[gnu::noinline]] bool take(PyObject* from, Home) noexcept {
-    if (rank(from) < 0) return false;
+    if (rank(from, shows_attribute) < 0) return false;
     file_ = Ref::borrowed(from);
     return ask("readable", reads_) && ask("writable", writes_) && ask("seekable", seeks_) && Ref(call("flush")) && open();
   }
@@ -50,13 +50,13 @@ struct Arg<std::FILE*> {
     }
     if (place >= 0 && !Ref(call("seek", place))) throw PythonError();
   }
-  static int rank(PyObject* from) noexcept {
+  static int rank(PyObject* from, HasAttribute has) noexcept {
     for (const char* name : {"fileno", "readable", "writable", "seekable", "flush"}) {
-      if (!has_attribute(from, name)) return no_match;
+      if (!has(from, name)) return no_match;
     }
     return is_cell(from) ? conversion : exact;
   }
-  static int rank(PyObject* from, Home) noexcept { return rank(from); }
+  static int rank(PyObject* from, Home) noexcept { return rank(from, has_attribute); }
   static int rank_nullable(PyObject* from, Home home) noexcept { return from == Py_None ? int{exact} : rank(from, home); }
 
  private:

@@ -14,7 +14,7 @@ inline namespace v1 DOVETAIL_HIDDEN {
 // A wrong type returns false without an exception.
 [[gnu::noinline]] inline bool take_complex(PyObject* from, Complex& out) noexcept {
   const bool numeric = PyComplex_Check(from) || is_real(Py_TYPE(from));
-  if (!numeric && !has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
+  if (!numeric && !shows_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__complex__")) return false;
   return read_complex(from, out);
 }
 

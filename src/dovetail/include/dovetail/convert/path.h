@@ -10,13 +10,13 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
-[[gnu::noinline]] inline bool is_path_like(PyObject* from) noexcept {
+[[gnu::noinline]] inline bool is_path_like(PyObject* from, HasAttribute has = has_attribute) noexcept {
   return PyUnicode_Check(from) || PyBytes_Check(from) ||
-         has_attribute(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__fspath__");
+         has(reinterpret_cast<PyObject*>(Py_TYPE(from)), "__fspath__");
 }
 
 [[gnu::noinline]] inline bool take_path(PyObject* from, std::filesystem::path& out) noexcept {
-  if (!is_path_like(from)) return false;
+  if (!is_path_like(from, shows_attribute)) return false;
 #ifdef _WIN32
   PyObject* text = nullptr;
   if (!PyUnicode_FSDecoder(from, &text)) return false;

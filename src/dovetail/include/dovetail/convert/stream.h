@@ -31,7 +31,8 @@ inline namespace v1 DOVETAIL_HIDDEN {
 
 // 1: text, 0: bytes, -1: an exception is set.
 DOVETAIL_COLD inline int is_text_file(PyObject* file) noexcept {
-  if (has_attribute(file, "encoding")) return 1;
+  if (shows_attribute(file, "encoding")) return 1;
+  if (PyErr_Occurred()) return -1;
   Ref io(PyImport_ImportModule("io"));
   if (!io) return -1;
   Ref base(get_attribute(io.get(), "IOBase"));
@@ -278,7 +279,7 @@ struct FileSlot {
 
   // `lasting`: for longer than a call.
   [[gnu::noinline]] bool open(PyObject* from, Home home, bool lasting = false) noexcept {
-    if (rank(from) < 0) return false;
+    if (rank(from, shows_attribute) < 0) return false;
     const int text = is_text_file(from);
     Interpreter* const interpreter = text < 0 ? nullptr : interpreter_of(home);
     if (!interpreter) return false;
@@ -293,9 +294,9 @@ struct FileSlot {
   void finish() {
     if (buffer) buffer->finish();
   }
-  static int rank(PyObject* from) noexcept {
-    if (writes && !has_attribute(from, "write")) return no_match;
-    if (reads && !has_attribute(from, "readline") && !has_attribute(from, "read")) return no_match;
+  static int rank(PyObject* from, HasAttribute has = has_attribute) noexcept {
+    if (writes && !has(from, "write")) return no_match;
+    if (reads && !has(from, "readline") && (PyErr_Occurred() || !has(from, "read"))) return no_match;
     return is_cell(from) ? conversion : exact;  // an object of C++ that has a write() is meant as what it is
   }
 };

@@ -349,6 +349,13 @@ DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcep
   return PyList_Append(cell->owner, patient) == 0;
 }
 
+// The same of what a wrapper made for the call. Without memory to keep it, it stays for good: `nurse` may use it until it ends.
+DOVETAIL_COLD inline bool keep_made(PyObject* nurse, PyObject* made) noexcept {
+  if (keep_alive(nurse, made)) return true;
+  Py_INCREF(made);
+  return false;
+}
+
 // `nurse`, a value that looks where `model` looks, keeps alive what `model` does. false: exception set.
 DOVETAIL_COLD inline bool keep_as(PyObject* nurse, PyObject* model) noexcept {
   Ref kept = Ref::borrowed(as_cell(model)->owner);

@@ -193,6 +193,14 @@ inline bool has_attribute(PyObject* object, const char* name) noexcept {
   Py_XDECREF(value);
   return value != nullptr;
 }
+// Of an argument that is taken: false, with a MemoryError, also where that cannot be said.
+inline bool shows_attribute(PyObject* object, const char* name) noexcept {
+  PyObject* value = get_attribute(object, name);
+  if (!value && !PyErr_ExceptionMatches(PyExc_MemoryError)) PyErr_Clear();
+  Py_XDECREF(value);
+  return value != nullptr;
+}
+using HasAttribute = bool (*)(PyObject*, const char*) noexcept;  // has_attribute, which ranks ask, or the other
 
 // An owned reference, for cold code with several ways out.
 class Ref {
