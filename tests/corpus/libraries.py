@@ -50,6 +50,10 @@ PACKAGES = {
     "tinyobjloader": "libtinyobjloader-dev",
     "tomlplusplus": "libtomlplusplus-dev",
     "simdjson": "libsimdjson-dev",
+    "fmt": "libfmt-dev",
+    "spdlog": "libspdlog-dev",
+    "nlohmann-json": "nlohmann-json3-dev",
+    "eigen": "libeigen3-dev",
 }
 
 

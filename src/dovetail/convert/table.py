@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from dovetail.convert import (
     addresses,
+    braces,
     buffers,
     callables,
     chrono,
@@ -37,6 +38,7 @@ RECORDS: tuple[Converter, ...] = (
     *text.RECORDS,
     *classes.RECORDS,
     *sequences.RECORDS,
+    *braces.RECORDS,
     *mappings.RECORDS,
     *sets.RECORDS,
     *wrappers.RECORDS,
@@ -62,7 +64,6 @@ REFUSED: dict[str | TypeKind, tuple[str, str]] = {
     TypeKind.ARRAY: ("DV040", "`{0}` is a C array"),
     TypeKind.DEPENDENT: ("DV031", "`{0}` depends on template arguments"),
     TypeKind.OTHER: ("DV040", "no conversion for `{0}`"),
-    "std::initializer_list": ("DV040", "`{0}` cannot be made at run time"),
 }
 """Types that no row converts, by what is left after a reference and a pointer are taken off."""
 

@@ -172,7 +172,7 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
             for child in children
             if child.kind in (CursorKind.CONSTRUCTOR, CursorKind.FUNCTION_TEMPLATE)
         ),
-        friends=tuple(_friends(children)),
+        friends=tuple(_friends(children, _own_spelling(pattern, plain))),
         inherits=inherits,
         conversions=tuple(conversions),
         bases=tuple(bases),
@@ -180,13 +180,21 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
     )
 
 
-def _friends(children: Sequence[Cursor]) -> Iterator[tuple[str, tuple[str, ...], int]]:
+def _own_spelling(pattern: Cursor, plain: str) -> re.Pattern[str]:
+    """How the template writes itself: `lib::Box<T, Args...>`, whose parameters need not mean anything in a probe."""
+    kinds = (*_PARAMETERS, CursorKind.TEMPLATE_TEMPLATE_PARAMETER)
+    own = [child for child in clang.children(pattern) if child.kind in kinds]
+    arguments = r",\s*".join(re.escape(clang.spelling(child)) + r"(?:\.\.\.)?" for child in own)
+    return re.compile(rf"(?:\w+::)*\b{re.escape(plain)}<{arguments}>")
+
+
+def _friends(children: Sequence[Cursor], own: re.Pattern[str]) -> Iterator[tuple[str, tuple[str, ...], int]]:
     for child in children:
         if child.kind is CursorKind.FRIEND_DECL:
             for function in clang.children(child):
                 if function.kind is CursorKind.FUNCTION_DECL:
                     parameters = clang.parameters(function, clang.children(function))
-                    types = tuple(clang.type_spelling(part.type) for part in parameters)
+                    types = tuple(own.sub("dovetail_class", clang.type_spelling(part.type)) for part in parameters)
                     yield clang.spelling(function), types, clang.place(function).offset
 
 

@@ -491,13 +491,20 @@ def free_trailing(params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
     return tuple(decided)
 
 
+def is_view(draft: Draft, scope: str) -> bool:
+    """A class that points elsewhere and ends nothing: what it is made of, it looks into."""
+    entry = draft.classes.get(scope)
+    return entry is not None and entry.model.traits.trivially_destructible and points_elsewhere(draft, entry.model.type)
+
+
 def is_view_handed_on(draft: Draft, function: model.Function, param: model.Param, found: Conversion) -> bool:
     """`document iterate(text_view text)`: what is made of a view looks where the view looks. Not so an iterator made of
     another one, which would keep all that came before."""
     core, passing = take_apart(param.type)
     if found.converter != "class" or found.transfers or passing is not Passing.VALUE:
         return False
-    same = strip(function.returns).bare == core.bare
+    given = strip(function.returns)
+    same = given.bare == core.bare or given.declaration == core.declaration
     return not same and points_elsewhere(draft, core) and looks_elsewhere(draft, function.returns)
 
 
@@ -512,7 +519,9 @@ def find_keeper(draft: Draft, function: model.Function, param: model.Param, foun
     indirect = found.shared and passing not in (Passing.VALUE, Passing.RVALUE)
     if function.kind is FunctionKind.CONSTRUCTOR:
         # A view of text that the new object may keep, or another object that it may point to.
-        lent = found.converter == "class" and points_elsewhere(draft, take_apart(param.type)[0])
+        lent = found.converter == "class" and (
+            points_elsewhere(draft, take_apart(param.type)[0]) or is_view(draft, function.scope)
+        )
         return "self" if lent or found.views or (indirect and passing is not Passing.CONST_REFERENCE) else ""
     _, given = take_apart(function.returns)
     if is_view_handed_on(draft, function, param, found):

@@ -23,4 +23,7 @@ def find_published(module: Module, visible: Collection[str]) -> dict[str, TypeAl
         named = alias.type.kind in (TypeKind.RECORD, TypeKind.ENUM) and alias.type.bare in visible
         if named and alias.access is Access.PUBLIC and is_private(alias.type.bare) and not is_private(alias.scope):
             found.setdefault(alias.type.bare, alias)
+            if alias.type.kind is TypeKind.ENUM:
+                # Enums are known by a name without inline namespaces.
+                found.setdefault(alias.type.declaration or alias.type.bare, alias)
     return found

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <list>
 #include <string>
 #include <vector>
@@ -53,6 +54,31 @@ inline double total(const std::vector<Row>& rows) {
   for (const Row& row : rows) out += row.value;
   return out;
 }
+
+// What stands in braces in C++.
+inline long sum_of(std::initializer_list<int> values) { return sum(values); }
+inline std::string joined(std::initializer_list<std::string> words, const std::string& between = " ") {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
+  return out;
+}
+inline int count_true(const std::initializer_list<bool>& values = {true, true}) {
+  return int(std::count(values.begin(), values.end(), true));
+}
+inline double total_of(std::initializer_list<Row> rows) {
+  double out = 0;
+  for (const Row& row : rows) out += row.value;
+  return out;
+}
+class Grid {
+ public:
+  Grid(std::initializer_list<std::initializer_list<int>> rows) : rows_(rows.begin(), rows.end()) {}
+  std::size_t rows() const { return rows_.size(); }
+  int at(std::size_t row, std::size_t column) const { return rows_.at(row).at(column); }
+
+ private:
+  std::vector<std::vector<int>> rows_;
+};
 
 class Store {
  public:

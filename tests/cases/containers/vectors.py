@@ -310,3 +310,45 @@ def test_reference_counts(vectors):
 def test_total(vectors):
     assert vectors.total([vectors.Row(1, 2), vectors.Row(2, 3)]) == 5
     assert vectors.total(vectors.rows(3)) == 1.5
+
+
+def test_lists_in_braces(vectors):
+    assert vectors.sum_of([1, 2, 3]) == 6
+    assert vectors.sum_of([]) == 0
+    assert vectors.sum_of(range(1000)) == 499500
+    assert vectors.sum_of(vectors.Ints([4, 5])) == 9
+    assert vectors.joined(["a", "bc"]) == "a bc"
+    assert vectors.joined(words=("a", "bc"), between="-") == "a-bc"
+    assert vectors.count_true([True, False, True, True]) == 3
+    assert vectors.count_true() == 2
+    assert vectors.total_of([vectors.Row(1, 1.5), vectors.Row(2, 2.5)]) == 4
+    for wrong in (3, "abc", ["a"], [None], None):
+        with pytest.raises(TypeError):
+            vectors.sum_of(wrong)
+    with pytest.raises(OverflowError):
+        vectors.sum_of([2**40])
+
+
+def test_lists_of_lists_in_braces(vectors):
+    grid = vectors.Grid([[1, 2], (3,), vectors.Ints([4, 5, 6]), []])
+    assert grid.rows() == 4
+    assert [grid.at(0, 1), grid.at(1, 0), grid.at(2, 2)] == [2, 3, 6]
+    assert vectors.Grid([]).rows() == 0
+    with pytest.raises(IndexError):
+        grid.at(3, 0)
+    for wrong in ([1, 2], [[1], "ab"], [[1], [None]], 4):
+        with pytest.raises(TypeError):
+            vectors.Grid(wrong)
+
+
+def test_rows_of_a_list_may_change_while_it_is_taken(vectors):
+    first = vectors.Ints([1])
+
+    class Row:
+        def __iter__(self):
+            first.extend(range(1000))
+            rows.clear()
+            return iter([7])
+
+    rows = [first, Row(), [8]]
+    assert vectors.Grid(rows).at(0, 1000) == 999
