@@ -104,7 +104,7 @@ PyMethodDef functions[] = {{"here", here, METH_O, nullptr},
                            {"call_global", call_global, METH_NOARGS, nullptr},
                            {"drop_global", drop_global, METH_NOARGS, nullptr},
                            {nullptr, nullptr, 0, nullptr}};
-const dovetail::ScopeRow scopes[] = {{"", nullptr, functions}};
+constexpr dovetail::ScopeRow scopes[] = {{"", nullptr, functions}};
 constexpr dovetail::ModuleTable table{{}, scopes, {}, {}, {}, {}, {}};
 int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec)}, DOVETAIL_MODULE_SLOTS{0, nullptr}};
