@@ -132,9 +132,9 @@ def render(data: dict[str, Any]) -> str:
     text = f"# Compiling, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
     text += (
         f"CPU seconds of the cheapest of {data['repeat']} builds with -O2, all on one processor; imports: least of "
-        "15 fresh processes. The core of nanobind is compiled once per project and not counted, nor are dovetail's "
-        "own headers, which it precompiles when options are used for the second time. dovetail and raw carry keyword names, "
-        "docstrings and signatures; the others were given none.\n"
+        "15 fresh processes. The core of nanobind is compiled once per project and not counted; nor are dovetail's "
+        "headers, which it precompiles when options are used for the second time. dovetail and raw carry keyword "
+        "names, docstrings and signatures; the others were given none.\n"
     )
     for size, found in data["sizes"].items():
         head = ["", *(title for title, _ in COLUMNS.values())]

@@ -141,11 +141,16 @@ def _hardening(job: Job) -> tuple[str, ...]:
     return ("-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2")
 
 
+def count_processors() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress: Progress) -> tuple[Path, ...]:
     """Objects of C and C++ files, as many at a time as there are processors. Complaints are reported under `code`."""
     inputs = tuple(files)
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(count_processors()) as pool:
         results = list(pool.map(lambda file: _compile(job, file, progress), inputs))
     for (_, complaint), file in zip(results, inputs, strict=True):
         if complaint:

@@ -140,7 +140,8 @@ def _build_module(module: dict[str, Any], work: Path) -> Path:
         [*cxx, *_language(file, own), "-c", str(file), "-o", str(work / f"{module['name']}-{number}.o")]
         for number, (file, own) in enumerate(inputs)
     ]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with ThreadPoolExecutor(usable or 1) as pool:
         list(pool.map(_run, jobs))
     suffix = ".abi3.so" if module["abi3"] else sysconfig.get_config_var("EXT_SUFFIX")
     output = work / f"{module['name'].rpartition('.')[2]}{suffix}"

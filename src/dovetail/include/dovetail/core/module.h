@@ -350,6 +350,11 @@ DOVETAIL_COLD inline bool add_alias(PyObject* module, const AliasRow& row) noexc
   return scope && add_to_scope(scope, row.name, target);
 }
 
+// Neither submodules nor variables.
+constexpr bool has_functions_only(const Table<ScopeRow>& scopes) noexcept {
+  return scopes.count == 1 && !*scopes.rows[0].path && scopes.rows[0].variables == nullptr;
+}
+
 // Makes everything that the table says, in the order: names, submodules and functions, exceptions, classes, enums,
 // constants, aliases. 0, or -1 with an exception set; then nothing of it stays importable.
 // A template, so that a module without classes does not compile what makes them.
@@ -357,11 +362,10 @@ template <const ModuleTable& table>
 int exec_module(PyObject* module) noexcept {
   State* s = begin_module(module, table);
   if (!s) return -1;
-  constexpr Table<ScopeRow> scopes = table.scopes;
-  if constexpr (scopes.count == 1 && !*scopes.rows[0].path && !scopes.rows[0].variables) {
-    if (!add_functions(module, module, scopes.rows[0].functions)) return -1;
+  if constexpr (has_functions_only(table.scopes)) {
+    if (!add_functions(module, module, table.scopes.rows[0].functions)) return -1;
   } else {
-    for (const ScopeRow& row : scopes) {
+    for (const ScopeRow& row : table.scopes) {
       if (!make_scope(module, row)) return -1;
     }
   }
