@@ -140,6 +140,8 @@ def test_variables_are_memory_of_python(parser):
     values, count = parser.EvalMulti()
     assert (values.tolist(), count) == ([6.0, 3.0], 2)
     assert speed[0] == 3.0
+    assert parser.GetVar() == {"speed": 3.0}
+    assert parser.GetUsedVar() == {"speed": 3.0}
     assert parser.Eval() == 4.0
     parser.SetExpr("speed^2")
     assert parser.Diff(speed, 5.0) == pytest.approx(10.0)
@@ -149,3 +151,9 @@ def test_variables_are_memory_of_python(parser):
         parser.DefineVar("other", array.array("d", [1.0, 2.0]))
     with pytest.raises(TypeError):
         parser.DefineVar("other", [1.0])
+
+
+def test_functions_of_any_number_of_arguments(mu, parser):
+    largest = mu.ParserCallback(max, True)
+    assert largest.IsOptimizable()
+    assert "+" in parser.GetOprtDef()

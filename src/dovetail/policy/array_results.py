@@ -7,6 +7,7 @@ Must not know: parameters (`arrays`).
     const double* data() const;  size_t size() const;     "Signal::data" = { array = ["return[size()]"] }
     float* row(int i);           int columns;             "Image::row" = { array = ["return[columns]"] }
     double* eval(int& n);                                 "Parser::eval" = { out = ["n"], array = ["return[n]"] }
+    const char** names() const;                           "Parser::names" = { array = ["return[]"] }    # up to a null
     struct Packet { uint8_t* payload; int length; };      "Packet::payload" = { array = ["payload[length]"] }
 
 Without a rule where `data()` of bytes stands beside `size()` or `length()`, as C++ has it everywhere: of characters it
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, Use, find, take_apart
@@ -71,6 +73,9 @@ def decide_array_result(
         specs = (guessed,) if guessed is not None else ()
     if not specs:
         return None
+    ended = decide_ended_texts(draft, function.returns) if any(not spec.extents for spec in specs) else None
+    if ended is not None:
+        return ended
     # Of several, under a glob, the first that suits the function.
     said = [
         say_length(draft, function, spec, arguments) or spell_extents(owner, spec, passed, function) for spec in specs
@@ -139,11 +144,19 @@ def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None
     return Given(result=plan.Result(how=how, value=value, annotation=annotation), wrap=wrap)
 
 
-def lay_out_texts(element: Type, extents: str) -> Given | None:
+def decide_ended_texts(draft: Draft, type_: Type) -> Given | None:
+    """`const char**`, whose end a null says."""
+    element = element_of(draft, type_)
+    if element is None or element.kind is not TypeKind.POINTER:
+        return None
+    given = lay_out_texts(element, "", texts="list[str]")
+    return None if given is None else replace(given, wrap="dovetail::texts_until_null({call})")
+
+
+def lay_out_texts(element: Type, extents: str, *, texts: str = "list[str | None]") -> Given | None:
     """`const char* const* names() const` with their number: a list of str, as Python has no pointers to look at."""
     if element.target is None or element.target.bare != "char":
         return None
-    texts = "list[str | None]"
     value = plan.Value(
         cpp="std::vector<const char*>", converter="sequence", takes="", gives=texts, headers=(OBJECTS, LISTS)
     )

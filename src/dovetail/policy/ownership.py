@@ -19,6 +19,7 @@ from dovetail.plan import Return
 from dovetail.policy.draft import Draft
 from dovetail.policy.encodings import ORDERS, retype
 from dovetail.policy.outputs import HEADER, find_free, wide_header
+from dovetail.policy.pointees import read_pointees
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
 
@@ -45,6 +46,9 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
     smart = decide_smart_reference(draft, type_)
     if smart is not None:
         return smart
+    pointees = read_pointees(draft, type_, view)
+    if pointees is not None:
+        return Given(result=pointees[0], wrap=pointees[1])
     held = find_held_pointer(type_)
     if held is not None:
         given = decide_result(draft, held, view)

@@ -18,12 +18,16 @@
 // dovetail: rules."heaviest" = { array = ["weights[n]"] }
 // dovetail: rules."Route::names" = { array = ["return[size]"] }
 // dovetail: rules."Route::times" = { array = ["return[count]"], out = ["count"] }
+// dovetail: rules."Route::stops" = { array = ["return[]"] }
+// dovetail: rules."Route::gauges" = { as = "dict" }
+// dovetail: rules."Route::marks" = { as = "list" }
 // Pointers with lengths: by rule, and where the names say so.
 #pragma once
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 namespace lengths {
@@ -222,6 +226,9 @@ class Route {
   Route() = default;
   Route(const Route&) = delete;
   const char* const* names() const { return names_; }
+  const char* const* stops() const { return names_; }
+  const std::map<std::string, double*>& gauges() const { return gauges_; }
+  std::vector<const int*> marks() const { return {&size, nullptr}; }
   double* times(int& count) {
     count = 2;
     return times_;
@@ -233,6 +240,7 @@ class Route {
  private:
   const char* names_[3] = {"oak", "ash", nullptr};
   double times_[2] = {0.5, 1.5};
+  std::map<std::string, double*> gauges_ = {{"first", &times_[0]}, {"second", &times_[1]}, {"third", nullptr}};
   Weight weight_{4};
   Weight* load_ = &weight_;
 };

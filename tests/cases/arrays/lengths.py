@@ -246,6 +246,15 @@ def test_arrays_of_text(lengths):
         with pytest.raises(TypeError):
             lengths.joined(bad)
     assert lengths.Route().names() == ["oak", "ash", None]
+    assert lengths.Route().stops() == ["oak", "ash"]  # up to the null
+
+
+def test_pointers_to_numbers_are_read_through(lengths):
+    route = lengths.Route()
+    assert route.gauges() == {"first": 0.5, "second": 1.5, "third": None}
+    route.times()[0][0] = 8
+    assert route.gauges()["first"] == 8
+    assert route.marks() == [3, None]
 
 
 def test_brackets_make_an_array(lengths):

@@ -3,6 +3,7 @@
 //   Arg<ArrayOf<const lib::Shape* const, int>>   any iterable of shapes
 //   Arg<ArrayOf<const char* const, size_t>>      any iterable of str
 //   texts_result(p, extents)                     what `const char* const*` points to, for a list
+//   texts_until_null(p)                          the same up to a null; of a null itself none
 //
 // The pointers are made for the call, with a null behind the last one. What they point to stays alive as long.
 #pragma once
@@ -70,6 +71,12 @@ std::vector<const char*> texts_result(const char* const* data, Extents ask) {
   const auto extents = ask();
   const Py_ssize_t count = count_elements(extents, data, Py_ssize_t(sizeof(const char*)));
   return std::vector<const char*>(data, data + count);
+}
+
+inline std::vector<const char*> texts_until_null(const char* const* data) {
+  std::vector<const char*> found;
+  for (; data && *data; ++data) found.push_back(*data);
+  return found;
 }
 
 }  // namespace v1
