@@ -29,7 +29,8 @@ class Rule:
     selector: str
     """The qualified name or glob to which the rule applies: the key of the table."""
     skip: bool | None = None
-    """Leave the declaration out of the module: `skip = true`. `false` takes it back in under a wider rule."""
+    """Leave the declaration out of the module: `skip = true`. `false` takes it back in under a wider rule, and takes in
+    a class or enum of a namespace such as `detail`, which is left out by itself."""
     rename: str | None = None
     """The Python name of the one declaration that the selector names: `rename = "area"`."""
     names: Literal["keep", "snake_case"] | None = None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dovetail import model, plan
+from dovetail.model import is_private
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import enumerator_name, escape, unique
@@ -21,7 +22,8 @@ def decide_enums(draft: Draft) -> None:
     """Pass: enums and the constants of unnamed ones."""
     for enum_ in draft.enum_models.values():
         alias = draft.published.get(enum_.qualified)
-        scope = draft.paths.get(alias.scope if alias else enum_.scope)
+        taken_in = enum_.scope not in draft.paths and is_private(enum_.scope)
+        scope = "" if taken_in and alias is None else draft.paths.get(alias.scope if alias else enum_.scope)
         if scope is None:
             continue
         if not enum_.name or "(" in enum_.name:

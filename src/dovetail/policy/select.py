@@ -33,8 +33,8 @@ def decide_selection(draft: Draft) -> None:
     draft.published = find_published(draft.model, spoken_of(draft.model))
     published_types = find_elements(draft.model) | draft.published.keys()
     for class_ in draft.model.classes:
-        published = class_.type.bare in published_types and class_.access is Access.PUBLIC
-        refused = None if published else refuse_class(draft, class_, hidden)
+        published = class_.type.bare in published_types or is_taken_in(draft, class_)
+        refused = None if published and class_.access is Access.PUBLIC else refuse_class(draft, class_, hidden)
         if refused is None and not class_.complete and not {class_.qualified, class_.type.bare} & visible:
             refused = "DV044", f"`{class_.qualified}` is only declared, and nothing takes or returns it"
         if refused:
@@ -52,6 +52,12 @@ def decide_selection(draft: Draft) -> None:
         draft.classes.setdefault(class_.type.bare, entry)
     select_enums(draft, hidden)
     select_exceptions(draft)
+
+
+def is_taken_in(draft: Draft, declared: model.Class | model.Enum) -> bool:
+    """Whether a rule says `skip = false` of what is in a private namespace."""
+    view = draft.rules.view(declared.qualified, "", declared.annotations, declared.scope, declared.span)
+    return view.rule.skip is False and is_private(declared.qualified)
 
 
 def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[str, str] | None:
@@ -82,7 +88,7 @@ def select_enums(draft: Draft, hidden: set[str]) -> None:
         view = draft.rules.view(enum_.qualified, "", enum_.annotations, enum_.scope, enum_.span)
         private = is_private(enum_.scope) or enum_.access is not Access.PUBLIC or enum_.scope in hidden
         outside = namespace_of(enum_.scope, draft.model.namespaces) not in draft.paths
-        if enum_.qualified in draft.published and enum_.access is Access.PUBLIC:
+        if (enum_.qualified in draft.published or is_taken_in(draft, enum_)) and enum_.access is Access.PUBLIC:
             private = outside = False
         if private or outside or view.rule.skip or enum_.qualified in draft.own:
             draft.unbound.setdefault(enum_.qualified, ("DV046", f"the enum `{enum_.qualified}` is not bound"))

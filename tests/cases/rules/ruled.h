@@ -16,6 +16,9 @@
 // dovetail: rules."Cell::add" = { instantiate = ["int", "std::string"] }
 // dovetail: rules."Cell::as<int>" = { rename = "whole" }
 // dovetail: rules."grow" = { instantiate = ["2", "4"] }
+// dovetail: rules."ruled::detail::Me*" = { skip = false }
+// dovetail: rules."ruled::detail::Tone" = { skip = false }
+// dovetail: rules."*::Holder*" = { skip = false }
 // Rules by selector, and the same words as annotations.
 #pragma once
 #include <dovetail/annotate.h>
@@ -117,5 +120,26 @@ template <int N>
 int grow(int value) {
   return value * N;
 }
+
+namespace detail {
+struct Message {
+  std::string text;
+  int level = 0;
+};
+enum class Tone { low, high };
+template <class T>
+struct Holder {
+  T value;
+  T get() const { return value; }
+};
+struct Inner {
+  int x = 0;
+};
+}  // namespace detail
+inline detail::Message message(const std::string& text) { return {text, 3}; }
+inline int level_of(const detail::Message& message) { return message.level; }
+inline detail::Tone tone_of(const detail::Message& message) { return message.level > 2 ? detail::Tone::high : detail::Tone::low; }
+inline detail::Holder<int> hold(int value) { return {value}; }
+inline detail::Inner inner() { return {}; }
 
 }  // namespace ruled

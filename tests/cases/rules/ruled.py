@@ -77,3 +77,14 @@ def test_instantiated_member_templates(ruled):
     assert cell.add(1) is cell
     assert cell.add("more") is cell
     assert cell.whole() == 400
+
+
+def test_classes_of_detail_are_taken_in_by_name(ruled):
+    message = ruled.message("late")
+    assert (message.text, ruled.level_of(message)) == ("late", 3)
+    assert ruled.tone_of(ruled.Message("early", 1)) is ruled.Tone.low
+    assert ruled.tone_of(message) is ruled.Tone.high
+    assert ruled.hold(4).get() == 4
+    assert type(ruled.hold(4)) is ruled.Holder[int]
+    assert not hasattr(ruled, "Inner")
+    assert not hasattr(ruled, "inner")
