@@ -20,6 +20,7 @@
 // By rule: give_list(value, home), give_array(object or value, home) (mapping.h: give_dict).
 #pragma once
 #include <dovetail/convert/flat.h>
+#include <dovetail/convert/numbers.h>
 
 #include <array>
 #include <deque>
