@@ -100,6 +100,7 @@ CODES: dict[str, Code] = _table(
         "memory with a destructor",
         "C keeps the memory until it calls the void(*)(void*) that goes with it.",
     ),
+    Code("DV049", N, "member of a union", "Which member a union holds is known to C++ alone."),
     Code("DV050", N, "not exported by its library", "The header declares it; no linked library defines it."),
     Code("DV051", E, "library not found", "No linked library of that name, or pkg-config does not know it."),
     Code("DV060", E, "no compiler", "No C++ compiler was found."),

@@ -313,6 +313,18 @@ headers = ["shapes.h", "shapes_impl.h"]
 `Node** nodes` may be an array of pointers, an output, or an owner that is replaced: C++ does not say. A function with
 a `std::vector<Node*>`, or one that returns the pointer, can be bound.
 """,
+    "DV049": """
+Which member of a union is alive follows from something else, often a tag beside it, that only the library and its users
+know. Numbers, enums and plain structs of them can be read at any time: at worst they mean nothing. A pointer, a text or
+a container that is not there would crash Python. A rule vouches that it is read only when it is there:
+
+```toml
+[tool.dovetail.modules.lib.rules]
+"Value::text" = { returns = "borrow" }
+```
+
+A method of the library that looks at the tag first is safer.
+""",
     "DV046": """
 The type's own class is skipped by a rule, private, or could not be bound; so nothing can be passed as one. The list of
 what is not bound has the class too, with the reason that counts.

@@ -7,7 +7,9 @@ Must not know: which declarations are the user's, instantiation of templates.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -180,9 +182,8 @@ def read_fields(
         elif child.kind is CursorKind.VAR_DECL:
             found.append(read_static_field(child, reader, scope))
         elif child.kind in RECORDS and clang.is_lifted(child):
-            word = "union" if child.kind is CursorKind.UNION_DECL else "struct"
             access = read_access(child)
-            inner = read_fields(owner, clang.children(child), reader, scope, (*path, word))
+            inner = read_fields(owner, clang.children(child), reader, scope, (*path, lifted_word(child)))
             found.extend(inner if access is Access.PUBLIC else (replace(each, access=access) for each in inner))
         elif child.kind is CursorKind.USING_DECLARATION:
             for target in used(child):
@@ -191,10 +192,15 @@ def read_fields(
     return tuple(found)
 
 
-def read_field(cursor: Cursor, owner: Cursor, reader: Reader, scope: str, path: tuple[str, ...]) -> Field:
+def read_field(
+    cursor: Cursor, owner: Cursor, reader: Reader, scope: str, path: tuple[str, ...], *, written: Cursor | None = None
+) -> Field:
+    """`written`: the declaration in the pattern, where `cursor` stands for a lifted member of an instantiation."""
     name = clang.spelling(cursor)
     cpp = f"{scope}::{name}"
     bits = owner.type.get_offset(name)
+    type_ = reader.types.read(cursor.type)
+    cursor = written or cursor
     is_bits = cursor.is_bitfield()
     place = clang.place(cursor)
     _, end = clang.extent(cursor)
@@ -204,7 +210,7 @@ def read_field(cursor: Cursor, owner: Cursor, reader: Reader, scope: str, path: 
         name=name,
         qualified=cpp,
         scope=scope,
-        type=find_unnamed(reader.types.read(cursor.type), cpp),
+        type=find_unnamed(type_, cpp),
         span=read_span(cursor, reader),
         access=read_access(cursor),
         mutable=cursor.is_mutable_field(),
@@ -216,6 +222,20 @@ def read_field(cursor: Cursor, owner: Cursor, reader: Reader, scope: str, path: 
         annotations=read_annotations(children),
         anonymous_path=path,
     )
+
+
+def lifted_members(children: list[Cursor]) -> Iterator[tuple[Cursor, Access, tuple[str, ...]]]:
+    """The fields in unnamed unions and structs, with the access and the kinds of what they are in."""
+    for child in children:
+        if child.kind in RECORDS and clang.is_lifted(child):
+            path, access, inner = (lifted_word(child),), read_access(child), clang.children(child)
+            found = [(each, access, path) for each in inner if each.kind is CursorKind.FIELD_DECL]
+            yield from (each for each in found if clang.spelling(each[0]))
+            yield from ((member, access, path + deeper) for member, _, deeper in lifted_members(inner))
+
+
+def lifted_word(record: Cursor) -> str:
+    return "union" if record.kind is CursorKind.UNION_DECL else "struct"
 
 
 def read_static_field(cursor: Cursor, reader: Reader, scope: str) -> Field:
@@ -260,14 +280,14 @@ def read_initialised(cursor: Cursor, children: list[Cursor]) -> tuple[str, ...]:
     """Names of the members that braces would initialise, in order. None with bases: their elements come first."""
     if any(child.kind is CursorKind.CXX_BASE_SPECIFIER for child in children):
         return ()
-    found: list[str] = []
+    found: list[tuple[str, ...]] = []
     for child in children:
         if child.kind is CursorKind.FIELD_DECL and clang.spelling(child):
-            found.append(clang.spelling(child))
+            found.append((clang.spelling(child),))
         elif child.kind in RECORDS and clang.is_lifted(child):
-            found.extend(read_initialised(child, clang.children(child)))
-    # Of a union, braces initialise the first member only.
-    return tuple(found[:1] if cursor.kind is CursorKind.UNION_DECL else found)
+            found.append(read_initialised(child, clang.children(child)))
+    # Of a union, braces initialise the first member only: all of it, where it is an unnamed struct.
+    return tuple(itertools.chain(*(found[:1] if cursor.kind is CursorKind.UNION_DECL else found)))
 
 
 def read_key_function(children: list[Cursor], reader: Reader) -> str | None:

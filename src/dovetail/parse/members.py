@@ -32,6 +32,7 @@ from dovetail.model import (
 from dovetail.parse import clang, names
 from dovetail.parse.clang import Cursor, CursorKind
 from dovetail.parse.classes import (
+    lifted_members,
     method_kind,
     plain_name,
     read_class,
@@ -135,6 +136,8 @@ class Plan:
     bases: tuple[tuple[str, Access, bool], ...]
     """(text, access, virtual)."""
     final: bool
+    lifted: Mapping[str, tuple[Cursor, Access, tuple[str, ...]]]
+    """Members of unnamed unions and structs by name, as `lifted_members` gives them."""
 
 
 def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
@@ -151,8 +154,8 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
             bases.append((text, read_access(child), clang.is_virtual_base(child)))
         elif child.kind in _MEMBERS and name and not names.is_unnamed(name):
             members[name] = None
-        elif child.kind in RECORDS and clang.is_lifted(child):
-            members.update((clang.spelling(item), None) for item in clang.children(child) if clang.spelling(item))
+    lifted = {clang.spelling(member): (member, access, path) for member, access, path in lifted_members(children)}
+    members.update(dict.fromkeys(lifted))
     base_names = {re.sub(r"<.*|.*::", "", text) for text, _, _ in bases}
     inherits = any(
         child.kind is CursorKind.USING_DECLARATION
@@ -177,6 +180,7 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
         conversions=tuple(conversions),
         bases=tuple(bases),
         final=any(child.kind is CursorKind.CXX_FINAL_ATTR for child in children),
+        lifted=lifted,
     )
 
 
@@ -427,6 +431,11 @@ def _sort_members(
             fields_.append(read_field(member, declaration, reader, scope, ()))
         elif kind is CursorKind.VAR_DECL:
             fields_.append(read_static_field(member, reader, scope))
+        elif clang.spelling(member) in plan.lifted:
+            # An indirect field: clang says its type, and the pattern the rest.
+            written, access, path = plan.lifted[clang.spelling(member)]
+            field_ = read_field(member, declaration, reader, scope, path, written=written)
+            fields_.append(replace(field_, access=access))
         else:
             _read_nested(member, scope, result, reader)
     constructors.sort(key=lambda function: (function.span.path, function.span.line, function.span.column))

@@ -167,14 +167,19 @@ def record_format(draft: Draft, entry: ClassDraft) -> str | None:
     if not plain or class_.union or class_.bases or not fields or class_.size is None:
         return None
     parts, at, packed = [], 0, False
+    last: tuple[int, str] | None = None
     for field in sorted(fields, key=lambda f: f.offset or 0):
         code = field_format(draft, field.type)
         size = field.type.size
         if code is None or size is None or field.offset is None or field.access is not Access.PUBLIC:
             return None
+        if "union" in field.anonymous_path and (field.offset, code) == last:
+            # Another name of the same number, as `r` of `x`.
+            continue
         if field.offset < at or field.bit_width is not None:
             return None
         parts.append(f"{pad(field.offset - at)}{code}:{field.name}:")
+        last = field.offset, code
         packed = packed or field.offset % natural_alignment(draft, field.type) != 0
         at = field.offset + size
     packed = packed or class_.size % max(natural_alignment(draft, f.type) for f in fields) != 0

@@ -23,6 +23,7 @@ from dovetail.policy.exports import is_data_exported
 from dovetail.policy.names import style, unique
 from dovetail.policy.ownership import decide_result
 from dovetail.policy.rules import View
+from dovetail.policy.unions import refuse_shared
 from dovetail.policy.values import ModuleNames, builtin, to_value
 
 SCALARS = (TypeKind.BOOL, TypeKind.CHAR, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.ENUM, TypeKind.POINTER)
@@ -81,6 +82,9 @@ def decide_field(draft: Draft, entry: ClassDraft, field: model.Field, *, counts:
 def make_accessor(draft: Draft, entry: ClassDraft, field: model.Field, view: View) -> plan.Accessor | Refusal:
     if field.static and field.value is None and not is_data_exported(draft, field.mangled, field.inline):
         return Refusal(code="DV050", reason="no linked library defines it")
+    stale = refuse_shared(draft, entry, field, view)
+    if stale is not None:
+        return stale
     place = f"{entry.cpp}::{field.name}" if field.static else f"{{self}}.{field.name}"
     array = decide_array_field(draft, entry, field, view)
     if array is not None:

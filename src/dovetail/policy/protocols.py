@@ -21,6 +21,7 @@ from dovetail.policy.lending import points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
 from dovetail.policy.subscripts import INDEX_HEADER, decide_membership, decide_subscripts, made, own_methods
+from dovetail.policy.unions import shares_memory
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
 RANGE_NAMES = frozenset({"begin", "end", "cbegin", "cend"})
@@ -164,7 +165,7 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
     optional = entry.model.traits.default_constructible
     for name in entry.model.aggregate_fields:
         field = fields.get(name)
-        if field is None or field.type.kind is TypeKind.ARRAY or field.anonymous_path:
+        if field is None or field.type.kind is TypeKind.ARRAY:
             break
         asked = field.type if field.type.kind is not TypeKind.RECORD else reference_to(field.type, True)
         if field.type.declaration == "std::unique_ptr":
@@ -214,6 +215,9 @@ def decide_aggregate(draft: Draft, entry: ClassDraft, count: int) -> None:
     if count != len(names) or len(entry.fields) != count:
         return
     entry.protocols.add(Protocol.REPR)
+    if any(shares_memory(entry.model, field) for field in entry.model.fields):
+        # Braces give a union's first member; what another one holds would be lost.
+        return
     if "__eq__" not in entry.methods and is_memberwise(draft, entry):
         entry.protocols.add(Protocol.EQUAL)
     pointers = any(readable[n].read.result.nullable for n in entry.fields)

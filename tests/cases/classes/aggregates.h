@@ -50,6 +50,57 @@ struct Holder {
   Labelled labelled;
 };
 
+/// Each number has two names.
+template <class T>
+struct Vec {
+  union {
+    T x, r;
+  };
+  union {
+    T y, g;
+    struct {
+      T high, beyond;
+    };
+  };
+  Vec(T x, T y) : x(x), y(y) {}
+};
+inline float length(const Vec<float>& vec) { return vec.x + vec.y; }
+inline std::vector<Vec<double>> unit() { return {{1, 0}, {0, 1}}; }
+
+/// What C calls a variant: who reads it looks at `kind` first.
+struct Tagged {
+  enum Kind { NUMBER, TEXT, POINT } kind;
+  union {
+    struct {
+      const int low;
+      int high;
+    };
+    const char* text;
+    Point* point;
+    std::vector<int>* borrowed;
+    Bits bits;
+  };
+  int last = 3;
+};
+inline bool has_text(const Tagged& tagged) { return tagged.kind == Tagged::TEXT; }
+template <class T>
+class Secret {
+  union {
+    T hidden;
+  };
+
+ public:
+  union {
+    T shown;
+    struct {
+      unsigned low : 3;
+      unsigned high : 5;
+    };
+  };
+  Secret() : hidden(1), shown(2) {}
+};
+inline Secret<int> secret() { return {}; }
+
 inline double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
 inline Point middle(Segment segment) { return {(segment.from.x + segment.to.x) / 2, (segment.from.y + segment.to.y) / 2}; }
 

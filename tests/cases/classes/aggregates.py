@@ -117,3 +117,42 @@ def test_nested_types(aggregates):
 
 def test_arguments(aggregates):
     assert aggregates.dot(aggregates.Point(1, 2), b=aggregates.Point(3, 4)) == 11
+
+
+def test_members_of_unnamed_unions_in_templates(aggregates):
+    vec = aggregates.Vec["float"](1, 2)
+    assert (vec.x, vec.r, vec.g, vec.high) == (1, 1, 2, 2)
+    vec.r = 5
+    assert vec.x == 5
+    assert aggregates.length(vec) == 7
+    secret = aggregates.secret()
+    assert secret.shown == 2
+    secret.high = 3
+    assert (secret.low, secret.shown) == (2, 2 + (3 << 3))
+    assert not hasattr(secret, "hidden")
+    with pytest.raises(OverflowError):
+        secret.low = 8
+
+
+def test_unions_in_aggregates(aggregates):
+    tagged = aggregates.Tagged(aggregates.Tagged.Kind.TEXT, 7, 8, last=9)
+    assert (tagged.low, tagged.high, tagged.last) == (7, 8, 9)
+    assert tagged.bits.low == 7
+    assert aggregates.has_text(tagged)
+    with pytest.raises(AttributeError):
+        tagged.low = 1
+    # What pointer there is only C++ knows.
+    assert not {"text", "point", "borrowed"} & set(dir(tagged))
+    assert aggregates.Mixed(3).number == 3
+    copied = copy.copy(tagged)
+    assert copied.high == 8
+    assert copied != tagged
+    with pytest.raises(TypeError, match="pickle"):
+        pickle.dumps(tagged)
+
+
+def test_names_of_one_place_are_one_column(aggregates):
+    numpy = pytest.importorskip("numpy")
+    unit = numpy.asarray(aggregates.unit())
+    assert unit.dtype.names == ("x", "y", "beyond")
+    assert unit["y"].tolist() == [0, 1]

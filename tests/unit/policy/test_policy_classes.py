@@ -25,6 +25,7 @@ from hand_models import (
     vector,
 )
 
+from dovetail.config import Rule
 from dovetail.diagnostics import Sink
 from dovetail.model import (
     Access,
@@ -299,6 +300,24 @@ def test_unnamed_and_private_types_are_no_api():
     )
     assert [c.name for c in made.classes] == ["A"]
     assert made.skipped[0].code == "DV046"
+
+
+def test_members_of_unions_are_read_where_any_bytes_will_do():
+    def decide(*rules):
+        fields = (
+            field("lib::U", "number", INT, 0, anonymous_path=("union",)),
+            field("lib::U", "text", cptr(CHAR), 0, anonymous_path=("union",)),
+            field("lib::U", "outside", cptr(CHAR), 8),
+        )
+        return plan_of(classes=[class_("lib::U", fields=fields)], rules=list(rules))
+
+    made = decide()
+    assert [a.name for a in made.classes[0].accessors] == ["number", "outside"]
+    assert [(s.code, s.reason) for s in made.skipped] == [
+        ("DV049", "nothing says when the union holds a `const char *`")
+    ]
+    made = decide(Rule(selector="U::text", returns="borrow"))
+    assert [a.name for a in made.classes[0].accessors] == ["number", "text", "outside"]
 
 
 @pytest.mark.parametrize(
