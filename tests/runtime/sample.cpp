@@ -542,7 +542,7 @@ static PyObject* fail(PyObject* module, PyObject* arg) noexcept {
 static const char kind_doc[] =
     "kind(*args)\n--\n\nkind(arg0: int, /) -> str\nkind(arg0: float, /) -> str\nkind(arg0: str | bytes, /) -> str";
 static constexpr dovetail::Signature kind_int_signature{kind_doc, 0, 1, 1, 1, 0};
-static constexpr dovetail::RankFunction kind_int_ranks[] = {dovetail::Arg<int>::rank};
+static constexpr dovetail::Ranker kind_int_ranks[] = {dovetail::ranker<dovetail::Arg<int>>};
 // from sample.h:234   std::string sample::kind(int)
 static PyObject* kind_int(PyObject*, PyObject* const* v, dovetail::Home home) noexcept {
   dovetail::Arg<int> arg0;
@@ -554,7 +554,7 @@ static PyObject* kind_int(PyObject*, PyObject* const* v, dovetail::Home home) no
   }
 }
 static constexpr dovetail::Signature kind_double_signature{kind_doc, 1, 1, 1, 1, 0};
-static constexpr dovetail::RankFunction kind_double_ranks[] = {dovetail::Arg<double>::rank};
+static constexpr dovetail::Ranker kind_double_ranks[] = {dovetail::ranker<dovetail::Arg<double>>};
 // from sample.h:235   std::string sample::kind(double)
 static PyObject* kind_double(PyObject*, PyObject* const* v, dovetail::Home home) noexcept {
   dovetail::Arg<double> arg0;
@@ -566,7 +566,7 @@ static PyObject* kind_double(PyObject*, PyObject* const* v, dovetail::Home home)
   }
 }
 static constexpr dovetail::Signature kind_string_signature{kind_doc, 2, 1, 1, 1, 0};
-static constexpr dovetail::RankFunction kind_string_ranks[] = {dovetail::Arg<const std::string&>::rank};
+static constexpr dovetail::Ranker kind_string_ranks[] = {dovetail::ranker<dovetail::Arg<const std::string&>>};
 // from sample.h:236   std::string sample::kind(const std::string&)
 static PyObject* kind_string(PyObject*, PyObject* const* v, dovetail::Home home) noexcept {
   dovetail::Arg<const std::string&> arg0;

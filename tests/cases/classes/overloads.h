@@ -1,5 +1,6 @@
 // Overload sets: the closest conversion wins, then the order of declaration.
 #pragma once
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,6 +20,17 @@ inline std::string kind(const std::vector<std::string>&) { return "vector<string
 
 inline std::string wide(long long) { return "long long"; }
 inline std::string wide(float) { return "float"; }
+
+// In an order in which what comes first fits, but not best.
+inline std::string far(double) { return "double"; }
+inline std::string far(short) { return "short"; }
+inline std::string far(std::optional<int>) { return "optional<int>"; }
+inline std::string far(const std::string&, double) { return "string double"; }
+inline std::string far(const std::string&, long) { return "string long"; }
+inline std::string far(const std::string&, unsigned) { return "string unsigned"; }
+inline std::string far(Base*, bool) { return "Base bool"; }
+inline std::string far(double, int, int) { return "double int int"; }
+inline std::string far(int, double, int) { return "int double int"; }
 
 inline std::string object(const Base&) { return "Base"; }
 inline std::string object(const Derived&) { return "Derived"; }

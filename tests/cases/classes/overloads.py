@@ -19,6 +19,41 @@ def test_the_closest_conversion_wins(overloads, value, expected):
     assert overloads.kind(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((7,), "short"),
+        ((7.5,), "double"),
+        ((2**15,), "optional<int>"),  # too large for the one before
+        ((None,), "optional<int>"),
+        ((True,), "short"),
+        (("x", 1), "string long"),
+        (("x", 1.0), "string double"),
+        (("x", 2**40), "string long"),
+        (("x", 2**64), "string double"),
+        ((b"x", 1), "string long"),
+        ((1, 1.0, 1), "int double int"),
+        ((1.0, 1, 1), "double int int"),
+    ],
+)
+def test_the_order_of_declaration_comes_last(overloads, values, expected):
+    assert overloads.far(*values) == expected
+
+
+def test_subclasses_fit_as_what_they_are(overloads):
+    class Text(str):
+        pass
+
+    class Count(int):
+        pass
+
+    assert overloads.far(overloads.Derived(), True) == "Base bool"
+    assert overloads.far(Text("x"), Count(1)) == "string long"
+    assert overloads.far(Count(1)) == "short"
+    with pytest.raises(TypeError, match="no overload"):
+        overloads.far([], 1)
+
+
 def test_range(overloads):
     with pytest.raises((OverflowError, TypeError)):
         overloads.kind(2**2000)

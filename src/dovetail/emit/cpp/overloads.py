@@ -64,8 +64,11 @@ def _write_ranks(out: Writer, candidate: str, overload: Overload) -> str:
     params = given_params(overload)
     if not params:
         return "nullptr"
-    ranks = [f"&dovetail::Arg<{arg_type(param)}>::{'rank_nullable' if param.nullable else 'rank'}" for param in params]
-    out.line(f"static constexpr dovetail::RankFunction {candidate}_ranks[] = {{{', '.join(ranks)}}};")
+    ranks = [
+        f"dovetail::{'nullable_ranker' if param.nullable else 'ranker'}<dovetail::Arg<{arg_type(param)}>>"
+        for param in params
+    ]
+    out.line(f"static constexpr dovetail::Ranker {candidate}_ranks[] = {{{', '.join(ranks)}}};")
     return f"{candidate}_ranks"
 
 

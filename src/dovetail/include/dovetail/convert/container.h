@@ -132,6 +132,8 @@ inline bool is_text(PyObject* o) noexcept { return PyUnicode_Check(o) || PyBytes
 inline bool is_plain_scalar(PyObject* o) noexcept {
   return PyFloat_CheckExact(o) || PyLong_CheckExact(o) || PyUnicode_CheckExact(o);
 }
+// Of whatever is filled from items. (Bytes may be numbers.)
+inline constexpr Foreseen scalars_never{0, float_kind | small_int_kind | int_kind | text_kind | bool_kind | none_kind};
 inline bool is_iterable(PyObject* o) noexcept { return has_iter(Py_TYPE(o)) || PySequence_Check(o); }
 // Anything iterable as a list or tuple; nullptr without an exception for what is not.
 inline PyObject* take_items(PyObject* from) noexcept {
@@ -425,6 +427,7 @@ struct ConvertContainer {
       return Fill::plain(std::move(value), home);
     }
   }
+  static constexpr Foreseen foreseen = scalars_never;
   static int rank(PyObject* from, Home home) noexcept {
     if constexpr (is_bound<V>) {
       if (instance_rank<V>(from, home) >= 0) return methods_of(Py_TYPE(from)) == tag_of<V>(home) ? exact : promotion;
@@ -443,6 +446,7 @@ struct ArgContainer {
   }
   void set(V& value) noexcept { pointer = &value; }
   V& get() noexcept { return *pointer; }
+  static constexpr Foreseen foreseen = only_objects;
   static int rank(PyObject* from, Home home) noexcept { return instance_rank<V>(from, home); }
 };
 

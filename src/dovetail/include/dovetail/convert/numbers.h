@@ -135,6 +135,9 @@ struct Convert<T, std::enable_if_t<is_integer<T>>> {
       return PyLong_FromUnsignedLongLong(value);
     }
   }
+  static constexpr Foreseen foreseen{
+      sizeof(T) >= 4 ? unsigned{small_int_kind} : 0u,
+      float_kind | text_kind | list_kind | tuple_kind | dict_kind | none_kind | bytes_kind};
   static int rank(PyObject* given, Home) noexcept {
     if (PyLong_Check(given)) {
       const bool fits = std::is_signed_v<T> ? fits_signed(given, Limits::min(), static_cast<long long>(Limits::max()))
@@ -247,6 +250,7 @@ struct Convert<T, std::enable_if_t<std::is_floating_point_v<T>>> {
   static const T& view(Slot& slot) noexcept { return slot; }
   DOVETAIL_INLINE static T pull(Slot& slot) noexcept { return slot; }
   DOVETAIL_INLINE static PyObject* give(T value, Home) noexcept { return PyFloat_FromDouble(static_cast<double>(value)); }
+  static constexpr Foreseen foreseen{float_kind, text_kind | list_kind | tuple_kind | dict_kind | none_kind | bytes_kind};
   static int rank(PyObject* given, Home) noexcept {
     if (PyFloat_CheckExact(given)) return exact;
     if (PyFloat_Check(given)) return promotion;
@@ -291,6 +295,7 @@ struct Convert<bool> {
   static const bool& view(Slot& slot) noexcept { return slot; }
   static bool pull(Slot& slot) noexcept { return slot; }
   static PyObject* give(bool value, Home) noexcept { return Py_NewRef(value ? Py_True : Py_False); }
+  static constexpr Foreseen foreseen{bool_kind, ~unsigned{bool_kind}};
   static int rank(PyObject* given, Home) noexcept {
     return PyBool_Check(given) || is_numpy_bool(given) ? int{exact} : int{no_match};
   }

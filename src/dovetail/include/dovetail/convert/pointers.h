@@ -71,6 +71,7 @@ struct Convert<std::unique_ptr<T, D>> {
       return give_held(holder->get(), holder, [](void* h) { drop_holder<Pointer>(h); }, home);
     }
   }
+  static constexpr Foreseen foreseen = only_objects;
   static int rank(PyObject* from, Home home) noexcept { return instance_rank<Class>(from, home); }
 };
 
@@ -128,6 +129,7 @@ struct Convert<std::shared_ptr<T>> {
     auto* holder = new SharedHolder(std::const_pointer_cast<Class>(value));
     return give_held(value.get(), holder, drop_holder<SharedHolder>, home);
   }
+  static constexpr Foreseen foreseen{0, ~unsigned{none_kind}};
   static int rank(PyObject* from, Home home) noexcept {
     return from == Py_None ? int{promotion} : instance_rank<Class>(from, home);
   }
@@ -170,6 +172,7 @@ struct Convert<std::reference_wrapper<T>> {
   static std::reference_wrapper<T> pull(Slot& slot) noexcept { return *slot.object; }
   static void put(Slot& slot, std::reference_wrapper<T> value) { slot.object = &value.get(); }
   static PyObject* give(std::reference_wrapper<T> value, Home home) { return give_borrowed(&value.get(), nullptr, home); }
+  static constexpr Foreseen foreseen = only_objects;
   static int rank(PyObject* from, Home home) noexcept { return instance_rank<Class>(from, home); }
 };
 

@@ -61,6 +61,7 @@ DOVETAIL_COLD inline Characters read_text(PyObject* given) noexcept {
 [[gnu::noinline]] inline PyObject* give_text(const char* data, size_t size) noexcept {
   return PyUnicode_DecodeUTF8(data, static_cast<Py_ssize_t>(size), "surrogateescape");
 }
+inline constexpr Foreseen text_foreseen{text_kind, ~unsigned{text_kind | bytes_kind}};
 inline int text_rank(PyObject* given) noexcept {
   return PyUnicode_Check(given) ? int{exact} : PyBytes_Check(given) ? int{promotion} : int{no_match};
 }
@@ -97,6 +98,7 @@ struct Convert<std::basic_string<char, std::char_traits<char>, Allocator>> {
   DOVETAIL_INLINE static T view(Slot& slot) { return pull(slot); }
   [[gnu::noinline]] static T pull(Slot& slot) { return T(slot.data, static_cast<size_t>(slot.size)); }
   DOVETAIL_INLINE static PyObject* give(const T& value, Home) noexcept { return give_text(value.data(), value.size()); }
+  static constexpr Foreseen foreseen = text_foreseen;
   static int rank(PyObject* given, Home) noexcept { return text_rank(given); }
 };
 
@@ -115,6 +117,7 @@ struct Convert<std::string_view> {
   static const std::string_view& view(Slot& slot) noexcept { return slot.value; }
   static std::string_view pull(Slot& slot) noexcept { return slot.value; }
   static PyObject* give(std::string_view value, Home) noexcept { return give_text(value.data(), value.size()); }
+  static constexpr Foreseen foreseen = text_foreseen;
   static int rank(PyObject* given, Home) noexcept { return text_rank(given); }
 };
 
@@ -140,6 +143,7 @@ struct Convert<const char*> {
   static const char* const& view(Slot& slot) noexcept { return slot.value; }
   static const char* pull(Slot& slot) noexcept { return slot.value; }
   static PyObject* give(const char* value, Home) noexcept { return value ? give_text(value, strlen(value)) : give_none(); }
+  static constexpr Foreseen foreseen = text_foreseen;
   static int rank(PyObject* given, Home) noexcept { return text_rank(given); }
 };
 template <>
@@ -156,6 +160,7 @@ struct Arg<const char*> {
   }
   void set(const char* value) noexcept { slot.value = value; }
   const char* get() noexcept { return slot.value; }
+  static constexpr Foreseen foreseen = text_foreseen;
   static int rank(PyObject* given, Home) noexcept { return text_rank(given); }
   static int rank_nullable(PyObject* given, Home) noexcept { return given == Py_None ? int{exact} : text_rank(given); }
 };

@@ -13,8 +13,10 @@
 //   static void put(Slot&, T);                        a default value; not needed where Slot is T
 //   static PyObject* give(const T&, Home); … (T&&, Home)  new reference or nullptr; may throw: called inside a try
 //   static int rank(PyObject*, Home) noexcept;        how close for overloads: see below
+//   static constexpr Foreseen foreseen;               ranks that the argument's type alone decides (core/kinds.h); may be left out
 #pragma once
 #include <dovetail/core/cell.h>
+#include <dovetail/core/kinds.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -177,6 +179,7 @@ inline void put_default(typename Convert<T>::Slot& slot, V&& value) {
 template <class P>
 struct Arg {
   using T = std::remove_cv_t<P>;
+  using Converter = Convert<T>;
   typename Convert<T>::Slot slot{};
   DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
   template <class V>
@@ -189,6 +192,7 @@ struct Arg {
 
 template <class T>
 struct Arg<const T&> {
+  using Converter = Convert<T>;
   typename Convert<T>::Slot slot{};
   DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<T>::take(given, slot, home); }
   template <class V>
@@ -202,6 +206,7 @@ struct Arg<const T&> {
 template <class T>
 struct Arg<T&&> {
   using U = std::remove_cv_t<T>;
+  using Converter = Convert<U>;
   typename Convert<U>::Slot slot{};
   DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return Convert<U>::take(given, slot, home); }
   template <class V>
@@ -216,6 +221,7 @@ struct Arg<T&&> {
 // A reference that C++ may write through: the Python object must be the C++ object.
 template <class T>
 struct Arg<T&> {
+  static constexpr Foreseen foreseen = only_objects;
   T* pointer = nullptr;
   DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept { return (pointer = borrow<T>(given, home)) != nullptr; }
   void set(T& value) noexcept { pointer = &value; }
@@ -226,6 +232,7 @@ struct Arg<T&> {
 // A pointer to one object (bound class or container). C strings have their own Arg in convert/text.h.
 template <class T>
 struct Arg<T*> {
+  static constexpr Foreseen foreseen = only_objects;
   T* pointer = nullptr;
   DOVETAIL_INLINE bool take(PyObject* given, Home home) noexcept {
     if constexpr (std::is_const_v<T>) {

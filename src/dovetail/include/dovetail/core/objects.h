@@ -328,6 +328,7 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
   }
   static PyObject* give(const T& value, Home home) { return give_new<T>(value, home); }
   static PyObject* give(T&& value, Home home) { return give_new<T>(std::move(value), home); }
+  static constexpr Foreseen foreseen = only_objects;
   static int rank(PyObject* given, Home home) noexcept { return instance_rank<T>(given, home); }
 };
 

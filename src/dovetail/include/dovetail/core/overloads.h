@@ -11,12 +11,55 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
+// A parameter as an overload set sees it.
+struct Ranker {
+  RankFunction rank;
+  Foreseen foreseen;
+};
+
+namespace detail {
+// What Arg<P> says itself, or else the conversion that it names.
+template <class A, class = void>
+struct foreseen {
+  static constexpr Foreseen value{};
+};
+template <class A>
+struct foreseen<A, std::void_t<decltype(A::foreseen)>> {
+  static constexpr Foreseen value = A::foreseen;
+};
+template <class A>
+struct foreseen<A, std::void_t<typename A::Converter>> : foreseen<typename A::Converter> {};
+}  // namespace detail
+
+template <class A>
+inline constexpr Ranker ranker{&A::rank, detail::foreseen<A>::value};
+// None may be a null pointer, or not: that is asked.
+template <class A>
+inline constexpr Ranker nullable_ranker{&A::rank_nullable,
+                                        {detail::foreseen<A>::value.exact & ~unsigned{none_kind},
+                                         detail::foreseen<A>::value.never & ~unsigned{none_kind}}};
+
 struct Candidate {
   const Signature* signature;
-  const RankFunction* ranks;  // one per parameter: &Arg<P>::rank or rank_nullable
+  const Ranker* ranks;  // one per parameter: ranker<Arg<P>> or nullable_ranker<Arg<P>>
   PyObject* (*call)(PyObject* self, PyObject* const* v, Home) noexcept;  // v: one per parameter, nullptr where absent
-  bool mutates = false;  // a non-const method: passed over for a const self
-  const char* const* null_rules = nullptr;  // one per parameter: how None would be allowed; nullptr where it is no pointer
+  const char* const* null_rules;  // one per parameter: how None would be allowed; nullptr where it is no pointer
+  Foreseen first, second;         // of the first two parameters
+  uint8_t total, required;
+  bool mutates;  // a non-const method: passed over for a const self
+
+  constexpr Candidate(const Signature* signature_, const Ranker* ranks_,
+                      PyObject* (*call_)(PyObject*, PyObject* const*, Home) noexcept, bool mutates_ = false,
+                      const char* const* null_rules_ = nullptr) noexcept
+      : signature(signature_), ranks(ranks_), call(call_), null_rules(null_rules_), first(foresee(signature_, ranks_, 0)),
+        second(foresee(signature_, ranks_, 1)), total(signature_->total), required(signature_->required), mutates(mutates_) {}
+
+ private:
+  // An argument that is not given fits as it is.
+  static constexpr Foreseen foresee(const Signature* signature, const Ranker* ranks, int index) noexcept {
+    if (index >= signature->total) return {absent_kind, 0};
+    return {ranks[index].foreseen.exact | absent_kind, ranks[index].foreseen.never & ~unsigned{absent_kind}};
+  }
 };
 
 inline int most_parameters(const Candidate* candidates, int count) noexcept {
@@ -37,7 +80,7 @@ DOVETAIL_COLD inline const char* find_null_rule(const Candidate* candidates, int
     bool fits = true;
     for (int i = 0; i < candidate.signature->total && fits; ++i) {
       const char* const its_rule = slots[i] == Py_None ? candidate.null_rules[i] : nullptr;
-      fits = its_rule || !slots[i] || candidate.ranks[i](slots[i], home) >= 0;
+      fits = its_rule || !slots[i] || candidate.ranks[i].rank(slots[i], home) >= 0;
       if (!rule) rule = its_rule;
     }
     if (fits && rule) return rule;
@@ -94,6 +137,31 @@ struct Best {
   }
 };
 
+// Not all is foreseen.
+inline constexpr int unforeseen = -1;
+
+// Up to two arguments by position, of which their types alone say that a candidate takes them as they are and that no other
+// does it better: its index; `unforeseen` otherwise.
+DOVETAIL_SHARED int foresee_candidate(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
+                                      Py_ssize_t nargs, bool instance) noexcept {
+  if (nargs > 2) return unforeseen;
+  const unsigned first = nargs > 0 ? kind_of(args[0]) : absent_kind;
+  const unsigned second = nargs > 1 ? kind_of(args[1]) : absent_kind;
+  const bool constant = instance && self && is_const_cell(self);
+  int found = unforeseen;
+  for (int c = 0; c < count; ++c) {
+    const Candidate& candidate = candidates[c];
+    if ((candidate.first.never & first) | (candidate.second.never & second)) continue;
+    if (nargs > candidate.total || nargs < candidate.required || (candidate.mutates && constant)) continue;
+    // Of two that are alike a non-const object prefers the one that may change it.
+    if (found != unforeseen && !candidate.mutates) continue;
+    if (!(candidate.first.exact & first) || !(candidate.second.exact & second)) return unforeseen;
+    found = c;
+    if (!instance || candidate.mutates) break;
+  }
+  return found;
+}
+
 inline bool refuses_mutation(PyObject* self, Home home) noexcept { return home.instance && self && is_const_cell(self); }
 
 // All arguments by position: they are ranked where they lie. Returns an index; -1: none (no exception set).
@@ -110,14 +178,14 @@ DOVETAIL_SHARED int choose_by_position(const Candidate* candidates, int count, P
     if (nargs > signature.total || nargs < signature.required || (candidate.mutates && constant)) continue;
     int worst = 0, sum = 0;
     if (nargs) {
-      if (candidate.ranks[0] != known) {
-        known = candidate.ranks[0];
+      if (candidate.ranks[0].rank != known) {
+        known = candidate.ranks[0].rank;
         known_rank = known(args[0], home);
       }
       worst = sum = known_rank;
     }
     for (Py_ssize_t i = 1; i < nargs && worst >= 0; ++i) {
-      const int rank = candidate.ranks[i](args[i], home);
+      const int rank = candidate.ranks[i].rank(args[i], home);
       worst = rank < 0 ? -1 : rank > worst ? rank : worst;
       sum += rank;
     }
@@ -143,7 +211,7 @@ DOVETAIL_COLD inline int choose_by_keyword(const Candidate* candidates, int coun
     int worst = 0, sum = 0;
     for (int i = 0; i < signature.total && worst >= 0; ++i) {
       if (!slots[i]) continue;
-      const int rank = candidate.ranks[i](slots[i], home);
+      const int rank = candidate.ranks[i].rank(slots[i], home);
       worst = rank < 0 ? -1 : rank > worst ? rank : worst;
       sum += rank;
     }
@@ -175,14 +243,16 @@ DOVETAIL_COLD inline PyObject* call_overload_slowly(const Candidate* candidates,
 
 inline PyObject* call_overload(const Candidate* candidates, int count, PyObject* self, PyObject* const* args, Py_ssize_t nargs,
                                PyObject* kwnames, Home home) noexcept {
-  const int best = kwnames ? -1 : choose_by_position(candidates, count, self, args, nargs, home);
+  int best = kwnames ? unforeseen : foresee_candidate(candidates, count, self, args, nargs, home.instance);
+  if (best == unforeseen && !kwnames) best = choose_by_position(candidates, count, self, args, nargs, home);
   if (DOVETAIL_LIKELY(best >= 0 && candidates[best].signature->total == nargs)) return candidates[best].call(self, args, home);
   return call_overload_slowly(candidates, count, best, self, args, nargs, kwnames, home);
 }
 
 // Overloads of a binary operator: NotImplemented instead of an error, so that the other operand gets its turn.
 inline PyObject* call_operator(const Candidate* candidates, int count, PyObject* self, PyObject* other, Home home) noexcept {
-  const int best = choose_by_position(candidates, count, self, &other, 1, home);
+  int best = foresee_candidate(candidates, count, self, &other, 1, home.instance);
+  if (best == unforeseen) best = choose_by_position(candidates, count, self, &other, 1, home);
   if (best >= 0) return candidates[best].call(self, &other, home);
   if (PyErr_Occurred()) return nullptr;
   return Py_NewRef(Py_NotImplemented);
