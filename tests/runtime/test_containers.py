@@ -8,6 +8,7 @@ import copy
 import datetime
 import gc
 import io
+import operator
 import pathlib
 import pickle
 import sys
@@ -203,6 +204,35 @@ def test_python_code_that_changes_the_container_meanwhile(c: Any) -> None:
 
     w.extend(grow())
     assert w == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4]
+
+
+def test_an_iterator_asks_the_container_at_each_step(c: types.ModuleType) -> None:
+    v = c.VectorInt([1, 2, 3])
+    steps = iter(v)
+    assert iter(steps) is steps
+    assert next(steps) == 1
+    assert operator.length_hint(steps) == 2
+    v.append(4)
+    assert operator.length_hint(steps) == 3
+    del v[1:]
+    assert list(steps) == []
+    v.extend([5, 6])
+    assert list(steps) == []  # what has ended stays so
+    assert operator.length_hint(steps) == 0
+    with pytest.raises(TypeError):
+        type(steps)(v)
+
+
+def test_an_iterator_keeps_its_container_alive(c: types.ModuleType) -> None:
+    steps = iter(c.VectorInt(range(1000)))
+    gc.collect()
+    assert sum(steps) == sum(range(1000))
+    kind = type(steps)
+    before = sys.getrefcount(kind)
+    for _ in range(100):
+        iter(c.VectorInt([1]))
+    after = sys.getrefcount(kind)
+    assert after == before
 
 
 def test_iteration_survives_growth_and_shrinking(c: Any) -> None:
@@ -678,10 +708,10 @@ def test_set(c: Any) -> None:
                 assert (left > right) == (a > b)
                 assert (left == right) == (a == b)
                 assert (left != right) == (a != b)
-            for operator in ("__ior__", "__iand__", "__isub__", "__ixor__"):
+            for method in ("__ior__", "__iand__", "__isub__", "__ixor__"):
                 mine, theirs = c.SetInt(a), set(a)
-                assert getattr(mine, operator)(b) is mine
-                getattr(theirs, operator)(b)
+                assert getattr(mine, method)(b) is mine
+                getattr(theirs, method)(b)
                 assert mine == theirs
     s = c.SetInt([3, 1, 2, 1])
     assert list(s) == [1, 2, 3]

@@ -352,7 +352,7 @@ inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
 inline PyObject* sequence_repr(PyObject* self) noexcept { return container_repr(self, sequence_list); }
 inline PyObject* sequence_reduce(PyObject* self, PyObject*) noexcept { return container_reduce(self, sequence_list); }
 
-inline PyObject* sequence_iterate(PyObject* self) noexcept { return PySeqIter_New(self); }
+inline PyObject* sequence_iterate(PyObject* self) noexcept;  // sequence_iterator.h
 
 // ---- operators ---------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@
 #pragma once
 #include <dovetail/convert/flat.h>
 #include <dovetail/convert/numbers.h>
+#include <dovetail/convert/sequence_iterator.h>
 
 #include <array>
 #include <deque>

@@ -127,7 +127,7 @@ DOVETAIL_COLD inline void release_scripted(Cell* cell) noexcept {
 }
 
 // Everything but the plain case of an object in its room: returns with the cell holding nothing.
-DOVETAIL_COLD inline void release(Cell* cell, bool tracked, Destroy destroy) noexcept {
+DOVETAIL_SHARED void release(Cell* cell, bool tracked, Destroy destroy) noexcept {
   if (cell->state & scripted) return release_scripted(cell);
   const bool owned = owns(cell);
   if (cell->value && (tracked || !owned)) {
@@ -147,7 +147,7 @@ DOVETAIL_COLD inline void release(Cell* cell, bool tracked, Destroy destroy) noe
   }
 }
 
-DOVETAIL_COLD inline void dealloc_slowly(PyObject* self, bool tracked, Destroy destroy) noexcept {
+DOVETAIL_SHARED void dealloc_slowly(PyObject* self, bool tracked, Destroy destroy) noexcept {
   release(as_cell(self), tracked, destroy);
   if (as_cell(self)->owner) return finish_with_owner(as_cell(self));
   free_cell(as_cell(self));

@@ -169,7 +169,7 @@ inline Cell* find_cell(State* s, void* address, int slot) noexcept {
 // ---- use -------------------------------------------------------------------------------------------------------------
 
 // The object of an element, as its own class sees it; nullptr with an exception set.
-DOVETAIL_COLD inline void* look_up(Cell* cell) noexcept {
+DOVETAIL_SHARED void* look_up(Cell* cell) noexcept {
   const Link link = link_of(cell);
   Ref owner = Ref::borrowed(cell->owner);
   if (!owner) {
@@ -212,7 +212,7 @@ DOVETAIL_COLD inline void* refuse(PyObject* self, const char* method) noexcept {
   return nullptr;
 }
 
-DOVETAIL_COLD inline void* resolve(PyObject* self, const PyMethodDef* tag, bool mutates, const char* method) noexcept {
+DOVETAIL_SHARED void* resolve(PyObject* self, const PyMethodDef* tag, bool mutates, const char* method) noexcept {
   Cell* cell = as_cell(self);
   if (cell->state & (unready | gone | building)) return refuse(self, method);
   if (mutates && (cell->state & is_const)) return refuse(self, method);
@@ -262,7 +262,19 @@ inline Dying& dying() noexcept {
   static thread_local Dying dying;
   return dying;
 }
-DOVETAIL_COLD inline void finish_with_owner(Cell* cell) noexcept {
+// Nothing else ends with the reference to `owner` that is dropped. (Without the GIL nobody can tell.)
+inline bool stays(PyObject* owner) noexcept {
+#ifdef Py_GIL_DISABLED
+  return !owner;
+#else
+  return !owner || Py_REFCNT(owner) > 1;
+#endif
+}
+DOVETAIL_SHARED void finish_with_owner(Cell* cell) noexcept {
+  if (DOVETAIL_LIKELY(stays(cell->owner))) {
+    Py_XDECREF(cell->owner);
+    return free_cell(cell);
+  }
   Dying& d = dying();
   if (d.depth >= 32) {
     cell->value = d.waiting;
@@ -284,7 +296,7 @@ DOVETAIL_COLD inline void finish_with_owner(Cell* cell) noexcept {
 }
 
 // Ends what the cell holds, other than an object in its room or on its heap: leaves it holding nothing.
-DOVETAIL_COLD inline void release_link(Cell* cell) noexcept {
+DOVETAIL_SHARED void release_link(Cell* cell) noexcept {
   const Link link = link_of(cell);
   const Holding holding = cell->holding;
   cell->holding = Holding::none;

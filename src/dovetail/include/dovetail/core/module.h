@@ -41,6 +41,7 @@ DOVETAIL_COLD inline int traverse_state(PyObject* module, visitproc visit, void*
   }
   Py_VISIT(s->used);
   Py_VISIT(s->iterator);
+  Py_VISIT(s->sequence_iterator);
   Py_VISIT(s->static_member);
   Py_VISIT(s->metaclass);
 #ifdef Py_LIMITED_API
@@ -62,6 +63,7 @@ DOVETAIL_COLD inline void free_state(void* module) noexcept {
     Py_XDECREF(s->enums[i].members);
   }
   Py_XDECREF(reinterpret_cast<PyObject*>(s->iterator));
+  Py_XDECREF(reinterpret_cast<PyObject*>(s->sequence_iterator));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->static_member));
   Py_XDECREF(reinterpret_cast<PyObject*>(s->metaclass));
 #ifdef Py_LIMITED_API

@@ -55,7 +55,7 @@ inline PyObject* root_owner(PyObject* owner) noexcept {
   return owner;
 }
 
-DOVETAIL_COLD inline PyObject* new_linked(State* s, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot,
+DOVETAIL_SHARED PyObject* new_linked(State* s, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot,
                                           Link link) noexcept {
   const TypeRow& row = *s->rows[slot];
   Cell* cell = new_cell_in(s, slot);

@@ -56,6 +56,7 @@ struct State {
   PyObject* module;       // borrowed: the module that owns this state
   const ModuleTable* table;
   PyTypeObject* iterator;  // what give_iterator makes
+  PyTypeObject* sequence_iterator;  // of list-like containers: convert/sequence_iterator.h
   PyTypeObject* static_member;  // descriptors of static members; nullptr where no class has any
   PyTypeObject* metaclass;      // of classes with static members
 #ifdef Py_LIMITED_API
