@@ -86,6 +86,15 @@ DOVETAIL_COLD inline bool has_only_bools(const Py_buffer& view, int dimension, c
   return true;
 }
 
+// The common case, in which nothing has to be read or refused: one dimension of numbers of one letter, side by side.
+inline bool is_plain_row(const Py_buffer& view, const Wanted& wanted) noexcept {
+  const Layout& layout = wanted.layout;
+  const char* const format = layout.format;
+  return view.format && view.format[0] == format[0] && !view.format[1] && !format[1] && format[0] != '?' && view.ndim == 1 &&
+         wanted.dimensions() == 1 && view.itemsize == layout.item && view.strides && view.strides[0] == layout.item &&
+         !((wanted.how & buffer_writable) && view.readonly) && reinterpret_cast<uintptr_t>(view.buf) % uintptr_t(layout.align) == 0;
+}
+
 // Opens `from`. A buffer of other elements or dimensions is Match::no, unless the memory itself is needed.
 [[gnu::noinline]] inline Match open_buffer(PyObject* from, const Wanted& wanted, Py_buffer& view) noexcept {
   const Layout& layout = wanted.layout;
@@ -98,8 +107,9 @@ DOVETAIL_COLD inline bool has_only_bools(const Py_buffer& view, int dimension, c
     PyErr_Clear();
     return Match::no;
   }
+  if (DOVETAIL_LIKELY(is_plain_row(view, wanted))) return Match::yes;
   const char* const format = layout.format;
-  // One letter, the common case, needs no reading.
+  // One letter needs no reading.
   const bool same = view.format && format[1] == 0 && view.format[0] == format[0] && view.format[1] == 0;
   bool foreign = false;
   if (!same) {
