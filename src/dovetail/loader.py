@@ -143,9 +143,22 @@ def _key(name: str, settings: dict[str, Any], root: Path) -> str:
         sysconfig.get_config_var("EXT_SUFFIX"),
         sysconfig.get_path("include"),
         [found, os.stat(os.path.realpath(found)).st_mtime_ns if found else 0],
+        _other_compilers(settings.get("sources", ())),
         environment,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _other_compilers(sources: Sequence[str]) -> list[str]:
+    """Those of Cython and Rust sources; their versions are among the files from which a module was made."""
+    found = []
+    if any(name.endswith((".pyx", ".py", "*")) for name in sources):
+        spec = importlib.util.find_spec("Cython")
+        found.append(spec.origin or "" if spec else "")
+    if any(name.endswith((".rs", "*")) for name in sources):
+        found.append(shutil.which(os.environ.get("RUSTC") or "rustc") or "")
+        found += [os.environ.get(name, "") for name in ("RUSTUP_TOOLCHAIN", "RUSTFLAGS")]
+    return found
 
 
 def _newest(folder: Path) -> int:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import final
 
 from dovetail import convert, model, parse, plan, policy
-from dovetail.build import compilers, extension, packages, symbols
+from dovetail.build import compilers, cython, extension, languages, packages, rust, symbols
 from dovetail.build.cache import open_cache, remove_old
 from dovetail.build.install import install
 from dovetail.config import ModuleSettings
@@ -73,7 +73,7 @@ class Inputs:
 
     settings: ModuleSettings
     root: Path
-    sources: tuple[Path, ...]
+    sources: languages.Sources
     libraries: tuple[Path, ...]
     headers: tuple[tuple[str, str], ...]
     """(what emitted code includes, where the header is: a path, or the same name)."""
@@ -89,6 +89,8 @@ class Built:
     """Everything written: the extension first, then stubs."""
     dependencies: tuple[Path, ...]
     """Files whose change makes the extension stale: headers, sources and what they include, libraries."""
+    translated: tuple[File, ...] = ()
+    """The C++ that Cython made of sources."""
 
 
 def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
@@ -116,7 +118,7 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
         symbols.check_runtime(libraries, sink, settings.span)
     headers = tuple(_place_header(root, header) for header in settings.headers)
     quote = dict.fromkeys([str(root), *(os.path.dirname(path) for _, path in headers if os.path.isabs(path))])
-    sources = _expand_sources(settings, root, sink)
+    sources = languages.sort_sources(_expand_sources(settings, root, sink))
     return Inputs(
         settings=settings, root=root, sources=sources, libraries=libraries, headers=headers, quote=tuple(quote)
     )
@@ -124,6 +126,7 @@ def resolve(settings: ModuleSettings, root: Path, sink: Sink) -> Inputs:
 
 def _check_names(settings: ModuleSettings, sink: Sink) -> None:
     """Names of files may be any bytes; those that are no text cannot be written into C++, stubs or messages."""
+    languages.check_headers(settings.headers, sink, settings.span)
     for name in (*settings.headers, *settings.sources, *settings.include):
         try:
             name.encode()
@@ -230,6 +233,7 @@ def render(
         for each in used
     ]
     decided = policy.decide(read, inputs.settings, exports, sink, theirs)
+    decided = policy.add_inner(decided, inputs.sources.cython, sink)
     sink.stop_on_errors()
     plan.check(decided)
     clock.append(time.perf_counter())
@@ -281,7 +285,7 @@ def bind(
     """
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
-    checked = check_symbols and not inputs.sources
+    checked = check_symbols and inputs.sources == languages.Sources()
     return render(inputs, _exports(inputs, (), sink) if checked else None, sink, known)
 
 
@@ -318,21 +322,40 @@ def build(
         work = _work_folder(keep, stack, sink)
         job = _job(inputs, work, target or _target(settings, sink), sink, kept=keep is not None, portable=portable)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
-        objects = extension.compile_all(job, inputs.sources, "DV062", sink, progress)
+        objects = extension.compile_all(job, inputs.sources.compiled, "DV062", sink, progress)
+        crates = rust.compile_crates(job, inputs.sources.rust, sink, progress)
         sink.stop_on_errors()
+        job = dataclasses.replace(job, ldflags=(*crates.ldflags, *job.ldflags))
         progress("reading headers")
-        bindings = render(inputs, _exports(inputs, objects, sink), sink, known)
+        bindings = render(inputs, _exports(inputs, (*objects, *crates.archives), sink), sink, known)
+        policy.check_exported(bindings.model, crates.exported, sink)
+        declared = "".join(file.text for file in bindings.pxd)
+        translated = cython.translate(job, settings.name, inputs.sources.cython, declared, sink=sink, progress=progress)
+        sink.stop_on_errors()
+        objects += extension.compile_all(job, translated.files, "DV062", sink, progress)
         objects += _compile_emitted(bindings, job, sink, progress)
         linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
-        extension.link(job, objects, linked, sink, progress)
+        extension.link(job, (*objects, *crates.archives), linked, sink, progress)
         sink.stop_on_errors()
         dependencies = dict.fromkeys(
-            [*map(Path, bindings.model.files), *_own_dependencies(objects, inputs, sink), *inputs.libraries]
+            [
+                *map(Path, bindings.model.files),
+                *_own_dependencies(objects, inputs, sink),
+                *inputs.libraries,
+                *crates.dependencies,
+                *translated.dependencies,
+            ]
         )
         if job.cache is not None:
             remove_old(job.cache)
         files = _install(bindings, linked, output, sink)
-        return Built(bindings=bindings, extension=files[0], files=files, dependencies=tuple(dependencies))
+        return Built(
+            bindings=bindings,
+            extension=files[0],
+            files=files,
+            dependencies=tuple(dependencies),
+            translated=tuple(File(path.name, path.read_text(encoding="utf-8")) for path in translated.files),
+        )
 
 
 def _work_folder(keep: Path | None, stack: ExitStack, sink: Sink) -> Path:
@@ -387,6 +410,7 @@ def _job(
         std=settings.std,
         work=work,
         target=target,
+        root=inputs.root,
         quote=(*inputs.quote, str(work)),
         include=settings.include,
         runtime=str(RUNTIME),

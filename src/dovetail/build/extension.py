@@ -25,6 +25,8 @@ from dovetail.build.compilers import Compiler
 from dovetail.diagnostics import NO_SPAN, Sink, Span
 
 Progress = Callable[[str], None]
+FOREIGN = "foreign"
+"""The folder below a work folder for C++ that is not dovetail's own."""
 
 # Hidden, so that two modules in one process never share an instantiation; unwinding tables are kept: exceptions cross.
 _COMMON = ("-fPIC", "-fvisibility=hidden", "-DNDEBUG")
@@ -82,6 +84,8 @@ class Job:
     work: Path
     """Where objects and emitted text go."""
     target: Target
+    root: Path = Path()
+    """The folder of the project."""
     quote: tuple[str, ...] = ()
     """Folders for `#include "..."` only: those of the user's headers."""
     include: tuple[str, ...] = ()
@@ -160,7 +164,9 @@ def compile_all(job: Job, files: Iterable[Path], code: str, sink: Sink, progress
 
 def _compile(job: Job, file: Path, progress: Progress) -> tuple[Path, str]:
     """The object of one file, and the compiler's complaint if there is none."""
-    flags = _language(file, compile_flags(job, emitted=file.is_relative_to(job.work)))
+    flags = _language(file, compile_flags(job, emitted=_is_emitted(job, file)))
+    if file.is_relative_to(job.work / FOREIGN):
+        flags = (*flags, *_foreign_flags(job))
     command = [*job.compiler.command, *flags]
     output = job.work / f"{file.stem}-{hashlib.sha256(repr((str(file), flags)).encode()).hexdigest()[:12]}.o"
     depfile = output.with_suffix(".d")
@@ -179,16 +185,26 @@ def _compile(job: Job, file: Path, progress: Progress) -> tuple[Path, str]:
     if result.returncode:
         return output, result.stderr or f"it ended with status {result.returncode}"
     own = tuple(path for path in (job.work, job.cache.folder if job.cache else None) if path is not None)
-    found = [path for path in _read_rule(made) if not any(path.is_relative_to(folder) for folder in own)]
+    found = [path for path in read_rule(made) if not any(path.is_relative_to(folder) for folder in own)]
     depfile.write_text("\0".join(map(str, found)), encoding="utf-8", errors="surrogateescape")
     if job.cache:
         objects.keep_object(job.cache, key, output, found)
     return output, ""
 
 
+def _is_emitted(job: Job, file: Path) -> bool:
+    """Glue, and not what another compiler has made of a source."""
+    return file.is_relative_to(job.work) and not file.is_relative_to(job.work / FOREIGN)
+
+
+def _foreign_flags(job: Job) -> tuple[str, ...]:
+    """Nobody can do anything about its warnings. In a module for the limited API all is for that."""
+    return ("-w", *((f"-DPy_LIMITED_API={hexversion(job.target.abi3)}",) if job.target.abi3 else ()))
+
+
 def _find_precompiled(job: Job, file: Path) -> str | None:
     """A folder with dovetail's headers as this unit would read them, for the front of the search path."""
-    if not job.cache or job.compiler.kind != "gcc" or not file.is_relative_to(job.work) or not precompiled.is_on():
+    if not job.cache or job.compiler.kind != "gcc" or not _is_emitted(job, file) or not precompiled.is_on():
         return None
     if any(flag.startswith(("-include", "-imacros", "-D", "-U", "-I", "-i")) for flag in job.cxxflags):
         return None
@@ -199,7 +215,7 @@ def _find_precompiled(job: Job, file: Path) -> str | None:
         rule = output.with_suffix(".rule")
         action = ["-MD", "-MF", str(rule), "-x", "c++-header", str(source), "-o", str(output)]
         made = _run([*job.compiler.command, *flags, *more, *action])
-        return None if made.returncode else _read_rule(rule)
+        return None if made.returncode else read_rule(rule)
 
     wanted = precompiled.Wanted(
         flags=flags,
@@ -210,15 +226,15 @@ def _find_precompiled(job: Job, file: Path) -> str | None:
     return precompiled.find_headers(job.cache, wanted, compile_header)
 
 
-def _read_rule(file: Path) -> tuple[Path, ...]:
-    """The files of a make rule that the compiler wrote."""
+def read_rule(file: Path, folder: Path = Path()) -> tuple[Path, ...]:
+    """The files of a make rule that a compiler wrote, which ran in `folder`."""
     try:
         text = file.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ()
     words = re.split(r"(?<!\\)\s+", text.replace("\\\n", " ").partition(": ")[2].strip())
     plain = (word.replace("\\ ", " ").replace("\\#", "#").replace("$$", "$") for word in words if word)
-    return tuple(dict.fromkeys(Path(word).resolve() for word in plain))
+    return tuple(dict.fromkeys((folder / word).resolve() for word in plain))
 
 
 def read_dependencies(compiled: Iterable[Path]) -> tuple[Path, ...]:
@@ -246,7 +262,8 @@ def _language(file: Path, flags: tuple[str, ...]) -> tuple[str, ...]:
 def _report_complaint(complaint: str, file: Path, code: str, job: Job, sink: Sink) -> None:
     found = list(_COMPLAINT.finditer(complaint))
     for match in found[:10]:
-        place = Span(match["file"], int(match["line"]), int(match["column"]))
+        # A relative one is where Cython says that a line comes from.
+        place = Span(os.path.join(job.root, match["file"]), int(match["line"]), int(match["column"]))
         text = match["text"]
         if code == "DV061":
             kept = str(place).replace(str(job.work), str(job.rejected or job.work))

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -136,6 +137,7 @@ def _build_module(module: dict[str, Any], work: Path) -> Path:
     emitted = [f"-DPy_LIMITED_API={module['limited']}"] if module["limited"] else []
     inputs = [(ROOT / file, flags) for file in module["sources"]]
     inputs += [(generated / file, [*flags, *emitted]) for file in module["units"]]
+    inputs += [(generated / file, [*flags, *emitted, "-w"]) for file in module["translated"]]
     jobs = [
         [*cxx, *_language(file, own), "-c", str(file), "-o", str(work / f"{module['name']}-{number}.o")]
         for number, (file, own) in enumerate(inputs)
@@ -143,6 +145,7 @@ def _build_module(module: dict[str, Any], work: Path) -> Path:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with ThreadPoolExecutor(usable or 1) as pool:
         list(pool.map(_run, jobs))
+    crates = [_build_crate(module, ROOT / file, work) for file in module["rust"]]
     suffix = ".abi3.so" if module["abi3"] else sysconfig.get_config_var("EXT_SUFFIX")
     output = work / f"{module['name'].rpartition('.')[2]}{suffix}"
     folders = [str(ROOT / folder) for folder in module["library_dirs"]]
@@ -151,6 +154,7 @@ def _build_module(module: dict[str, Any], work: Path) -> Path:
             *cxx,
             *_link_flags(module, work),
             *(job[-1] for job in jobs),
+            *(word for crate in crates for word in crate),
             *(f"-L{folder}" for folder in folders),
             *_libraries(cxx, module, folders),
             *(flag for flag in packages if flag.startswith(("-l", "-L", "-Wl,"))),
@@ -161,6 +165,29 @@ def _build_module(module: dict[str, Any], work: Path) -> Path:
         ]
     )
     return output
+
+
+def _build_crate(module: dict[str, Any], file: Path, work: Path) -> list[str]:
+    """The archive of a Rust source, and what it needs of the system."""
+    rustc = shutil.which(os.environ.get("RUSTC") or "rustc")
+    if rustc is None:
+        sys.exit(f"rustc was not found, which {file.name} needs: install Rust, or name its compiler in RUSTC")
+    crate = re.sub(r"\W", "_", file.stem)
+    archive = work / f"lib{module['name']}-{crate}.a"
+    command = [rustc, *module["rust_flags"], f"--crate-name={crate}", f"--remap-path-prefix={ROOT}=."]
+    command += [
+        "--print=native-static-libs",
+        *shlex.split(os.environ.get("RUSTFLAGS", "")),
+        "-o",
+        str(archive),
+        str(file),
+    ]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{done.stderr}this failed: {shlex.join(command)}")
+    needed = re.search(r"native-static-libs: (.*)", done.stderr)
+    libraries = needed[1].split() if needed else []
+    return [str(archive), *(word for word in libraries if word not in ("-lc", "-lgcc_s", "-lgcc"))]
 
 
 def _language(file: Path, flags: list[str]) -> list[str]:

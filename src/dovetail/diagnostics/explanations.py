@@ -358,6 +358,52 @@ sources = ["src/extra.cpp"]
 `libs` are names without `lib` and ending: `libs = ["z"]` links `libz.so` or `libz.a`, which the linker looks for in its
 own folders and in `library-dirs`. Names in `pkg-config` must be known to `pkg-config --exists NAME`.
 """,
+    "DV052": """
+Sources ending in `.pyx` and `.py` are translated by Cython, a Python package: `pip install "dovetail[cython]"`. A wheel
+is built in an environment of its own, which has to be told:
+
+```toml
+[build-system]
+requires = ["hatchling", "dovetail[cython]"]
+build-backend = "hatchling.build"
+```
+
+Sources ending in `.rs` are compiled by `rustc`: the one that the environment variable `RUSTC` names, or the first on
+the path. `dovetail doctor` says what was found.
+""",
+    "DV054": """
+`#[no_mangle] pub extern "C" fn area(...)` defines a C function. It becomes part of the module by a header that declares
+it, as any other C function does:
+
+```cpp
+extern "C" {
+double area(double width, double height);
+}
+```
+
+A function that only your C or C++ sources call needs none, and the warning may be ignored.
+""",
+    "DV055": """
+A C function has no types for the linker: what the header says is what is called. A number of parameters or a type that
+Rust defines in another way gives wrong numbers, or a crash. `i32` is `int32_t` (or `int`), `i64` is `int64_t`, `usize`
+`size_t`, `f64` `double`, `bool` `bool`, `*const T` `const T*`, `*mut T` `T*`.
+""",
+    "DV056": """
+What is bound is what headers declare. A source is compiled and linked into the module:
+
+```console
+$ dovetail build shapes.h --sources shapes.cpp
+```
+
+```toml
+[tool.dovetail.modules.shapes]
+headers = ["shapes.h"]
+sources = ["shapes.cpp", "fast.pyx", "kernel.rs"]
+```
+
+A Cython source is a module inside of that one (`shapes.fast`), and needs a header all the same: the one with what it
+calls.
+""",
 }
 
 _TOOLCHAIN: Final = {

@@ -36,6 +36,7 @@ def dump(module: Module) -> str:
     lines += [f"include {PurePath(i).name}" for i in module.includes]
     lines += [f"without macro {name}" for name in module.hidden_by]
     lines += [f"submodule {s.path}" for s in module.submodules]
+    lines += [f"submodule {name} by Cython" for name in module.inner]
     sections = (
         dump_used(module),
         (line for e in module.enums if not e.module for line in dump_enum(e)),

@@ -584,6 +584,8 @@ class Module:
     """Macros with parameters that are named like something bound: they must be gone before it is called."""
     foreign: tuple[str, ...] = ()
     """Names that annotations of the header's own conversions use: `decimal.Decimal`."""
+    inner: tuple[str, ...] = ()
+    """Names of the modules inside of this one that Cython makes of its sources."""
 
     @property
     def thrown(self) -> tuple[Raised, ...]:

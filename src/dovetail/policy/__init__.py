@@ -26,10 +26,12 @@ from dovetail.policy.contexts import decide_contexts
 from dovetail.policy.draft import Draft
 from dovetail.policy.endings import decide_endings
 from dovetail.policy.enums import decide_enums
+from dovetail.policy.exported import check_exported
 from dovetail.policy.failures import decide_errors
 from dovetail.policy.fields import decide_fields
 from dovetail.policy.functions import decide_free_functions, decide_methods
 from dovetail.policy.identity import settle_holds
+from dovetail.policy.inner import add_inner
 from dovetail.policy.limited import check_limited
 from dovetail.policy.overloads import decide_overloads
 from dovetail.policy.own import decide_own
@@ -46,7 +48,7 @@ from dovetail.policy.showing import decide_showing
 from dovetail.policy.used import Used, decide_used, set_aside
 from dovetail.policy.virtuals import decide_protected, decide_virtuals, settle_virtuals
 
-__all__ = ["PASSES", "Used", "decide"]
+__all__ = ["PASSES", "Used", "add_inner", "check_exported", "decide"]
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_selectors,

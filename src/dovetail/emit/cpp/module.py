@@ -136,8 +136,13 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
     out.gap()
     out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
     out.line("static int exec(PyObject* module) noexcept { return dovetail::exec_module<table>(module); }")
+    if plan.inner:
+        out.line(f"static constexpr const char* inner[] = {{{', '.join(quote(name) for name in plan.inner)}}};")
+        out.line("static int exec_inner(PyObject* module) noexcept { return dovetail::import_inner(module, inner); }")
     with out.block("static PyModuleDef_Slot module_slots[] =", closing="};"):
         out.line("{Py_mod_exec, reinterpret_cast<void*>(exec)},")
+        if plan.inner:
+            out.line("{Py_mod_exec, reinterpret_cast<void*>(exec_inner)},")
         out.line("DOVETAIL_MODULE_SLOTS")
         out.line("{0, nullptr},")
     doc = quote(plan.doc) if plan.doc else "nullptr"

@@ -103,6 +103,8 @@ def _collect_needs(out: Writer, plan: Module) -> None:
         out.needs(*container.headers)
     if plan.enums:
         out.needs("dovetail/convert/enums.h")
+    if plan.inner:
+        out.needs("dovetail/core/inner.h")
 
 
 def _render_beginning(context: Context, needs: Writer) -> str:
