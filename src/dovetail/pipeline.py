@@ -285,8 +285,36 @@ def bind(
     """
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
-    checked = check_symbols and inputs.sources == languages.Sources()
-    return render(inputs, _exports(inputs, (), sink) if checked else None, sink, known)
+    checked = check_symbols and not inputs.sources.every
+    bindings = render(inputs, _exports(inputs, (), sink) if checked else None, sink, known)
+    exported = [each for file in inputs.sources.rust for each in rust.read_exported(file)]
+    policy.check_exported(bindings.model, exported, sink)
+    sink.stop_on_errors()
+    return bindings
+
+
+def translate(settings: ModuleSettings, root: Path, bindings: Bindings, sink: Sink) -> tuple[File, ...]:
+    """The C++ that Cython makes of the sources of a module, for others to compile."""
+    inputs = resolve(settings, root, sink)
+    if not inputs.sources.cython:
+        return ()
+    with ExitStack() as stack:
+        job = _job(inputs, _work_folder(None, stack, sink), extension.Target(), sink)
+        return _read_all(_translate(bindings, inputs, job, sink, lambda step: None))
+
+
+def _translate(
+    bindings: Bindings, inputs: Inputs, job: extension.Job, sink: Sink, progress: Progress
+) -> cython.Translated:
+    declared = "".join(file.text for file in bindings.pxd)
+    name = inputs.settings.name
+    made = cython.translate(job, name, inputs.sources.cython, declared, sink=sink, progress=progress)
+    sink.stop_on_errors()
+    return made
+
+
+def _read_all(translated: cython.Translated) -> tuple[File, ...]:
+    return tuple(File(path.name, path.read_text(encoding="utf-8")) for path in translated.files)
 
 
 def _exports(inputs: Inputs, objects: tuple[Path, ...], sink: Sink) -> frozenset[str] | None:
@@ -329,9 +357,7 @@ def build(
         progress("reading headers")
         bindings = render(inputs, _exports(inputs, (*objects, *crates.archives), sink), sink, known)
         policy.check_exported(bindings.model, crates.exported, sink)
-        declared = "".join(file.text for file in bindings.pxd)
-        translated = cython.translate(job, settings.name, inputs.sources.cython, declared, sink=sink, progress=progress)
-        sink.stop_on_errors()
+        translated = _translate(bindings, inputs, job, sink, progress)
         objects += extension.compile_all(job, translated.files, "DV062", sink, progress)
         objects += _compile_emitted(bindings, job, sink, progress)
         linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
@@ -354,7 +380,7 @@ def build(
             extension=files[0],
             files=files,
             dependencies=tuple(dependencies),
-            translated=tuple(File(path.name, path.read_text(encoding="utf-8")) for path in translated.files),
+            translated=_read_all(translated),
         )
 
 

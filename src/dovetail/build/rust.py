@@ -34,9 +34,9 @@ _OWN_LIBRARIES = ("-lc", "-lgcc_s", "-lgcc")
 _EXPORTED = re.compile(
     r"#\[\s*(?:unsafe\s*\(\s*)?(?:no_mangle|export_name\s*=\s*\"(?P<other>\w+)\")\s*\)?\s*\]"
     r"(?:\s|#\[[^\]]*\]|//[^\n]*)*"
-    r"(?:pub(?:\([^)]*\))?\s+)?(?:unsafe\s+)?extern\s*(?:\"C(?:-unwind)?\"\s*)?fn\s+(?P<name>\w+)\s*"
-    r"(?:<[^>(]*>)?\s*\((?P<params>[^{;]*?)\)\s*(?:->\s*(?P<result>[^{;]+?))?\s*(?:where[^{]*)?\{"
+    r"(?:pub(?:\([^)]*\))?\s+)?(?:unsafe\s+)?extern\s*(?:\"C(?:-unwind)?\"\s*)?fn\s+(?P<name>\w+)\s*(?:<[^>(]*>)?\s*\("
 )
+_RESULT = re.compile(r"\s*->\s*(?P<type>[^{]+?)\s*(?:\bwhere\b[^{]*)?\{")
 
 
 @final
@@ -120,11 +120,11 @@ def _compile(job: Job, rustc: str, file: Path, sink: Sink, progress: Progress) -
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     messages = [message for line in done.stderr.splitlines() if (message := _read_message(line)) is not None]
     if done.returncode:
-        _report(messages, file, done.stderr, sink)
+        _report(messages, job, file, done.stderr, sink)
         return Crates()
     needed = next((m["message"] for m in messages if m["message"].startswith("native-static-libs:")), "")
     libraries = [word for word in needed.partition(":")[2].split() if word not in _OWN_LIBRARIES]
-    files = tuple(path for path in _read_rule(rule, archive) if path.is_file()) or (file,)
+    files = tuple(path for path in _read_rule(rule, job.root) if path.is_file()) or (file,)
     exported = tuple(each for path in files if path.suffix == ".rs" for each in read_exported(path))
     return Crates(archives=(archive,), ldflags=tuple(libraries), exported=exported, dependencies=files)
 
@@ -137,12 +137,13 @@ def _read_message(line: str) -> dict[str, Any] | None:
     return message if isinstance(message, dict) and isinstance(message.get("message"), str) else None
 
 
-def _report(messages: list[dict[str, Any]], file: Path, stderr: str, sink: Sink) -> None:
+def _report(messages: list[dict[str, Any]], job: Job, file: Path, stderr: str, sink: Sink) -> None:
     errors = [m for m in messages if m.get("level") == "error" and m.get("spans")]
     for message in errors[:10]:
         main = next((span for span in message["spans"] if span.get("is_primary")), message["spans"][0])
         length = main["column_end"] - main["column_start"] if main["line_start"] == main["line_end"] else 1
-        place = Span(main["file_name"], main["line_start"], main["column_start"], max(length, 1))
+        path = os.path.normpath(job.root / main["file_name"])  # it says where files are as the module will
+        place = Span(path, main["line_start"], main["column_start"], max(length, 1))
         children = message.get("children", [])
         notes = tuple(child["message"] for child in children if child.get("level") == "note")
         helps = tuple(child["message"] for child in children if child.get("level") == "help")
@@ -152,14 +153,14 @@ def _report(messages: list[dict[str, Any]], file: Path, stderr: str, sink: Sink)
         sink.report("DV062", f"rustc failed on {file.name}", NO_SPAN, notes=tuple(plain))
 
 
-def _read_rule(rule: Path, archive: Path) -> tuple[Path, ...]:
-    """The files of a crate, as rustc's rule for make lists them."""
+def _read_rule(rule: Path, root: Path) -> tuple[Path, ...]:
+    """The files of a crate: rustc writes a rule for make, the same for each thing that it has made."""
     try:
-        lines = rule.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        text = rule.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ()
-    right = next((line.removeprefix(f"{archive}: ") for line in lines if line.startswith(f"{archive}: ")), "")
-    return tuple(Path(word.replace("\\ ", " ")) for word in re.split(r"(?<!\\) ", right) if word)
+    right = text.partition("\n")[0].partition(": ")[2]
+    return tuple(root / word.replace("\\ ", " ") for word in re.split(r"(?<!\\) ", right) if word)
 
 
 def _compiler_files(rustc: str) -> tuple[Path, ...]:
@@ -177,22 +178,27 @@ def read_exported(file: Path) -> Iterable[Exported]:
         at = match.start("name")
         line = text.count("\n", 0, at) + 1
         column = at - (text.rfind("\n", 0, at) + 1) + 1
+        params, end = _split(text, match.end())
+        result = _RESULT.match(text, end)
         yield Exported(
             name=match["other"] or match["name"],
-            params=tuple(part.partition(":")[2].strip() for part in _split(match["params"])),
-            result=(match["result"] or "").strip(),
+            params=tuple(part.partition(":")[2].strip() for part in params),
+            result=result["type"] if result else "",
             span=Span(str(file), line, column, len(match["name"])),
         )
 
 
-def _split(text: str) -> list[str]:
-    """At the commas that are in no bracket."""
-    parts, depth, current = [], 0, ""
-    for sign in re.sub(r"//[^\n]*", "", text).replace("->", "  "):
-        depth += (sign in "([<") - (sign in ")]>")
-        if sign == "," and not depth:
+def _split(text: str, start: int) -> tuple[list[str], int]:
+    """What stands between the commas of the bracket that is open at `start`, and where it has ended."""
+    parts, depth, at, current = [], 0, start, ""
+    while at < len(text) and depth >= 0:
+        skipped = re.compile(r"//[^\n]*|->").match(text, at)
+        sign = skipped[0] if skipped else text[at]
+        depth += (sign in tuple("([<{")) - (sign in tuple(")]>}"))
+        if (sign == "," and not depth) or depth < 0:
             parts.append(current)
             current = ""
-        else:
+        elif not sign.startswith("//"):
             current += sign
-    return [part for part in (*parts, current) if part.strip()]
+        at += len(sign)
+    return [part for part in parts if part.strip()], at

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import final
 
-from dovetail.build import cache, compilers
+from dovetail.build import cache, compilers, cython, rust
 from dovetail.cli.console import Console
 from dovetail.diagnostics import Sink
 
@@ -105,6 +105,20 @@ def _check_zig() -> Finding:
     return Finding("zig", present, fact, 'pip install "dovetail[zig]"', vital=False)
 
 
+def _check_cython() -> Finding:
+    found = cython.find_cython()
+    fact = f"Cython {found[0]}" if found else "not installed (needed for `.pyx` and `.py` sources only)"
+    return Finding("cython", found is not None, fact, cython.HOW_TO_GET_IT[0], vital=False)
+
+
+def _check_rust() -> Finding:
+    rustc = rust.find_rustc()
+    version = rust.read_version(rustc) if rustc else ""
+    fact = f"{version} ({rustc})" if version else f"`{rustc}` does not run" if rustc else "rustc was not found"
+    fact += "" if version else " (needed for `.rs` sources only)"
+    return Finding("rust", bool(version), fact, "; ".join(rust.HOW_TO_GET_ONE), vital=False)
+
+
 CHECKS: tuple[Callable[[], Finding], ...] = (
     _check_python,
     _check_compiler,
@@ -112,4 +126,6 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _check_cache,
     _check_pkg_config,
     _check_zig,
+    _check_cython,
+    _check_rust,
 )

@@ -15,6 +15,8 @@ from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
 from dovetail.report.summary import render_summary
 
+CYTHON = "cython"
+"""The folder for what Cython makes of sources, each to be compiled by itself."""
 SUMMARY = "write the C++ and the stubs of a module, for other build systems"
 
 
@@ -43,9 +45,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         known[chosen.settings.name] = bindings.shared
         name = chosen.settings.name.rpartition(".")[2]
         sources = {file.name: file.text for file in bindings.sources}
+        translated = pipeline.translate(chosen.settings, chosen.root, bindings, console.sink)
         stubs = {file.name: file.text for file in (*bindings.stubs, *bindings.pxd)}
         stubs |= {file.name: file.text for file in pipeline.shared_file(bindings)}
-        written += pipeline.write_files(_in_one(name, sources) if arguments.one_file else sources, output, console.sink)
+        sources = _in_one(name, sources) if arguments.one_file else sources
+        sources |= {f"{CYTHON}/{file.name}": file.text for file in translated}
+        written += pipeline.write_files(sources, output, console.sink)
         pipeline.write_files(stubs, Path(arguments.stubs or output), console.sink)
         read += [*bindings.model.files, *([str(chosen.project)] if chosen.project else [])]
         console.say(render_summary(bindings.plan))

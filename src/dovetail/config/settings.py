@@ -134,7 +134,8 @@ class ModuleSettings:
     headers: tuple[str, ...]
     """The headers to bind, as `#include` finds them or relative to the project: `["include/rowlog/reader.h"]`."""
     sources: tuple[str, ...] = ()
-    """C++ sources compiled into the module; globs allowed: `["src/*.cpp"]`."""
+    """Sources compiled into the module; globs allowed: `["src/*.cpp"]`. C++, C (`.c`), Cython (`.pyx`, or `.py` in its
+    pure-Python mode: a module inside of this one) and Rust (`.rs`: what it exports to C, as the headers declare it)."""
     include: tuple[str, ...] = ()
     """Folders in which `#include` looks."""
     define: tuple[str, ...] = ()

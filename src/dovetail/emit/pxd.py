@@ -68,7 +68,9 @@ class _Pxd:
         first += [f'cppclass {record.name} "{record.cpp}"' for record in classes if vectors]
         types = [line for record in plan.native_sequences for line in self._container(record)]
         types += [line for record in classes for line in self._class(record)]
-        body = self._extern(first)
+        # The last one need not include the others.
+        body = [line for name in plan.includes[:-1] for line in ("", f'cdef extern from "{name}":', "    pass")]
+        body += self._extern(first)
         body += ["", *(f"ctypedef {self._vector(record)} {record.name}" for record in vectors)] if vectors else []
         body += self._extern(types)
         objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Protocol
 
 from dovetail import model
@@ -64,12 +65,11 @@ def check_exported(module: model.Module, exported: Iterable[Exported], sink: Sin
         if each.name in declared:
             _compare(each, declared[each.name], sink)
         elif each.name in names:
-            place = f"{names[each.name].span}"
             sink.report(
                 "DV054",
                 f"the header declares `{each.name}` as a C++ function, and Rust exports a C function",
                 each.span,
-                notes=(f"declared at {place}",),
+                notes=(_declared(names[each.name]),),
                 helps=('extern "C" { … } around it; for C as well: #ifdef __cplusplus',),
             )
         else:
@@ -94,8 +94,12 @@ def _compare(each: Exported, function: model.Function, sink: Sink) -> None:
                 f"it returns `{each.result or '()'}` in Rust, and `{function.returns.written}` by the header"
             )
     if problems:
-        note = f"declared at {function.span}"
-        sink.report("DV055", f"`{each.name}` is not what the header declares", each.span, notes=(*problems, note))
+        notes = (*problems, _declared(function))
+        sink.report("DV055", f"`{each.name}` is not what the header declares", each.span, notes=notes)
+
+
+def _declared(function: model.Function) -> str:
+    return f"declared in {PurePath(function.span.path).name}, line {function.span.line}"
 
 
 def _differ(rust: Shape | None, c: Shape | None) -> bool:

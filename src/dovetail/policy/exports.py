@@ -22,6 +22,12 @@ def is_exported(draft: Draft, function: model.Function) -> bool:
     return is_standard(function.mangled) or any(name in draft.exports for name in symbol_names(function.mangled))
 
 
+def is_c_function(draft: Draft, function: model.Function) -> bool:
+    """What the header declares as C++, a library or source has as C."""
+    free = function.kind is model.FunctionKind.FREE and not function.undefined
+    return free and function.mangled != function.name and function.name in (draft.exports or ())
+
+
 def is_complete(draft: Draft, function: model.Function) -> bool:
     """It can be called without being virtual: then its body is compiled here, and whatever that calls must be there."""
     return is_exported(draft, function) and not (set(function.calls) & hidden_names(draft))

@@ -19,7 +19,7 @@ from dovetail.policy.bases import find_lent, member_names
 from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.conversions import place_conversion
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
-from dovetail.policy.exports import is_complete, is_exported
+from dovetail.policy.exports import is_c_function, is_complete, is_exported
 from dovetail.policy.failures import decide_failure
 from dovetail.policy.lending import lend
 from dovetail.policy.names import noun, style, to_snake_case
@@ -162,6 +162,8 @@ def refuse(draft: Draft, function: model.Function, owner: ClassDraft | None, vie
         return Refusal(code="DV030", reason="it takes C varargs")
     if not is_exported(draft, function):
         where = "header" if function.undefined else "linked library"
+        if is_c_function(draft, function):
+            return Refusal(code="DV050", reason='a C function has the name; declare it within extern "C"')
         return Refusal(code="DV050", reason=f"no {where} defines it")
     return None
 

@@ -376,6 +376,11 @@ def test_pointers_to_numbers_are_no_numbers():
     assert [s.code for s in made.skipped] == ["DV040"]
 
 
+def test_a_c_function_that_is_declared_as_cplusplus_says_so() -> None:
+    made = plan_of(functions=[function("f", [], mangled="_Z1fv")], exports=frozenset({"f"}))
+    assert [item.reason for item in made.skipped] == ['a C function has the name; declare it within extern "C"']
+
+
 def test_nothing_calls_what_no_header_defines():
     made = plan_of(functions=[function("f", [], undefined=True)])
     assert [(s.code, s.counts, s.reason) for s in made.skipped] == [("DV050", False, "no header defines it")]
