@@ -377,7 +377,7 @@ def test_pointers_to_numbers_are_no_numbers():
 
 
 def test_a_c_function_that_is_declared_as_cplusplus_says_so() -> None:
-    made = plan_of(functions=[function("f", [], mangled="_Z1fv")], exports=frozenset({"f"}))
+    made = plan_of(functions=[function("f", [], inline=False, mangled="_Z1fv")], exports=frozenset({"f"}))
     assert [item.reason for item in made.skipped] == ['a C function has the name; declare it within extern "C"']
 
 
