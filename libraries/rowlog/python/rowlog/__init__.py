@@ -1,0 +1,3 @@
+"""Binary row logs at memory speed."""
+
+from rowlog._core import *  # noqa: F403

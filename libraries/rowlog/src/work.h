@@ -1,0 +1,26 @@
+// Work in pieces: on several threads, with progress and an end before its time.
+#pragma once
+
+#include <rowlog/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+namespace rowlog::detail {
+
+// What a call may use, and who is told. `cancels` goes up when running calls shall end.
+struct Effort {
+  unsigned threads = 1;  // 0: as many as the process has processors
+  const Progress* progress = nullptr;
+  const std::atomic<std::uint64_t>* cancels = nullptr;
+};
+
+// Does all pieces, in any order; pieces should be small, a megabyte or so. `bytesOf` says how much a piece is. The
+// progress is told on the calling thread, which does its share. The first exception of a piece or of the progress ends the
+// work, and is thrown when all threads have stopped; Cancelled, when `cancels` went up.
+void forEach(const Effort& effort, std::size_t pieces, const std::function<std::uint64_t(std::size_t)>& bytesOf,
+             const std::function<void(std::size_t)>& piece);
+
+}  // namespace rowlog::detail
