@@ -2,6 +2,7 @@
 
 import collections.abc
 import copy
+import operator
 import pickle
 import sys
 
@@ -148,6 +149,25 @@ def test_other_sequences(vectors):
     assert vectors.flags([True, False]) == [True, False]
     assert vectors.queue([1, 2]) == [1, 2]
     assert vectors.chain([1, 2]) == [1, 2]
+
+
+def test_a_linked_list_is_read_in_stretches(vectors):
+    values = list(range(1000))
+    chain = vectors.chain(values)
+    assert list(chain) == values
+    assert [chain.index(n) for n in (0, 63, 64, 127, 128, 999)] == [0, 63, 64, 127, 128, 999]
+    assert 1000 not in chain
+    assert chain.count(500) == 1
+    assert repr(chain) == f"ListInt({values})"
+    steps = iter(chain)
+    assert [next(steps) for _ in range(70)] == values[:70]
+    assert operator.length_hint(steps) == 930
+    chain.append(1000)
+    assert list(steps) == [*values[70:], 1000]
+    steps = iter(chain)
+    next(steps)
+    chain.clear()
+    assert list(steps) == []
     assert vectors.three([1, 2, 3]) == [3, 2, 1]
     with pytest.raises((TypeError, ValueError)):
         vectors.three([1, 2])

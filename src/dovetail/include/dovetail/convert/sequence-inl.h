@@ -17,6 +17,8 @@ struct SequenceTable : ContainerTable {
   bool (*erase)(const SequenceTable&, void* c, Py_ssize_t from, Py_ssize_t count) noexcept;
   // A new container of the elements in `order`, copied; or, `home.object` null, the container itself rearranged to them.
   PyObject* (*pick)(const SequenceTable&, void* c, const Py_ssize_t* order, Py_ssize_t count, Home) noexcept;
+  // Of what is found by walking only: a list of `count` elements from an index on. nullptr: `give` is as quick.
+  PyObject* (*stretch)(void* c, Py_ssize_t from, Py_ssize_t count, Home) noexcept;
   void* (*at)(void* c, Py_ssize_t index) noexcept;  // nullptr: elements are no C++ objects that Python can share
   void* (*data)(void* c) noexcept;                  // nullptr: no buffer
   const Layout* layout;
@@ -105,10 +107,36 @@ inline Py_ssize_t* new_order(Py_ssize_t count) noexcept {
 }
 
 // The elements as a list; their number may change while elements are given (memory may run collectors).
+// Elements one after the other. Those of a linked list are read in stretches that double, so that all of them take about
+// two walks instead of one each.
+struct ReadAhead {
+  PyObject* list = nullptr;
+  Py_ssize_t from = 0;
+
+  ReadAhead() = default;
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+  ~ReadAhead() { Py_XDECREF(list); }
+
+  // The element at an index that the open container has: a new reference.
+  PyObject* read(PyObject* self, const SequenceTable& table, void* c, Py_ssize_t index) noexcept {
+    if (DOVETAIL_LIKELY(!table.stretch)) return table.give(self, c, index, false, instance_home(self));
+    if (!list || index < from || index - from >= PyList_GET_SIZE(list)) {
+      const Py_ssize_t left = table.size(c) - index, wanted = index < 64 ? 64 : index;
+      PyObject* const read = table.stretch(c, index, left < wanted ? left : wanted, instance_home(self));
+      if (!read) return nullptr;
+      Py_XDECREF(std::exchange(list, read));
+      from = index;
+    }
+    return Py_NewRef(PyList_GET_ITEM(list, index - from));
+  }
+};
+
 [[gnu::noinline]] inline PyObject* sequence_list(PyObject* self) noexcept {
   const SequenceTable& table = sequence_of(self);
   void* c = open_const(self, table);
   if (!c) return nullptr;
+  if (table.stretch) return table.stretch(c, 0, table.size(c), instance_home(self));
   Ref list(PyList_New(0));
   for (Py_ssize_t i = 0; list; ++i) {
     c = open_const(self, table);
@@ -259,13 +287,14 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
     wanted = resolve(value, nullptr, false, nullptr);
     if (!wanted) PyErr_Clear();
   }
+  ReadAhead elements;
   for (Py_ssize_t i = start; i < stop; ++i) {
     c = open_const(self, table);  // == may have run anything
     if (!c) return -2;
     if (i >= table.size(c)) break;
     int same = wanted && table.at(c, i) == wanted;
     if (!same) {
-      Ref item(table.give(self, c, i, false, instance_home(self)));
+      Ref item(elements.read(self, table, c, i));
       same = item ? PyObject_RichCompareBool(item.get(), value, Py_EQ) : -1;
     }
     if (same < 0) return -2;

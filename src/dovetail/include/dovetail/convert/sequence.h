@@ -20,6 +20,7 @@
 // By rule: give_list(value, home), give_array(object or value, home) (mapping.h: give_dict).
 #pragma once
 #include <dovetail/convert/flat.h>
+#include <dovetail/convert/linked.h>
 #include <dovetail/convert/numbers.h>
 #include <dovetail/convert/sequence_iterator.h>
 
@@ -287,6 +288,7 @@ struct SequenceFunctions : ContainerFunctions<V> {
       }
     });
   }
+  static constexpr bool walked = !traits::random_access<V>::value && !shared && std::is_copy_constructible_v<T>;
   static void* at(void* c, Py_ssize_t index) noexcept {
     if constexpr (shared) return const_cast<std::remove_cv_t<T>*>(&element_at(self(c), index));
     return nullptr;
@@ -387,6 +389,7 @@ struct SequenceFunctions : ContainerFunctions<V> {
       t.erase = erase;
       t.pick = pick;
     }
+    if constexpr (walked) t.stretch = read_stretch<V>;
     t.at = shared ? &at : nullptr;
     t.data = has_buffer<V> || flat ? &data : nullptr;
     t.layout = layout();

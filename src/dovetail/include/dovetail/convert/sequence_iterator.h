@@ -2,8 +2,10 @@
 //
 // It keeps the container and a position. Each step asks the container anew for its size and for the element: what grows or
 // shrinks meanwhile, in Python or in C++, is seen, and nothing points into freed memory. An iterator that has ended stays so.
+// (Values of a linked list are read ahead in stretches: there it may be seen later.)
 #pragma once
 #include <dovetail/convert/sequence-inl.h>
+#include <dovetail/lock.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -12,6 +14,7 @@ struct SequenceIterator {
   PyObject_HEAD
   PyObject* sequence;
   Py_ssize_t at;  // -1: it has ended. Read and written as a whole: threads may share an iterator
+  ReadAhead ahead;
 };
 
 inline Py_ssize_t position_of(PyObject* self) noexcept {
@@ -31,12 +34,15 @@ inline PyObject* sequence_next(PyObject* self) noexcept {
     return nullptr;
   }
   set_position(self, at + 1);
-  return table.give(sequence, c, at, false, instance_home(sequence));
+  if (DOVETAIL_LIKELY(!table.stretch)) return table.give(sequence, c, at, false, instance_home(sequence));
+  const ObjectLock lock(self);
+  return reinterpret_cast<SequenceIterator*>(self)->ahead.read(sequence, table, c, at);
 }
 
 inline void sequence_iterator_dealloc(PyObject* self) noexcept {
   PyTypeObject* type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
+  reinterpret_cast<SequenceIterator*>(self)->ahead.~ReadAhead();
   Py_DECREF(reinterpret_cast<SequenceIterator*>(self)->sequence);
   free_object(type, self);
   Py_DECREF(reinterpret_cast<PyObject*>(type));
@@ -44,6 +50,7 @@ inline void sequence_iterator_dealloc(PyObject* self) noexcept {
 inline int sequence_iterator_traverse(PyObject* self, visitproc visit, void* arg) noexcept {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(reinterpret_cast<SequenceIterator*>(self)->sequence);
+  Py_VISIT(reinterpret_cast<SequenceIterator*>(self)->ahead.list);
   return 0;
 }
 // What is left; list() makes room for it.
@@ -77,6 +84,7 @@ inline PyObject* sequence_iterate(PyObject* self) noexcept {
   if (!iterator) return nullptr;
   iterator->sequence = Py_NewRef(self);
   iterator->at = 0;
+  new (&iterator->ahead) ReadAhead;
   PyObject_GC_Track(reinterpret_cast<PyObject*>(iterator));
   note_made(s, reinterpret_cast<PyObject*>(iterator));
   return reinterpret_cast<PyObject*>(iterator);
