@@ -1,5 +1,11 @@
-"""The same sum from NumPy and from C++, which reads the arrays where they are; needs NumPy."""
+"""The same sum from NumPy, and from what may replace it: C++, Cython, Numba, Rust; these read the arrays in place.
 
+Beside one another, in turns; what is not installed is left out, and said. Needs NumPy.
+"""
+
+import importlib.util
+import os
+import shutil
 import time
 from pathlib import Path
 
@@ -8,22 +14,52 @@ import numpy as np
 
 import dovetail
 
-do_something_cpp = dovetail.load(Path(__file__).parent / "do_something.h", name="do_something_cpp")
+HERE = Path(__file__).parent
+ROUNDS = 5
 
 
-def timed(function, *arguments):
+def find_ways():
+    """Name -> a function of two arrays."""
+    header = HERE / "do_something.h"
+    ways = {
+        "NumPy": do_something_python.do_something,
+        "C++": dovetail.load(header, name="do_something_cpp").do_something,
+    }
+    if importlib.util.find_spec("Cython"):
+        module = dovetail.load(header, sources=HERE / "do_something_cython.pyx", name="do_something_and_cython")
+        ways["Cython"] = module.do_something_cython.do_something
+    else:
+        print("without Cython, which is not installed")
+    if importlib.util.find_spec("numba"):
+        import do_something_numba
+
+        ways["Numba"] = do_something_numba.do_something
+    else:
+        print("without Numba, which is not installed")
+    if shutil.which(os.environ.get("RUSTC") or "rustc"):
+        ways["Rust"] = dovetail.load(HERE / "do_something_rust.h", sources=HERE / "do_something_rust.rs").do_something
+    else:
+        print("without Rust: rustc was not found")
+    return ways
+
+
+def measure(function, *arguments):
     start = time.perf_counter()
-    result = function(*arguments)
-    return result, time.perf_counter() - start
+    function(*arguments)
+    return time.perf_counter() - start
 
 
-assert do_something_cpp.do_something(np.arange(5.0), np.arange(30.0)) == 1916
-
+ways = find_ways()
 rng = np.random.default_rng(1)
 xs, ys = rng.random(1_000) * 100, rng.random(2_000) * 100
-slow, slow_time = timed(do_something_python.do_something, xs, ys)
-fast, fast_time = timed(do_something_cpp.do_something, xs, ys)
-
-assert fast == slow
-print(f"the sum over {len(xs) * len(ys)} pairs: {fast}")
-print(f"NumPy {slow_time * 1e3:.0f} ms, C++ {fast_time * 1e3:.0f} ms: {slow_time / fast_time:.1f} times faster")
+expected = ways["NumPy"](xs, ys)
+for name, function in ways.items():
+    assert function(np.arange(5.0), np.arange(30.0)) == 1916, name
+    assert function(xs, ys) == expected, name
+print(f"the sum over {len(xs) * len(ys)} pairs: {expected}")
+seconds = {name: [] for name in ways}
+for _ in range(ROUNDS):
+    for name, function in ways.items():
+        seconds[name].append(measure(function, xs, ys))
+for name, taken in seconds.items():
+    print(f"{name:7}{min(taken) * 1e3:8.2f} ms  {min(seconds['NumPy']) / min(taken):5.1f} times as fast as NumPy")

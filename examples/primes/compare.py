@@ -1,25 +1,69 @@
-"""The same primes from Python and from C++, and the time each takes."""
+"""The first primes from Python, and from what may replace it: C++, Cython, Numba, Rust.
 
+Beside one another, in turns; what is not installed is left out, and said.
+"""
+
+import importlib.util
+import os
+import shutil
+import sys
 import time
+from array import array
 from pathlib import Path
 
 import primes_python
 
 import dovetail
 
-primes_cpp = dovetail.load(Path(__file__).parent / "primes.h", name="primes_cpp")
+HERE = Path(__file__).parent
+COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+ROUNDS = 5
 
 
-def timed(function, *arguments):
+def find_ways():
+    """Name -> a function that gives the first `count` primes."""
+    header = HERE / "primes.h"
+    ways = {"Python": primes_python.primes, "C++": dovetail.load(header, name="primes_cpp").primes}
+    if importlib.util.find_spec("Cython"):
+        module = dovetail.load(header, sources=HERE / "primes_cython.pyx", name="primes_and_cython")
+        ways["Cython"] = module.primes_cython.primes
+    else:
+        print("without Cython, which is not installed")
+    if importlib.util.find_spec("numba"):
+        import primes_numba
+
+        ways["Numba"] = primes_numba.primes
+    else:
+        print("without Numba, which is not installed")
+    if shutil.which(os.environ.get("RUSTC") or "rustc"):
+        rules = {"first_primes": {"array": ["found[count]"]}}
+        rust = dovetail.load(HERE / "primes_rust.h", sources=HERE / "primes_rust.rs", rules=rules)
+
+        def primes(count):
+            found = array("i", bytes(4 * count))
+            rust.first_primes(found)
+            return found
+
+        ways["Rust"] = primes
+    else:
+        print("without Rust: rustc was not found")
+    return ways
+
+
+def measure(function):
     start = time.perf_counter()
-    result = function(*arguments)
-    return result, time.perf_counter() - start
+    function(COUNT)
+    return time.perf_counter() - start
 
 
-count = 10_000
-slow, slow_time = timed(primes_python.primes, count)
-fast, fast_time = timed(primes_cpp.primes, count)
-
-assert fast == slow
-print(f"the last of {count} primes: {fast[-1]}")
-print(f"Python {slow_time * 1e3:.1f} ms, C++ {fast_time * 1e3:.1f} ms: {slow_time / fast_time:.0f} times faster")
+ways = find_ways()
+expected = ways["Python"](COUNT)
+for name, function in ways.items():
+    assert list(function(COUNT)) == expected, name
+print(f"the last of {COUNT} primes: {expected[-1]}")
+seconds = {name: [] for name in ways}
+for _ in range(ROUNDS):
+    for name, function in ways.items():
+        seconds[name].append(measure(function))
+for name, taken in seconds.items():
+    print(f"{name:7}{min(taken) * 1e3:8.2f} ms  {min(seconds['Python']) / min(taken):5.1f} times as fast as Python")

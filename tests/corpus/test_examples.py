@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,13 +47,36 @@ def test_rows_from_threads(tmp_path: Path) -> None:
     assert run("rows/read_many.py", *logs).startswith("200 rows in ")
 
 
-def test_primes() -> None:
-    assert "the last of 10000 primes: 104729" in run("primes/compare.py")
+INSTALLED = {
+    "C++": True,
+    "Cython": importlib.util.find_spec("Cython") is not None,
+    "Numba": importlib.util.find_spec("numba") is not None,
+    "Rust": shutil.which(os.environ.get("RUSTC") or "rustc") is not None,
+}
 
 
-def test_do_something() -> None:
+@pytest.fixture(scope="module")
+def primes() -> str:
+    return run("primes/compare.py")
+
+
+@pytest.fixture(scope="module")
+def do_something() -> str:
     pytest.importorskip("numpy")
-    assert "times faster" in run("do_something/compare.py")
+    return run("do_something/compare.py")
+
+
+@pytest.mark.parametrize("language", INSTALLED)
+@pytest.mark.parametrize("example", ["primes", "do_something"])
+def test_one_function_in_several_languages(example: str, language: str, request: pytest.FixtureRequest) -> None:
+    """The script itself compares the results."""
+    out = request.getfixturevalue(example)
+    first = {"primes": "the last of 10000 primes: 104729", "do_something": "the sum over 2000000 pairs: "}[example]
+    assert first in out
+    if not INSTALLED[language]:
+        assert f"without {language}" in out
+        pytest.skip(f"{language} is not installed")
+    assert re.search(rf"^{re.escape(language)} +[\d.]+ ms +[\d.]+ times as fast as ", out, re.M)
 
 
 def test_geometry() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -79,3 +80,40 @@ def test_wrong_arguments_say_so(project: Path, arguments: str, message: str) -> 
     lists.write_text(lists.read_text().replace("HEADERS geometry.h LINK geometry_core", arguments))
     printed = call("cmake", "-B", "build", f"-DPython_EXECUTABLE={sys.executable}", cwd=project, ok=False)
     assert message in " ".join(printed.split())
+
+
+@pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reason="Cython is not installed")
+@pytest.mark.skipif(shutil.which(os.environ.get("RUSTC") or "rustc") is None, reason="no rustc here")
+@pytest.mark.parametrize("generator", GENERATORS)
+def test_sources_of_other_languages(generator: str, tmp_path: Path) -> None:
+    if shutil.which(GENERATORS[generator]) is None:
+        pytest.skip(f"{GENERATORS[generator]} is not installed")
+    files = {
+        "CMakeLists.txt": """
+cmake_minimum_required(VERSION 3.20)
+project(mixed C CXX)
+find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
+execute_process(COMMAND "${Python_EXECUTABLE}" -m dovetail cmake-dir
+  OUTPUT_VARIABLE dovetail_DIR OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+find_package(dovetail REQUIRED)
+dovetail_add_module(mixed HEADERS mixed.h SOURCES plain.c hot.pyx sums.rs)
+""",
+        "mixed.h": '#pragma once\nextern "C" int twice(int x);\nextern "C" int thrice(int x);\n',
+        "plain.c": "int twice(int x) { return 2 * x; }\n",
+        "hot.pyx": "from mixed cimport thrice, twice\ndef both(int x): return twice(x), thrice(x)\n",
+        "sums.rs": 'mod inner;\n#[no_mangle] pub extern "C" fn thrice(x: i32) -> i32 { inner::times() * x }\n',
+        "inner.rs": "pub fn times() -> i32 { 3 }\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    build = tmp_path / "build"
+    call("cmake", "-G", generator, "-B", build, f"-DPython_EXECUTABLE={sys.executable}", cwd=tmp_path)
+    call("cmake", "--build", build, cwd=tmp_path)
+    script = "import mixed.hot; print(mixed.hot.both(4))"
+    assert call(sys.executable, "-c", script, cwd=build) == "(8, 12)\n"
+    again = call("cmake", "--build", build, cwd=tmp_path)
+    assert "dovetail:" not in again, "nothing changed"
+    (tmp_path / "inner.rs").write_text("pub fn times() -> i32 { 5 }\n")
+    (tmp_path / "hot.pyx").write_text("from mixed cimport thrice\ndef both(int x): return thrice(x)\n")
+    call("cmake", "--build", build, cwd=tmp_path)
+    assert call(sys.executable, "-c", script, cwd=build) == "20\n"

@@ -7,7 +7,7 @@
 # dovetail_add_module(NAME
 #   HEADERS   header…      headers to bind, relative to this folder or as #include finds them
 #   CONFIG    path         instead of HEADERS: a pyproject.toml or dovetail.toml (or its folder) with the module NAME
-#   SOURCES   file…        C++ sources compiled into the module
+#   SOURCES   file…        sources compiled into the module: C++, C, Cython (.pyx, .py), Rust (.rs; RUSTC, or rustc on the path)
 #   LINK      library…     targets of this project, imported targets, or names; headers are read as their users would
 #   INCLUDE   folder…      further include folders
 #   DEFINE    NAME[=V]…    macros
@@ -23,6 +23,34 @@ cmake_minimum_required(VERSION 3.20)
 if(NOT TARGET Python::Module)
   find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)
 endif()
+
+# The archive of a Rust source; its path goes to the variable `result`.
+function(_dovetail_compile_crate source folder result)
+  if(NOT DEFINED CACHE{dovetail_RUSTC})
+    if(NOT "$ENV{RUSTC}" STREQUAL "")
+      set(dovetail_RUSTC "$ENV{RUSTC}" CACHE FILEPATH "the compiler of Rust sources")
+    endif()
+    find_program(dovetail_RUSTC rustc)
+  endif()
+  if(NOT dovetail_RUSTC)
+    message(FATAL_ERROR "dovetail_add_module: rustc was not found, which ${source} needs: install Rust, or name it in RUSTC")
+  endif()
+  get_filename_component(stem "${source}" NAME_WE)
+  string(MAKE_C_IDENTIFIER "${stem}" crate)
+  set(archive "${folder}/lib${crate}.a")
+  # rustc's own rule speaks of several targets, which not every build tool takes; modules of a crate lie beside it.
+  get_filename_component(around "${source}" DIRECTORY)
+  file(GLOB beside CONFIGURE_DEPENDS "${around}/*.rs" "${around}/*/*.rs")
+  file(MAKE_DIRECTORY "${folder}")
+  add_custom_command(
+    OUTPUT "${archive}"
+    COMMAND "${dovetail_RUSTC}" --edition=2021 --crate-type=staticlib --crate-name=${crate} -Copt-level=3
+      -Ccodegen-units=1 -Crelocation-model=pic -o "${archive}" "${source}"
+    DEPENDS "${source}" ${beside}
+    COMMENT "dovetail: compiling ${stem}.rs"
+    VERBATIM)
+  set(${result} "${archive}" PARENT_SCOPE)
+endfunction()
 
 function(dovetail_add_module name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "NAMESPACE;STD;CONFIG" "HEADERS;SOURCES;LINK;INCLUDE;DEFINE")
@@ -79,18 +107,37 @@ function(dovetail_add_module name)
   string(REGEX REPLACE "^.*\\." "" last "${name}")
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.dovetail")
   set(emitted "${folder}/${last}.cpp")
+  set(translated)
+  set(others)
+  foreach(source IN LISTS ARG_SOURCES)
+    get_filename_component(path "${source}" ABSOLUTE)
+    get_filename_component(stem "${source}" NAME_WE)
+    if(source MATCHES "\\.(pyx|py)$")
+      list(APPEND options "--sources=${path}")
+      list(APPEND translated "${folder}/cython/${stem}.cpp")
+      list(APPEND others "${path}")
+    elseif(source MATCHES "\\.rs$")
+      list(APPEND options "--sources=${path}")
+      _dovetail_compile_crate("${path}" "${folder}" archive)
+      list(APPEND ARG_LINK "${archive}" ${CMAKE_DL_LIBS})
+      list(APPEND others "${path}" "${archive}")
+      list(REMOVE_ITEM ARG_SOURCES "${source}")
+    endif()
+  endforeach()
+  list(FILTER ARG_SOURCES EXCLUDE REGEX "\\.(pyx|py)$")
   add_custom_command(
-    OUTPUT "${emitted}"
+    OUTPUT "${emitted}" ${translated}
     COMMAND "${CMAKE_COMMAND}" -E env "CXX=${CMAKE_CXX_COMPILER}"
       "${Python_EXECUTABLE}" -m dovetail emit ${options}
       --output "${folder}" --stubs "${CMAKE_CURRENT_BINARY_DIR}" --one-file --depfile "${folder}/${last}.d"
-    DEPENDS ${libraries}
+    DEPENDS ${libraries} ${others}
     DEPFILE "${folder}/${last}.d"
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     COMMENT "dovetail: binding ${name}"
     COMMAND_EXPAND_LISTS VERBATIM)
 
-  Python_add_library(${name} MODULE WITH_SOABI "${emitted}" ${ARG_SOURCES})
+  set_source_files_properties(${translated} PROPERTIES COMPILE_OPTIONS -w)
+  Python_add_library(${name} MODULE WITH_SOABI "${emitted}" ${translated} ${ARG_SOURCES})
   string(REGEX MATCH "[0-9][0-9a-z]$" standard "${ARG_STD}")
   set(extensions OFF)
   if(ARG_STD MATCHES "^gnu")
