@@ -75,6 +75,10 @@ inline void set_list(PyObject* list, Py_ssize_t index, PyObject* stolen) noexcep
 // From any thread, as the originals: with a pointer that is one also where nothing is asked for.
 inline void* raw_malloc(size_t size) noexcept { return malloc(size ? size : 1); }
 inline void* raw_calloc(size_t count, size_t size) noexcept { return count && size ? calloc(count, size) : calloc(1, 1); }
+// Macros in one version, functions in another.
+inline PyTypeObject* type_of(PyObject* o) noexcept { return Py_TYPE(o); }
+inline Py_ssize_t size_of(PyObject* o) noexcept { return Py_SIZE(o); }
+inline Py_ssize_t references_to(PyObject* o) noexcept { return Py_REFCNT(o); }
 
 }  // namespace limited
 }  // namespace v1
@@ -94,9 +98,9 @@ inline void* raw_calloc(size_t count, size_t size) noexcept { return count && si
 #undef Py_DECREF
 #undef Py_XINCREF
 #undef Py_XDECREF
-#define Py_TYPE(object) Py_TYPE((PyObject*)(object))
-#define Py_REFCNT(object) Py_REFCNT((PyObject*)(object))
-#define Py_SIZE(object) Py_SIZE((PyObject*)(object))
+#define Py_TYPE(object) ::dovetail::limited::type_of((PyObject*)(object))
+#define Py_REFCNT(object) ::dovetail::limited::references_to((PyObject*)(object))
+#define Py_SIZE(object) ::dovetail::limited::size_of((PyObject*)(object))
 #define Py_INCREF(object) Py_INCREF((PyObject*)(object))
 #define Py_DECREF(object) Py_DECREF((PyObject*)(object))
 #define Py_XINCREF(object) Py_XINCREF((PyObject*)(object))
