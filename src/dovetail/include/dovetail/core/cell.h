@@ -16,6 +16,7 @@
 #pragma once
 #include <dovetail/core/state.h>
 
+#include <atomic>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -52,14 +53,42 @@ enum : uint32_t {
 
 struct Half;
 
+// Of a cell. Without a GIL, whoever reads that an object is usable sees all of it, whichever thread made it.
+#ifdef Py_GIL_DISABLED
+class Flags {
+ public:
+  operator uint32_t() const noexcept { return bits_.load(std::memory_order_acquire); }
+  void operator=(uint32_t bits) noexcept { bits_.store(bits, std::memory_order_release); }
+  void operator|=(uint32_t bits) noexcept { bits_.fetch_or(bits); }
+  void operator&=(uint32_t bits) noexcept { bits_.fetch_and(bits); }
+  bool replace(uint32_t old, uint32_t with) noexcept { return bits_.compare_exchange_strong(old, with); }
+
+ private:
+  std::atomic<uint32_t> bits_;
+};
+#else
+using Flags = uint32_t;
+#endif
+
 struct Cell {
   PyObject_HEAD
   void* value;
   PyObject* owner;
   Holding holding;  // together with slot and a state of 0 an immediate operand: one store makes a usable cell
   uint16_t slot;
-  uint32_t state;
+  Flags state;
 };
+
+// Of several threads that call __init__ of one object, one begins.
+inline bool begin_init(Cell* cell) noexcept {
+#ifdef Py_GIL_DISABLED
+  return cell->state.replace(unready, unready | building);
+#else
+  if (cell->state != unready) return false;
+  cell->state = unready | building;
+  return true;
+#endif
+}
 
 // Finds an object that is looked up at each use: nullptr with an exception set (ReferenceError) where it is gone.
 // The first argument is the cell's owner.

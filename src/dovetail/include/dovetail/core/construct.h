@@ -54,9 +54,9 @@ inline constexpr bool is_plain = traits::is_plain<T>();
 inline void fill_cell(Cell* cell, void* value, PyObject* owner, uint32_t flags, Holding holding, int slot) noexcept {
   cell->value = value;
   cell->owner = owner;
-  cell->state = flags;
   cell->holding = holding;
   cell->slot = static_cast<uint16_t>(slot);
+  cell->state = flags;  // the last, for other threads
 }
 
 // ---- destruction -------------------------------------------------------------------------------------------------------
@@ -236,10 +236,7 @@ DOVETAIL_COLD inline void abandon_cell(Cell* cell, Cell* from, int slot) noexcep
 
 // Also refuses Base.__init__(derived), which would put a Base where a Derived will be destroyed.
 DOVETAIL_SHARED Cell* open_unready(PyObject* self, const PyMethodDef* tag) noexcept {
-  if (as_cell(self)->state == unready && own_tag(self) == tag) {
-    as_cell(self)->state = unready | building;
-    return as_cell(self);
-  }
+  if (own_tag(self) == tag && begin_init(as_cell(self))) return as_cell(self);
   refuse_init(self);
   return nullptr;
 }

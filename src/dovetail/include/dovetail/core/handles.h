@@ -33,9 +33,9 @@ void end_quietly(F&& end) noexcept {
 DOVETAIL_COLD inline bool hold_found(PyObject* self, Cell* cell, Found made, uint32_t flags, EndMade end) noexcept {
   Cell* from = as_cell(self);
   from->owner = reinterpret_cast<PyObject*>(cell);  // of a draft; where both are one, the next line takes it back
-  fill_cell(cell, made.value, nullptr, flags, Holding::shared, made.slot);
   link_of(cell).again.drop = end;
   link_of(cell).holder = made.value;
+  fill_cell(cell, made.value, nullptr, flags, Holding::shared, made.slot);
   State* s = state_of(reinterpret_cast<PyObject*>(cell));
   const bool known = remember(s, cell);
   if (s->rows[made.slot]->tracked && !PyObject_GC_IsTracked(reinterpret_cast<PyObject*>(cell))) {
@@ -58,7 +58,7 @@ bool hold_made(PyObject* self, T* made, EndMade end, const char* function) noexc
   if (cell->state == (unready | draft)) {
     cell = new_cell<T>(Py_TYPE(self));
     if (cell) fill_cell(cell, nullptr, nullptr, unready, Holding::none, Bound<T>::slot);
-  } else if (cell->state != unready || own_tag(self) != tag_of<T>()) {
+  } else if (own_tag(self) != tag_of<T>() || !begin_init(cell)) {
     refuse_init(self);
     cell = nullptr;
   }

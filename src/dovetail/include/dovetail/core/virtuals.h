@@ -230,14 +230,15 @@ DOVETAIL_COLD inline bool begin_derived(PyObject* self, const PyMethodDef* tag, 
   if (!missing || count) return false;
   origin = {&virtuals, s, interpreter_of(instance_home(self))};
   if (!origin.interpreter) return false;
-  cell->state = unready | building;
-  return true;
+  if (begin_init(cell)) return true;
+  refuse_init(self);
+  return false;
 }
 
 // The object stands: the cell owns it from now on. 0, or -1 with an exception set.
 DOVETAIL_COLD inline int end_derived(Cell* cell, void* value, Half* half, uint32_t flags, int slot) noexcept {
-  fill_cell(cell, value, nullptr, flags | scripted, Holding::heap, slot);
   link_of(cell).half = half;
+  fill_cell(cell, value, nullptr, flags | scripted, Holding::heap, slot);
   if (!remember(owner_of(cell), cell)) {
     fill_cell(cell, nullptr, nullptr, unready, Holding::none, slot);
     half->destroy(half->object);
