@@ -10,6 +10,20 @@
 #include <vector>
 namespace deduced {
 
+namespace detail {
+// Whole numbers wrap around.
+template <class N>
+N plus(N a, N b) {
+  if constexpr (std::is_integral_v<N>) return static_cast<N>(std::make_unsigned_t<N>(a) + std::make_unsigned_t<N>(b));
+  else return a + b;
+}
+template <class N>
+N times(N a, N b) {
+  if constexpr (std::is_integral_v<N>) return static_cast<N>(std::make_unsigned_t<N>(a) * std::make_unsigned_t<N>(b));
+  else return a * b;
+}
+}  // namespace detail
+
 struct Point {
   double x = 0;
   double y = 0;
@@ -27,11 +41,12 @@ struct Vec {
   /// The scalar product with a vector of other numbers.
   template <class U>
   auto product(const Vec<U>& other) const {
-    return x * other.x + y * other.y;
+    using N = decltype(x * other.x);
+    return detail::plus<N>(detail::times<N>(x, other.x), detail::times<N>(y, other.y));
   }
   /// What C++ deduces: a pointer to itself, or nothing where x is zero.
   auto* itself() { return x != T{} ? this : nullptr; }
-  auto total() const { return x + y; }
+  auto total() const { return detail::plus<decltype(x + y)>(x, y); }
   template <class U>
   static bool alike(const Vec<U>& one, const Vec<U>& other) {
     return one.x == other.x && one.y == other.y;
@@ -44,11 +59,11 @@ using Veci = Vec<int>;
 
 template <class T>
 Vec<T> operator+(const Vec<T>& a, const Vec<T>& b) {
-  return Vec<T>(a.x + b.x, a.y + b.y);
+  return Vec<T>(detail::plus(a.x, b.x), detail::plus(a.y, b.y));
 }
 template <class T>
 Vec<T> operator*(const Vec<T>& a, T s) {
-  return Vec<T>(a.x * s, a.y * s);
+  return Vec<T>(detail::times(a.x, s), detail::times(a.y, s));
 }
 template <class T>
 Vec<T> operator*(T s, const Vec<T>& a) {
