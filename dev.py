@@ -97,7 +97,8 @@ def sanitize(arguments: list[str]) -> int:
     """Run the cases, or those named, and hostile calls under sanitizers; fail allocations; look for leaks."""
     hardening = ROOT / "tests" / "hardening"
     failed = python(ROOT / "tests" / "cases" / "sanitized.py", *arguments)
-    failed = python(hardening / "hammer.py", "--sanitize", *arguments) or failed
+    for sanitizer in ("thread", "address"):
+        failed = python(hardening / "hammer.py", "--sanitize", sanitizer, *arguments) or failed
     failed = python(hardening / "allocation.py", *arguments) or failed
     return python(hardening / "leaks.py", *arguments) or failed
 

@@ -4,6 +4,13 @@ In: interpreters on PATH and under pyenv (or those named).  Out: a table; 1 if a
 Must not know: what the tests test.
 
 Each interpreter gets an environment of its own under `.cache/matrix`; what is compiled is cached there per version.
+
+`--root FOLDER` tests the interpreters of another system, with its compiler: one that `debootstrap` put there, say.
+The checkout appears in it under its own path. Only root can do that.
+
+    debootstrap --variant=minbase forky FOLDER
+    chroot FOLDER apt-get install --no-install-recommends ca-certificates g++ libeigen3-dev nlohmann-json3-dev \\
+        python3.14-dev python3.14-dbg python3.14-venv python3.15-dev python3.15-dbg python3.15-venv
 """
 
 from __future__ import annotations
@@ -19,13 +26,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDER = ROOT / ".cache" / "matrix"
+INSIDE = "DOVETAIL_MATRIX_INSIDE"
+FOLDER = ROOT / ".cache" / "matrix" / os.environ.get(INSIDE, "")
 NEWEST = 20
 FACTS = (
     "import sys, sysconfig; print(sys.version.split()[0], int(bool(sysconfig.get_config_var('Py_GIL_DISABLED'))),"
     " int(hasattr(sys, 'gettotalrefcount')), sys.implementation.name)"
 )
 TESTS = ("tests/unit", "tests/runtime", "tests/cases")
+ENTER = """
+set -e
+mount --bind /proc "$1/proc"
+mount --rbind /dev "$1/dev"
+mkdir -p "$1$2"
+mount --bind "$2" "$1$2"
+cp -L /etc/resolv.conf "$1/etc/resolv.conf"
+root=$1
+shift 2
+exec chroot "$root" "$@"
+"""
+"""For a shell that has mounts of its own, and gets the root, the checkout and the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +122,26 @@ def test(interpreter: Interpreter, options: list[str]) -> tuple[str, str, float]
     return "ok" if code == 0 else "FAILED", summary.strip("= "), time.monotonic() - started
 
 
+def run_inside(root: Path, arguments: list[str]) -> int:
+    """This file, run by an interpreter of another system."""
+    found = sorted(root.glob("usr/bin/python3.[0-9][0-9]"))
+    if not found:
+        print(f"{root} has no /usr/bin/python3.10 or newer", file=sys.stderr)
+        return 3
+    inner = "/" + found[0].relative_to(root).as_posix()
+    command = ["unshare", "--mount", "sh", "-c", ENTER, "sh", root, ROOT, inner, __file__, *arguments]
+    return subprocess.run(command, env=os.environ | {INSIDE: root.name}, check=False).returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("versions", nargs="*", help="beginnings of versions: 3.10 3.13")
     parser.add_argument("--pytest", default="", help="options for pytest, as one text")
+    parser.add_argument("--root", type=Path, help="a folder with another system, whose interpreters are tested")
     options = parser.parse_args()
+    if options.root is not None:
+        rest = [*options.versions, *(["--pytest", options.pytest] if options.pytest else [])]
+        return run_inside(options.root.resolve(), rest)
     wanted = [
         one for one in find_interpreters() if not options.versions or one.name.startswith(tuple(options.versions))
     ]
