@@ -7,15 +7,17 @@ routes in turn, so that what disturbs one disturbs all; ratios are to C++ in the
 from __future__ import annotations
 
 import argparse
+import cProfile
 import importlib
 import importlib.metadata
+import io
 import os
 import platform
+import pstats
 import shutil
 import statistics
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -30,20 +32,22 @@ ROWS = ROOT / "examples" / "rows"
 PROJECT = f"""
 [modules.work]
 headers = ["{HERE}/work.h"]
-sources = ["{HERE}/work.cpp"]
+sources = ["{HERE}/work.cpp", "{HERE}/cython_loops.pyx"]
 
 [modules.work.rules]
 "work::scaled*" = {{ ufunc = true }}
 
 [modules.binary_reader]
 headers = ["{HERE}/analyse.h", "{ROWS}/binary_reader.h"]
-sources = ["{HERE}/analyse.cpp", "{ROWS}/binary_reader.cpp"]
+sources = ["{HERE}/analyse.cpp", "{ROWS}/binary_reader.cpp", "{HERE}/signals.pyx"]
 include = ["{ROWS}"]
 """
 CALLS = 50_000_000
 ROUNDS = 200
 ELEMENTS = 100_000
 REPEATS = 200
+PROFILED = 100_000
+"""Rows of the log that is profiled."""
 
 Run = Callable[[], Any]
 
@@ -59,7 +63,7 @@ def main() -> None:
     sys.path.insert(0, str(HERE))
     questions = {**find_calls(), **find_ufuncs()}
     results = {name: measure(routes, options.rounds, per) for name, (routes, per) in questions.items()}
-    results["the talk's loop, per item"] = measure_loop(folder, options.rows, max(3, options.rounds // 2))
+    results["the talk's loop, per item"] = measure_loop(read_log(folder, options.rows), max(3, options.rounds // 2))
     tag = ".".join(platform.python_version_tuple()[:2])
     data = {
         "question": "native",
@@ -69,22 +73,17 @@ def main() -> None:
         "rounds": options.rounds,
         "rows": options.rows,
         "results": results,
+        "profile": profile_loop(read_log(folder, PROFILED)),
     }
     save(f"native-{tag}", data, render(data))
 
 
 def build(folder: Path) -> None:
-    """The two modules, and the Cython one that takes their declarations."""
+    """The two modules, each with a Cython source."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "dovetail.toml").write_text(PROJECT)
     run([sys.executable, "-m", "dovetail", "build", "--output", "."], folder)
-    shutil.copy(HERE / "cython_loops.pyx", folder)
-    run([sys.executable, "-m", "cython", "--cplus", "-3", "cython_loops.pyx"], folder)
-    suffix = sysconfig.get_config_var("EXT_SUFFIX")
-    include = [f"-I{place}" for place in (HERE, ROWS, sysconfig.get_path("include"))]
-    options = ["-O2", "-shared", "-fPIC", "-std=c++20", *include]
-    run(["g++", *options, "cython_loops.cpp", "-o", f"cython_loops{suffix}"], folder)
 
 
 def run(command: list[str], folder: Path) -> None:
@@ -95,7 +94,8 @@ def run(command: list[str], folder: Path) -> None:
 
 def find_calls() -> dict[str, tuple[dict[str, Run], int]]:
     """Each question: its routes, and how many things one run does."""
-    cpp, numba, cython = (importlib.import_module(name) for name in ("work", "python_loops", "cython_loops"))
+    cpp, numba = importlib.import_module("work"), importlib.import_module("python_loops")
+    cython = cpp.cython_loops
     counter = cpp.Counter()
     makers = {"C++": cpp, "Numba": numba, "Cython": cython}
 
@@ -126,13 +126,24 @@ def find_ufuncs() -> dict[str, tuple[dict[str, Run], int]]:
 
         return go
 
+    small_x, small_y = x.tolist(), y.tolist()
+    vectorized = numpy.vectorize(work.rescaled)
+    python_loops = importlib.import_module("python_loops")
+    ways = {
+        "ufunc": lambda: work.scaled_or_not(x, y, out=out),
+        "np.vectorize": lambda: vectorized(x, y),
+        "Python, over lists": lambda: python_loops.scale_python(small_x, small_y),
+    }
     one = {
         "NumPy's own `2 * x + y`": repeat(lambda: numpy.add(2 * x, y, out=out)),
         "ufunc, noexcept": repeat(work.scaled, x, y, out=out),
         "ufunc that may throw": repeat(work.scaled_or_not, x, y, out=out),
         "ufunc, every second element": repeat(work.scaled, sparse, sparse, out=out),
     }
-    return {"element of an array": (one, REPEATS * ELEMENTS)}
+    return {
+        "element of an array": (one, REPEATS * ELEMENTS),
+        "a function of C++ for each element": (ways, ELEMENTS),
+    }
 
 
 def measure(routes: dict[str, Run], rounds: int, per: int) -> dict[str, dict[str, float]]:
@@ -155,20 +166,39 @@ def measure(routes: dict[str, Run], rounds: int, per: int) -> dict[str, dict[str
     }
 
 
-def measure_loop(folder: Path, rows: int, rounds: int) -> dict[str, dict[str, float]]:
+def read_log(folder: Path, rows: int) -> Any:
+    """A reader of a log of so many rows."""
     import binary_reader
-    import cython_loops
-    import python_loops
 
     log = folder / "rows.log"
     binary_reader.write_log(os.fspath(log), rows)
     reader = binary_reader.RowReader(os.fspath(log))
     log.unlink()
+    return reader
+
+
+def profile_loop(reader: Any) -> str:
+    """What Python's own profiler says of the loop in Python."""
+    import python_loops
+
+    profile = cProfile.Profile()
+    profile.runcall(python_loops.analyse_python, reader, 1.2)
+    text = io.StringIO()
+    pstats.Stats(profile, stream=text).strip_dirs().sort_stats("tottime").print_stats(4)
+    return text.getvalue().strip()
+
+
+def measure_loop(reader: Any, rounds: int) -> dict[str, dict[str, float]]:
+    import binary_reader
+    import python_loops
+
+    rows = len(reader.getRows())
     routes: dict[str, Run] = {
         "C++": lambda: binary_reader.analyse(reader, 1.2),
         "Numba": lambda: python_loops.analyse(reader, 1.2),
-        "Cython, native calls": lambda: cython_loops.analyse(reader, 1.2),
-        "Cython, no types": lambda: cython_loops.analyse_untyped(reader, 1.2),
+        "Cython, native calls": lambda: binary_reader.signals.analyse(reader, 1.2),
+        "Cython, no types": lambda: binary_reader.signals.analyse_untyped(reader, 1.2),
+        "Python, each name once": lambda: python_loops.analyse_by_id(reader, 1.2),
         "Python": lambda: python_loops.analyse_python(reader, 1.2),
     }
     found = binary_reader.analyse(reader, 1.2)
@@ -188,7 +218,7 @@ def render(data: dict[str, Any]) -> str:
     for question, routes in data["results"].items():
         rows = [[route, f"{facts['ns']:.2f} ns", f"{facts['ratio']:.2f} ×"] for route, facts in routes.items()]
         text += f"\n{render_table([question, 'time', 'of the first'], rows)}"
-    return text
+    return f"{text}\nThe talk's loop in Python under cProfile, {PROFILED:,} rows:\n\n```\n{data['profile']}\n```\n"
 
 
 if __name__ == "__main__":

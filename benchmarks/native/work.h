@@ -36,5 +36,7 @@ inline double scaled_or_not(double x, double y) {
   if (x < 0) throw 1;
   return 2 * x + y;
 }
+// The same without the rule that makes it one.
+inline double rescaled(double x, double y) { return scaled_or_not(x, y); }
 
 }  // namespace work
