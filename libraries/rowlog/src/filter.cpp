@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <limits>
+#include <sstream>
 #include <stdexcept>
 
 #include "filter_node.h"
@@ -16,14 +19,20 @@ namespace {
 // Deeper ones would be more than the stack has room for.
 constexpr int kDeepest = 1000;
 
-Filter compare(Kind kind, const std::string& name, double low, double high = 0) {
-  return FilterNode::filter({.kind = kind, .name = name, .low = low, .high = high, .left = nullptr, .right = nullptr});
+Filter compare(Kind kind, const std::string& name, BData low, BData high = {}) {
+  return FilterNode::filter({.kind = kind, .name = name, .low = low, .high = high});
 }
 
 Filter join(Kind kind, std::shared_ptr<const FilterNode> left, std::shared_ptr<const FilterNode> right) {
   const int depth = 1 + std::max(left->depth, right ? right->depth : 0);
   if (depth > kDeepest) throw std::length_error("the filter has too many conditions inside one another");
-  return FilterNode::filter({.kind = kind, .name = {}, .left = std::move(left), .right = std::move(right), .depth = depth});
+  return FilterNode::filter({.kind = kind, .left = std::move(left), .right = std::move(right), .depth = depth});
+}
+
+std::string textOf(const BData& value) {
+  std::ostringstream text;
+  std::visit([&](auto number) { text << number; }, value);
+  return text.str();
 }
 
 void show(std::ostream& out, const FilterNode& node) {
@@ -36,13 +45,13 @@ void show(std::ostream& out, const FilterNode& node) {
   };
   switch (node.kind) {
     case Kind::all: out << "all"; break;
-    case Kind::less: out << node.name << " < " << node.low; break;
-    case Kind::lessEqual: out << node.name << " <= " << node.low; break;
-    case Kind::greater: out << node.name << " > " << node.low; break;
-    case Kind::greaterEqual: out << node.name << " >= " << node.low; break;
-    case Kind::equal: out << node.name << " == " << node.low; break;
-    case Kind::notEqual: out << node.name << " != " << node.low; break;
-    case Kind::between: out << node.low << " <= " << node.name << " <= " << node.high; break;
+    case Kind::less: out << node.name << " < " << textOf(node.low); break;
+    case Kind::lessEqual: out << node.name << " <= " << textOf(node.low); break;
+    case Kind::greater: out << node.name << " > " << textOf(node.low); break;
+    case Kind::greaterEqual: out << node.name << " >= " << textOf(node.low); break;
+    case Kind::equal: out << node.name << " == " << textOf(node.low); break;
+    case Kind::notEqual: out << node.name << " != " << textOf(node.low); break;
+    case Kind::between: out << textOf(node.low) << " <= " << node.name << " <= " << textOf(node.high); break;
     case Kind::has: out << "has " << node.name; break;
     case Kind::time: out << node.start << " <= time < " << node.stop; break;
     case Kind::both: inside(" and "); break;
@@ -57,20 +66,20 @@ void show(std::ostream& out, const FilterNode& node) {
 
 }  // namespace
 
-Filter Filter::less(const std::string& name, double bound) { return compare(Kind::less, name, bound); }
-Filter Filter::lessEqual(const std::string& name, double bound) { return compare(Kind::lessEqual, name, bound); }
-Filter Filter::greater(const std::string& name, double bound) { return compare(Kind::greater, name, bound); }
-Filter Filter::greaterEqual(const std::string& name, double bound) { return compare(Kind::greaterEqual, name, bound); }
-Filter Filter::equal(const std::string& name, double value) { return compare(Kind::equal, name, value); }
-Filter Filter::notEqual(const std::string& name, double value) { return compare(Kind::notEqual, name, value); }
-Filter Filter::between(const std::string& name, double low, double high) {
+Filter Filter::less(const std::string& name, BData bound) { return compare(Kind::less, name, bound); }
+Filter Filter::lessEqual(const std::string& name, BData bound) { return compare(Kind::lessEqual, name, bound); }
+Filter Filter::greater(const std::string& name, BData bound) { return compare(Kind::greater, name, bound); }
+Filter Filter::greaterEqual(const std::string& name, BData bound) { return compare(Kind::greaterEqual, name, bound); }
+Filter Filter::equal(const std::string& name, BData value) { return compare(Kind::equal, name, value); }
+Filter Filter::notEqual(const std::string& name, BData value) { return compare(Kind::notEqual, name, value); }
+Filter Filter::between(const std::string& name, BData low, BData high) {
   return compare(Kind::between, name, low, high);
 }
-Filter Filter::has(const std::string& name) { return compare(Kind::has, name, 0); }
+Filter Filter::has(const std::string& name) { return compare(Kind::has, name, {}); }
 Filter Filter::time(std::int64_t start, std::int64_t stop) {
-  return FilterNode::filter({.kind = Kind::time, .name = {}, .start = start, .stop = stop, .left = nullptr, .right = nullptr});
+  return FilterNode::filter({.kind = Kind::time, .start = start, .stop = stop});
 }
-Filter Filter::all() { return compare(Kind::all, {}, 0); }
+Filter Filter::all() { return compare(Kind::all, {}, {}); }
 
 Filter Filter::operator&(const Filter& other) const { return join(Kind::both, node_, other.node_); }
 Filter Filter::operator|(const Filter& other) const { return join(Kind::either, node_, other.node_); }
@@ -125,25 +134,80 @@ class RowSet {
   std::vector<std::uint64_t> words_;
 };
 
-template <class Test>
-void addWhere(RowSet& set, const Column& column, std::uint64_t rowCount, Test test) {
-  const auto rows = column.rows();
-  const auto each = [&](auto values) {
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i] < rowCount) set.addIf(rows[i], test(static_cast<double>(values[i])));
-  };
-  if (column.kind() == ValueKind::real)
-    each(column.reals());
-  else
-    each(column.integers());
+// The integers between two bounds, both included; none where the first is greater.
+struct Interval {
+  std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+
+  constexpr bool isEmpty() const { return first > last; }
+};
+
+constexpr double kBeyond = 9223372036854775808.0;  // 2^63
+
+constexpr Interval kNone{1, 0};
+
+// Integers that are at least, or with `strict` greater than, a bound.
+Interval above(const BData& bound, bool strict) {
+  if (const auto* whole = std::get_if<std::int64_t>(&bound)) {
+    if (strict && *whole == std::numeric_limits<std::int64_t>::max()) return kNone;
+    return {.first = *whole + strict};
+  }
+  const double real = std::get<double>(bound);
+  const double least = strict ? std::floor(real) + 1 : std::ceil(real);
+  if (!(least < kBeyond)) return kNone;  // NaN, too
+  return least < -kBeyond ? Interval() : Interval{.first = static_cast<std::int64_t>(least)};
 }
 
-void addByName(RowSet& set, const Contents& contents, const FilterNode& node) {
-  const auto slot = contents.names().find(node.name);
-  if (!slot) throw std::out_of_range("no name \"" + node.name + "\" in this log");
-  const auto column = contents.column(*slot);
-  const double low = node.low, high = node.high;
-  const auto add = [&](auto test) { addWhere(set, *column, contents.rowCount(), test); };
+Interval below(const BData& bound, bool strict) {
+  if (const auto* whole = std::get_if<std::int64_t>(&bound)) {
+    if (strict && *whole == std::numeric_limits<std::int64_t>::min()) return kNone;
+    return {.last = *whole - strict};
+  }
+  const double real = std::get<double>(bound);
+  const double greatest = strict ? std::ceil(real) - 1 : std::floor(real);
+  if (!(greatest >= -kBeyond)) return kNone;
+  return greatest >= kBeyond ? Interval() : Interval{.last = static_cast<std::int64_t>(greatest)};
+}
+
+Interval intervalOf(const FilterNode& node) {
+  const auto between = [](const BData& low, const BData& high) {
+    const Interval from = above(low, false), to = below(high, false);
+    return from.isEmpty() || to.isEmpty() ? kNone : Interval{from.first, to.last};
+  };
+  switch (node.kind) {
+    case Kind::less: return below(node.low, true);
+    case Kind::lessEqual: return below(node.low, false);
+    case Kind::greater: return above(node.low, true);
+    case Kind::greaterEqual: return above(node.low, false);
+    case Kind::between: return between(node.low, node.high);
+    case Kind::equal:
+    case Kind::notEqual: return between(node.low, node.low);
+    default: return {};
+  }
+}
+
+template <class T, class Test>
+void addWhere(RowSet& set, const Column& column, std::span<const T> values, std::uint64_t rowCount, Test test) {
+  const auto rows = column.rows();
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i] < rowCount) set.addIf(rows[i], test(values[i]));
+}
+
+void addIntegers(RowSet& set, const Column& column, std::uint64_t rowCount, const FilterNode& node) {
+  const Interval wanted = intervalOf(node);
+  const bool outside = node.kind == Kind::notEqual;
+  addWhere(set, column, column.integers(), rowCount, [=](std::int64_t value) {
+    return (value >= wanted.first && value <= wanted.last) != outside;
+  });
+}
+
+double realOf(const BData& bound) {
+  return std::visit([](auto value) { return static_cast<double>(value); }, bound);
+}
+
+void addReals(RowSet& set, const Column& column, std::uint64_t rowCount, const FilterNode& node) {
+  const double low = realOf(node.low), high = realOf(node.high);
+  const auto add = [&](auto test) { addWhere(set, column, column.reals(), rowCount, test); };
   switch (node.kind) {
     case Kind::less: return add([=](double value) { return value < low; });
     case Kind::lessEqual: return add([=](double value) { return value <= low; });
@@ -154,6 +218,16 @@ void addByName(RowSet& set, const Contents& contents, const FilterNode& node) {
     case Kind::between: return add([=](double value) { return value >= low && value <= high; });
     default: return add([](double) { return true; });
   }
+}
+
+void addByName(RowSet& set, const Contents& contents, const FilterNode& node) {
+  const auto slot = contents.names().find(node.name);
+  if (!slot) throw std::out_of_range("no name \"" + node.name + "\" in this log");
+  const auto column = contents.column(*slot);
+  if (column->kind() == ValueKind::integer)
+    addIntegers(set, *column, contents.rowCount(), node);
+  else
+    addReals(set, *column, contents.rowCount(), node);
 }
 
 RowSet choose(const Contents& contents, const FilterNode& node) {

@@ -17,12 +17,12 @@ struct FilterNode {
   enum class Kind { all, less, lessEqual, greater, greaterEqual, equal, notEqual, between, has, time, both, either, negated };
 
   Kind kind = Kind::all;
-  std::string name;
-  double low = 0;
-  double high = 0;
+  std::string name = {};
+  BData low = {};
+  BData high = {};
   std::int64_t start = 0;
   std::int64_t stop = 0;
-  std::shared_ptr<const FilterNode> left, right;
+  std::shared_ptr<const FilterNode> left = {}, right = {};
   int depth = 1;
 
   static const FilterNode& of(const Filter& filter) { return *filter.node_; }

@@ -60,6 +60,7 @@ struct Reader::State {
   mutable std::mutex mutex;  // of `contents`
   std::shared_ptr<const Contents> contents;
   std::mutex changing;  // one thread at a time takes in what is new
+  Names names;          // all that the sources know of
   // The names of ids are given by reference, so all that ever were stay.
   std::vector<std::shared_ptr<const Names>> everyNames;
   std::atomic<const Names*> currentNames{nullptr};
@@ -80,26 +81,25 @@ void Reader::State::leaveOutDamage(Segments& segments) {
 
 bool Reader::State::advance() {
   const auto before = now();
-  auto names = before ? std::make_shared<Names>(before->names()) : std::make_shared<Names>();
   Segments fresh;
   std::size_t kept = before ? before->segments().size() : 0;
   for (const auto& source : sources) {
     if (before && !source->hasMore()) continue;
     bool replaces = false;
-    auto found = source->advance(*names, conduct->effort(), replaces);
+    auto found = source->advance(names, conduct->effort(), replaces);
     // Only the last segment of all can be taken back without rows getting other numbers.
     if (replaces && kept > 0 && sources.size() == 1) --kept;
     fresh.insert(fresh.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   }
-  if (before && fresh.empty()) return false;
+  const bool named = everyNames.empty() || everyNames.back()->size() != names.size();
+  if (before && fresh.empty() && !named) return false;
   if (onError != OnError::fail) leaveOutDamage(fresh);
-  if (order == Order::byTime) fresh = detail::mergeByTime(std::move(fresh), *names, conduct->effort());
+  if (order == Order::byTime) fresh = detail::mergeByTime(std::move(fresh), names, conduct->effort());
   const std::uint64_t rowsBefore = before ? before->rowCount() : 0;
   const std::uint64_t recordsBefore = before ? before->recordCount() : 0;
-  std::shared_ptr<const Names> known = names;
-  if (!everyNames.empty() && everyNames.back()->size() == names->size()) known = everyNames.back();
+  if (named) everyNames.push_back(std::make_shared<const Names>(names));
+  const auto known = everyNames.back();
   auto after = std::make_shared<const Contents>(std::move(fresh), before.get(), kept, known, conduct);
-  if (everyNames.empty() || everyNames.back() != known) everyNames.push_back(known);
   currentNames = known.get();
   const std::lock_guard lock(mutex);
   contents = after;

@@ -85,7 +85,10 @@ std::vector<Damage> Segment::leaveOutDamage() {
   for (std::size_t place = 0; place < header.ids.size(); ++place) {
     const auto fault = faultOfColumn(place);
     if (!fault) continue;
-    if (header.ids[place].id == header.timestamp) return all(*fault);
+    if (header.ids[place].id == header.timestamp) {
+      lost.clear();
+      return all(*fault);
+    }
     const ColumnBlock& block = header.blocks[place];
     const std::uint64_t count = header.ids[place].count;
     const bool values = crc32c(columnValues(place), count * 8) != block.valuesCrc;

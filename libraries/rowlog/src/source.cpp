@@ -111,7 +111,13 @@ std::vector<std::shared_ptr<Segment>> Source::advance(Names& names, const Effort
   if (ids_.use_count() > 1) ids_ = std::make_shared<IdTable>(*ids_);
   replaces = layout_ == Layout::records && rows_ > 0;
   if (layout_ == Layout::automatic) return {};
-  return layout_ == Layout::records ? readRecords(memory_->bytes(), names, effort) : readLog(memory_->bytes(), names);
+  const std::uint64_t before = consumed_;
+  try {
+    return layout_ == Layout::records ? readRecords(memory_->bytes(), names, effort) : readLog(memory_->bytes(), names);
+  } catch (...) {
+    consumed_ = before;
+    throw;
+  }
 }
 
 bool Source::learn(const IdMetadata& metadata, Names& names) {

@@ -68,8 +68,8 @@ class Source {
   void chooseLayout(Bytes bytes);
   Segments readLog(Bytes bytes, Names& names);
   std::vector<Found> findChunks(Bytes bytes, Names& names);
-  // What is to be read where no chunk begins: from where there is one again, or the end.
-  std::uint64_t passDamage(Bytes bytes, std::uint64_t at, const HeaderFault& fault);
+  // What is to be read where no chunk begins at `at`: from where one begins again after `before`, or the end.
+  std::uint64_t passDamage(Bytes bytes, std::uint64_t before, std::uint64_t at, const HeaderFault& fault);
   std::uint64_t nextChunk(Bytes bytes, std::uint64_t after) const;
   void readIndexAtEnd(Bytes bytes, Names& names);
   void learnNames(const std::vector<IdMetadata>& metadata, Names& names, std::uint64_t offset);

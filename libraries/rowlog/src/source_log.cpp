@@ -63,9 +63,11 @@ std::uint64_t Source::nextChunk(Bytes bytes, std::uint64_t after) const {
   return bytes.size();
 }
 
-std::uint64_t Source::passDamage(Bytes bytes, std::uint64_t at, const HeaderFault& fault) {
+std::uint64_t Source::passDamage(Bytes bytes, std::uint64_t before, std::uint64_t at, const HeaderFault& fault) {
   const std::uint64_t end = complete_ ? bytes.size() - kTrailerSize : bytes.size();
-  const std::uint64_t next = std::min(nextChunk(bytes, at), end);
+  const std::uint64_t next = std::min(nextChunk(bytes, before), end);
+  // It was the chunk before that is shorter than it says. Its checksum will tell.
+  if (next < at) return next;
   const Damage damage{*path_, base_ + at, next - at, fault.reason};
   const bool torn = next == bytes.size() && (fault.cutOff || allZero(bytes.subspan(at)));
   if (torn)
@@ -79,16 +81,19 @@ std::uint64_t Source::passDamage(Bytes bytes, std::uint64_t at, const HeaderFaul
 std::vector<Source::Found> Source::findChunks(Bytes bytes, Names& names) {
   std::vector<Found> found;
   std::uint64_t at = 0;
+  std::uint64_t before = 0;  // the chunk before, or where damage was passed
   while (at < bytes.size()) {
     if (complete_ && at == bytes.size() - kTrailerSize) break;
     HeaderFault fault;
     auto header = readHeader(bytes.subspan(at), fault);
     if (!header) {
-      at = passDamage(bytes, at, fault);
+      at = passDamage(bytes, before, at, fault);
+      before = at;
       continue;
     }
     const std::uint64_t length = header->length();
     const std::uint64_t begin = at;
+    before = at;
     at += length;
     if (header->kind == ChunkKind::index) {
       // The last thing in a file that was closed. Where it is not, the file was added to by something else.

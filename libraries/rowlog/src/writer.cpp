@@ -52,7 +52,7 @@ void Writer::State::resume() {
   detail::Names names;
   bool replaces = false;
   auto segments = source.advance(names, {}, replaces);
-  if (source.size() > 0 && source.dataEnd() == 0 && segments.empty() && !source.startsLikeALog())
+  if (source.size() > 0 && segments.empty() && !source.startsLikeALog())
     throw FormatError(source.path() + " is not a row log");
   std::vector<detail::IndexEntry> entries;
   for (const auto& segment : segments) {

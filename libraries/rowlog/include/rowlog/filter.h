@@ -21,14 +21,14 @@ struct FilterNode;
 ///     Filter::greater("signal", 1.2) & Filter::time(start, stop) & ~Filter::has("halted")
 class Filter {
  public:
-  static Filter less(const std::string& name, double bound);
-  static Filter lessEqual(const std::string& name, double bound);
-  static Filter greater(const std::string& name, double bound);
-  static Filter greaterEqual(const std::string& name, double bound);
-  static Filter equal(const std::string& name, double value);
-  static Filter notEqual(const std::string& name, double value);
+  static Filter less(const std::string& name, BData bound);
+  static Filter lessEqual(const std::string& name, BData bound);
+  static Filter greater(const std::string& name, BData bound);
+  static Filter greaterEqual(const std::string& name, BData bound);
+  static Filter equal(const std::string& name, BData value);
+  static Filter notEqual(const std::string& name, BData value);
   /// low <= value <= high.
-  static Filter between(const std::string& name, double low, double high);
+  static Filter between(const std::string& name, BData low, BData high);
   /// The row has the name.
   static Filter has(const std::string& name);
   /// start <= time < stop.

@@ -57,7 +57,9 @@ class Writer {
   /// Adds an integer to the row that was started last; to a real id as the real number it is. Throws
   /// std::invalid_argument if the id is not defined, std::logic_error if there is no row.
   void put(int id, std::int64_t value) {
-    if (kindOf(id) != Kind::integer) return putReal(id, static_cast<double>(value));
+    const Kind kind = kindOf(id);
+    if (kind == Kind::real) return putReal(id, static_cast<double>(value));
+    if (kind == Kind::unknown) refuse(id);
     if (next_ >= limit_ || !inRow_) prepare();
     store(id, static_cast<std::uint64_t>(value));
   }
