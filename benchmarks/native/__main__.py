@@ -1,7 +1,9 @@
 """`python -m benchmarks.native`: calls, fields, ufuncs, the talk's loop; written to results/native-VERSION.{json,md}.
 
-Needs Numba, Cython and NumPy in the Python that runs it. Every figure is the least of several rounds, which go over all
-routes in turn, so that what disturbs one disturbs all; ratios are to C++ in the same round, and their median is shown.
+Needs Numba, Cython and NumPy in the Python that runs it. Every round is a process of its own and goes over all routes
+in turn, so that what disturbs one disturbs all. A loop of one call takes four to seven cycles for the same seven
+instructions, by the addresses where it and the function happen to lie, which each process has others of: so there are
+many processes, and the medians of their cycles are compared.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import cProfile
 import importlib
 import importlib.metadata
 import io
-import os
+import json
 import platform
 import pstats
 import shutil
@@ -26,6 +28,7 @@ from typing import Any
 from benchmarks.harness.machine import describe_machine
 from benchmarks.harness.places import CACHE, ROOT
 from benchmarks.harness.report import render_machine, render_table, save
+from benchmarks.native.counters import Counters, open_counters
 
 HERE = Path(__file__).parent
 ROWS = ROOT / "examples" / "rows"
@@ -49,21 +52,30 @@ REPEATS = 200
 PROFILED = 100_000
 """Rows of the log that is profiled."""
 
+LOG = "rows.log"
+
 Run = Callable[[], Any]
+Counts = dict[str, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.native", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the log; each has thirteen items")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=20, help="processes; the long loops run in a third of them")
+    parser.add_argument("--round", metavar="FOLDER", type=Path, help="one round with what was built there, as JSON")
+    parser.add_argument("--short", action="store_true", help="without the long loops")
     options = parser.parse_args()
+    if options.round:
+        sys.path[:0] = [str(options.round), str(HERE)]
+        json.dump(run_round(options.round, short=options.short), sys.stdout)
+        return
     folder = CACHE / "native" / platform.python_version()
     build(folder)
-    sys.path.insert(0, str(folder))
-    sys.path.insert(0, str(HERE))
-    questions = {**find_calls(), **find_ufuncs()}
-    results = {name: measure(routes, options.rounds, per) for name, (routes, per) in questions.items()}
-    results["the talk's loop, per item"] = measure_loop(read_log(folder, options.rows), max(3, options.rounds // 2))
+    log = folder / LOG
+    command = f"import binary_reader; binary_reader.write_log({str(log)!r}, {options.rows})"
+    run([sys.executable, "-c", command], folder)
+    rounds = [start_round(folder, short=k % 3 > 0) for k in range(options.rounds)]
+    log.unlink()
     tag = ".".join(platform.python_version_tuple()[:2])
     data = {
         "question": "native",
@@ -72,10 +84,55 @@ def main() -> None:
         "machine": describe_machine(),
         "rounds": options.rounds,
         "rows": options.rows,
-        "results": results,
-        "profile": profile_loop(read_log(folder, PROFILED)),
+        "results": {
+            question: combine([each[question] for each in rounds if question in each]) for question in rounds[0]
+        },
     }
     save(f"native-{tag}", data, render(data))
+
+
+def start_round(folder: Path, *, short: bool) -> dict[str, dict[str, Counts]]:
+    command = [sys.executable, "-m", "benchmarks.native", "--round", str(folder), *(["--short"] if short else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{command} failed:\n{done.stdout}{done.stderr}")
+    found: dict[str, dict[str, Counts]] = json.loads(done.stdout)
+    return found
+
+
+def run_round(folder: Path, *, short: bool) -> dict[str, dict[str, Counts]]:
+    questions = find_calls()
+    if not short:
+        questions |= find_ufuncs() | find_loop(folder)
+    counters = open_counters()
+    return {
+        question: {route: measure(go, per, counters) for route, go in routes.items()}
+        for question, (routes, per) in questions.items()
+    }
+
+
+def measure(go: Run, per: int, counters: Counters | None) -> Counts:
+    """For one: nanoseconds; instructions and cycles, where they were counted."""
+    go()  # compiles, and fills caches
+    start = perf_counter()
+    counted = counters.count(go) if counters else go()
+    nanoseconds = (perf_counter() - start) * 1e9
+    instructions, cycles = counted if counters and counted else (0, 0)
+    return {"ns": nanoseconds / per, "instructions": instructions / per, "cycles": cycles / per}
+
+
+def combine(rounds: list[dict[str, Counts]]) -> dict[str, Counts]:
+    """Of all rounds: the least, of cycles also the median, and how many times that of the first route it is."""
+    found: dict[str, Counts] = {}
+    for route in rounds[0]:
+        all_ = {unit: [each[route][unit] for each in rounds if each[route][unit]] for unit in rounds[0][route]}
+        found[route] = {unit: round(min(values), 3) for unit, values in all_.items() if values}
+        if all_["cycles"]:
+            found[route]["least_cycles"] = found[route]["cycles"]
+            found[route]["cycles"] = round(statistics.median(all_["cycles"]), 3)
+    judged = "cycles" if all("cycles" in each for each in found.values()) else "ns"
+    first = next(iter(found.values()))[judged]
+    return {route: {**each, "ratio": round(each[judged] / first, 3)} for route, each in found.items()}
 
 
 def build(folder: Path) -> None:
@@ -146,53 +203,27 @@ def find_ufuncs() -> dict[str, tuple[dict[str, Run], int]]:
     }
 
 
-def measure(routes: dict[str, Run], rounds: int, per: int) -> dict[str, dict[str, float]]:
-    """Nanoseconds for one, and how many times the first route that is."""
-    taken: dict[str, list[float]] = {route: [] for route in routes}
-    for round_ in range(rounds + 1):
-        for route, go in routes.items():
-            start = perf_counter()
-            go()
-            if round_:  # the first compiles and fills caches
-                taken[route].append((perf_counter() - start) / per * 1e9)
-    first = next(iter(taken.values()))
-    return {
-        route: {
-            "ns": round(min(values), 3),
-            "median_ns": round(statistics.median(values), 3),
-            "ratio": round(statistics.median(a / b for a, b in zip(values, first, strict=True)), 3),
-        }
-        for route, values in taken.items()
-    }
-
-
-def read_log(folder: Path, rows: int) -> Any:
-    """A reader of a log of so many rows."""
-    import binary_reader
-
-    log = folder / "rows.log"
-    binary_reader.write_log(os.fspath(log), rows)
-    reader = binary_reader.RowReader(os.fspath(log))
-    log.unlink()
-    return reader
-
-
-def profile_loop(reader: Any) -> str:
+def profile_loop(folder: Path) -> str:
     """What Python's own profiler says of the loop in Python."""
+    sys.path[:0] = [str(folder), str(HERE)]
+    import binary_reader
     import python_loops
 
+    log = folder / LOG
+    binary_reader.write_log(str(log), PROFILED)
     profile = cProfile.Profile()
-    profile.runcall(python_loops.analyse_python, reader, 1.2)
+    profile.runcall(python_loops.analyse_python, binary_reader.RowReader(str(log)), 1.2)
+    log.unlink()
     text = io.StringIO()
     pstats.Stats(profile, stream=text).strip_dirs().sort_stats("tottime").print_stats(4)
     return text.getvalue().strip()
 
 
-def measure_loop(reader: Any, rounds: int) -> dict[str, dict[str, float]]:
+def find_loop(folder: Path) -> dict[str, tuple[dict[str, Run], int]]:
     import binary_reader
     import python_loops
 
-    rows = len(reader.getRows())
+    reader = binary_reader.RowReader(str(folder / LOG))
     routes: dict[str, Run] = {
         "C++": lambda: binary_reader.analyse(reader, 1.2),
         "Numba": lambda: python_loops.analyse(reader, 1.2),
@@ -204,20 +235,31 @@ def measure_loop(reader: Any, rounds: int) -> dict[str, dict[str, float]]:
     found = binary_reader.analyse(reader, 1.2)
     results = {route: go() for route, go in routes.items() if route != "C++"}
     assert all(result == (found.count, found.sum) for result in results.values()), (found.count, found.sum, results)
-    return measure(routes, rounds, rows * 13)
+    return {"the talk's loop, per item": (routes, len(reader.getRows()) * 13)}
 
 
 def render(data: dict[str, Any]) -> str:
     text = f"# Native calls, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
     text += (
-        f"Nanoseconds for one, the least of {data['rounds']} interleaved rounds; how many times the first route that "
-        "is, the median of the rounds. C++ calls through a pointer, as the others do; arrays have "
-        f"{ELEMENTS:,} elements. The talk's loop goes over "
+        f"For one, in {data['rounds']} processes that go over the routes in turn: the least time, the instructions, "
+        "and the cycles, from the least to the median; and how many times the median of the first route that is. C++ calls "
+        "through a pointer, as the others do, in a loop of the same shape; where the function may throw, inside `try`; "
+        "a method through a pointer to a member. The same instructions take more or fewer cycles by where they lie in "
+        f"memory, which differs from process to process. Arrays have {ELEMENTS:,} elements. The talk's loop goes over "
         f"{data['rows']:,} rows of thirteen items, asks the reader for the name of each and compares it.\n"
     )
     for question, routes in data["results"].items():
-        rows = [[route, f"{facts['ns']:.2f} ns", f"{facts['ratio']:.2f} ×"] for route, facts in routes.items()]
-        text += f"\n{render_table([question, 'time', 'of the first'], rows)}"
+        rows = [
+            [
+                route,
+                f"{facts['ns']:.2f} ns",
+                f"{facts['instructions']:.1f}" if "instructions" in facts else "",
+                f"{facts['least_cycles']:.1f}–{facts['cycles']:.1f}" if "cycles" in facts else "",
+                f"{facts['ratio']:.2f} ×",
+            ]
+            for route, facts in routes.items()
+        ]
+        text += f"\n{render_table([question, 'time', 'instructions', 'cycles', 'of the first'], rows)}"
     return f"{text}\nThe talk's loop in Python under cProfile, {PROFILED:,} rows:\n\n```\n{data['profile']}\n```\n"
 
 

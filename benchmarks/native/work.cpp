@@ -32,7 +32,11 @@ double call_half(long n) {
 long call_checked(long n) {
   const auto call = checked_pointer;
   long x = 0;
-  for (long i = 0; i < n; ++i) x = call(x);
+  try {
+    for (long i = 0; i < n; ++i) x = call(x);
+  } catch (const std::out_of_range&) {
+    return -1;
+  }
   return x;
 }
 long call_get(const Counter& counter, long n) {
