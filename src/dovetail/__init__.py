@@ -9,10 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dovetail.capi import NativeFunction, native
+    from dovetail.capi import NativeFunction, native, native_types
     from dovetail.loader import LoadError, load
 
-__all__ = ["LoadError", "NativeFunction", "__version__", "load", "load_ipython_extension", "native"]
+__all__ = [
+    "LoadError",
+    "NativeFunction",
+    "__version__",
+    "load",
+    "load_ipython_extension",
+    "native",
+    "native_types",
+]
 
 __version__ = "0.1.0"
 
@@ -23,7 +31,7 @@ def __getattr__(name: str) -> Any:
         from dovetail import loader
 
         return getattr(loader, name)
-    if name in ("native", "NativeFunction"):
+    if name in ("native", "native_types", "NativeFunction"):
         from dovetail import capi
 
         return getattr(capi, name)

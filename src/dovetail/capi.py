@@ -48,12 +48,23 @@ class NativeFunction:
     """The result that tells of an exception; 0 is a null pointer."""
     ambiguous: bool = False
     """`failure` may also be a result: only `PyErr_Occurred` tells."""
+    parameters: tuple[str, ...] = ()
+    """The names of the parameters in `meaning`; "" where the header gives none."""
+    needs_gil: bool | None = None
+    """Whether it may only be called with the GIL. None: the module does not say."""
     abi: str = ""
     """Differs between two builds of the module that differ in any signature."""
 
 
 class _Scope(ctypes.Structure):
-    _fields_ = (("path", ctypes.c_char_p), ("cpp", ctypes.c_char_p), ("type", ctypes.c_char_p))
+    _fields_ = (
+        ("path", ctypes.c_char_p),
+        ("cpp", ctypes.c_char_p),
+        ("type", ctypes.c_char_p),
+        ("size", ctypes.c_uint32),
+        ("alignment", ctypes.c_uint32),
+        ("end", ctypes.c_void_p),
+    )
 
 
 class _Row(ctypes.Structure):
@@ -65,6 +76,7 @@ class _Row(ctypes.Structure):
         ("number", ctypes.c_uint16),
         ("flags", ctypes.c_uint32),
         ("meaning", ctypes.c_char_p),
+        ("names", ctypes.c_char_p),
     )
 
 
@@ -87,12 +99,25 @@ class _Sequence(ctypes.Structure):
     )
 
 
+class _Container(ctypes.Structure):
+    _fields_ = (
+        ("key", ctypes.c_char_p),
+        ("element", ctypes.c_char_p),
+        ("scope", ctypes.c_uint32),
+        ("offset", ctypes.c_uint32),
+        ("count", ctypes.c_void_p),
+        ("find", ctypes.c_void_p),
+        ("next", ctypes.c_void_p),
+        ("make", ctypes.c_void_p),
+    )
+
+
 class _Base(ctypes.Structure):
     _fields_ = (("scope", ctypes.c_uint32), ("base", ctypes.c_uint32), ("offset", ctypes.c_uint32))
 
 
 class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 2.0."""
+    """`dovetail::NativeTable`, version 3.0."""
 
     _fields_ = (
         ("major", ctypes.c_uint32),
@@ -111,10 +136,13 @@ class _Table(ctypes.Structure):
         ("base_count", ctypes.c_uint32),
         ("is_const", ctypes.c_void_p),
         ("string", ctypes.c_void_p),
+        ("containers", ctypes.POINTER(_Container)),
+        ("container_count", ctypes.c_uint32),
     )
 
 
-_FAILS, _AMBIGUOUS, _GETS, _SETS = 1, 2, 16, 32
+_VERSION = 3
+_FAILS, _AMBIGUOUS, _GETS, _SETS, _GIL = 1, 2, 16, 32, 64
 _UNSIGNED = {"unsigned char": 1, "unsigned short": 2, "unsigned int": 4, "unsigned long": ctypes.sizeof(ctypes.c_ulong)}
 _SIGNED = {"signed char": 1, "short": 2, "int": 4, "long": ctypes.sizeof(ctypes.c_long), "PY_LONG_LONG": 8}
 
@@ -144,6 +172,11 @@ class NativeClass:
     fields: tuple[NativeField, ...]
     bases: tuple[tuple[str, int], ...]
     """C++ names of its bases, and theirs, with their places in bytes."""
+    size: int
+    """Of an object, in bytes; 0: the headers only declare the class."""
+    alignment: int
+    ends: bool
+    """`NativeTypes.inner` has a function that deletes objects which belong to the caller."""
     abi: str
 
 
@@ -161,6 +194,30 @@ class NativeSequence:
     """Bytes from one element to the next."""
     count: int
     """Of an array, which has its elements inside; 0: it begins with pointers to the first and behind the last."""
+    ends: bool
+    """As of a class."""
+    abi: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeContainer:
+    """A bound container whose elements lie apart: functions in `NativeTypes.inner` say where."""
+
+    module: str
+    path: str
+    cpp: str
+    key: str
+    """As `NativeField.type`; "" where there are no keys: elements are found by an index, if at all."""
+    element: str
+    """Of a set the key."""
+    offset: int
+    """Of an element behind the address that the functions give."""
+    finds: bool
+    makes: bool
+    """A map: it makes an element where there is none."""
+    ends: bool
+    """As of a class."""
     abi: str
 
 
@@ -171,10 +228,12 @@ class NativeTypes:
 
     classes: dict[str, NativeClass]
     sequences: dict[str, NativeSequence]
+    containers: dict[str, NativeContainer]
     enums: dict[str, tuple[str, str]]
     """Python path, and the integer below."""
-    string: NativeFunction | None
-    """Gives the text of a `std::string`: `char const *(std::string const *, size_t *)`."""
+    inner: dict[str, NativeFunction]
+    """Functions of the table that are none of Python: `.string` gives the text of a `std::string`, `.end.Row` deletes a
+    row that belongs to the caller, `.count.MapIntRow`, `.find.…`, `.next.…` and `.make.…` go over a container."""
 
 
 def native_types(module: types.ModuleType) -> NativeTypes | None:
@@ -194,17 +253,40 @@ def is_const(module: types.ModuleType, thing: Any) -> bool:
 def _read_types(name: str, address: int) -> NativeTypes:
     table = _Table.from_address(address)
     abi = table.abi.decode()
-    scopes = [(scope.path.decode(), scope.cpp.decode(), scope.type) for scope in table.scopes[: table.scope_count]]
+    rows = table.scopes[: table.scope_count]
+    scopes = [(scope.path.decode(), scope.cpp.decode(), scope.type) for scope in rows]
     enums = {cpp: (path, below.decode()) for path, cpp, below in scopes if below is not None}
-    sequences, containers = {}, set()
+    sequences, plain = {}, set()
     for row in table.sequences[: table.sequence_count]:
         path, cpp, _ = scopes[row.scope]
-        containers.add(cpp)
+        plain.add(cpp)
         if row.stride:
             element = row.element.decode()
             sequences[cpp] = NativeSequence(
-                module=name, path=path, cpp=cpp, element=element, stride=row.stride, count=row.count, abi=abi
+                module=name,
+                path=path,
+                cpp=cpp,
+                element=element,
+                stride=row.stride,
+                count=row.count,
+                ends=bool(rows[row.scope].end),
+                abi=abi,
             )
+    containers = {}
+    for place in table.containers[: table.container_count]:
+        path, cpp, _ = scopes[place.scope]
+        containers[cpp] = NativeContainer(
+            module=name,
+            path=path,
+            cpp=cpp,
+            key=place.key.decode(),
+            element=place.element.decode(),
+            offset=place.offset,
+            finds=bool(place.find),
+            makes=bool(place.make),
+            ends=bool(rows[place.scope].end),
+            abi=abi,
+        )
     fields: dict[int, list[NativeField]] = {}
     for field in table.fields[: table.field_count]:
         writable = bool(field.flags & _SETS)
@@ -220,27 +302,44 @@ def _read_types(name: str, address: int) -> NativeTypes:
             cpp=cpp,
             fields=tuple(fields.get(index, ())),
             bases=tuple(bases.get(index, ())),
+            size=rows[index].size,
+            alignment=rows[index].alignment,
+            ends=bool(rows[index].end),
             abi=abi,
         )
         for index, (path, cpp, below) in enumerate(scopes)
-        if cpp and below is None and cpp not in containers
+        if cpp and below is None and cpp not in plain and cpp not in containers
     }
-    return NativeTypes(classes=classes, sequences=sequences, enums=enums, string=_string_reader(name, table))
+    inner = {each.name: each for each in _inner_functions(name, table)}
+    return NativeTypes(classes=classes, sequences=sequences, containers=containers, enums=enums, inner=inner)
 
 
-def _string_reader(module: str, table: _Table) -> NativeFunction | None:
-    if not table.string:
-        return None
-    return NativeFunction(
-        module=module,
-        name=".string",
-        signature="char const *(std::string const *, size_t *)",
-        result="char const *",
-        arguments=("std::string const *", "size_t *"),
-        address=table.string,
-        may_fail=False,
-        abi=table.abi.decode(),
-    )
+def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
+    scopes = table.scopes[: table.scope_count]
+    found = [(".string", "char const *(std::string const *, size_t *)", table.string)]
+    found += [(f".end.{scope.path.decode()}", "void (void *)", scope.end) for scope in scopes]
+    for row in table.containers[: table.container_count]:
+        path = scopes[row.scope].path.decode()
+        found += [
+            (f".count.{path}", "size_t (void const *)", row.count),
+            (f".find.{path}", "void const *(void const *, void const *, size_t)", row.find),
+            (f".next.{path}", "void const *(void const *, void *)", row.next),
+            (f".make.{path}", "void *(void *, void const *, size_t)", row.make),
+        ]
+    for name, signature, address in found:
+        if address:
+            result, arguments = split_signature(signature)
+            yield NativeFunction(
+                module=module,
+                name=name,
+                signature=signature,
+                result=result,
+                arguments=arguments,
+                address=address,
+                may_fail=False,
+                needs_gil=False,
+                abi=table.abi.decode(),
+            )
 
 
 def native(what: Any) -> tuple[NativeFunction, ...]:
@@ -309,9 +408,9 @@ def _find_table(module: types.ModuleType) -> _Table | None:
     if capsule is None:
         return None
     table = _Table.from_address(_address(capsule, b"dovetail.capi"))
-    if table.major != 2:
-        remedy = "build the module again" if table.major < 2 else "install a newer dovetail"
-        raise ImportError(f"{module.__name__} has native signatures of version {table.major}, not 2: {remedy}")
+    if table.major != _VERSION:
+        remedy = "build the module again" if table.major < _VERSION else "install a newer dovetail"
+        raise ImportError(f"{module.__name__} has native signatures of version {table.major}, not {_VERSION}: {remedy}")
     return table
 
 
@@ -340,6 +439,8 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
             may_fail=fails,
             failure=_failure(result, certain=not row.flags & _AMBIGUOUS) if fails else None,
             ambiguous=bool(row.flags & _AMBIGUOUS),
+            parameters=tuple(row.names.decode().split(",")) if row.names else (),
+            needs_gil=bool(row.flags & _GIL),
             abi=table.abi.decode(),
         )
 

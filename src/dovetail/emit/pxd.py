@@ -4,7 +4,9 @@ In: the native signatures, classes and containers of a plan.  Out: `shapes.pxd`.
 
 Functions come from the module: Cython takes their addresses from `__pyx_capi__` and compares the signatures when it is
 imported, so that nothing is linked. Classes come from the header, so that methods are called and fields are read
-directly; `Shape_ptr` gives the C++ object of a Python one, which must outlive it. A vector is Cython's own `vector`.
+directly; `Shape_ptr` gives the C++ object of a Python one, which must outlive it. A vector is Cython's own `vector`,
+and so are maps, sets, deques and lists. What a function makes for its caller is a pointer: `del` deletes it, `free`
+text.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dovetail.plan import (
     Module,
     Native,
     NativeClass,
+    NativeContainer,
     NativeKind,
     NativeParam,
     NativeRole,
@@ -36,12 +39,15 @@ _KEYWORDS = (
 # What Cython knows already: C++ type -> its name there and where that is from.
 _LIBCPP = {"std::string": ("string", "libcpp.string"), "std::string_view": ("string_view", "libcpp.string_view")}
 
+# Results that C++ methods have otherwise.
+_INDIRECT = frozenset({NativeKind.HANDED, NativeKind.MAYBE, NativeKind.SEVERAL})
+
 _SIZES = {1: "char", 2: "short", 4: "int", 8: "long long"}
 
 
 def render(plan: Module) -> tuple[File, ...]:
     """None where nothing is native."""
-    if not (plan.natives or plan.native_classes or plan.native_sequences):
+    if not (plan.natives or plan.native_classes or plan.native_sequences or plan.native_containers):
         return ()
     text = _Pxd(plan).text()
     return (File(f"{plan.name.rpartition('.')[2]}.pxd", text),)
@@ -53,27 +59,31 @@ class _Pxd:
     def __init__(self, plan: Module) -> None:
         self._plan = plan
         self._names = {record.cpp: record.name for record in plan.native_classes}
-        self._names.update((record.cpp, record.name) for record in plan.native_sequences)
+        self._containers: dict[str, NativeSequence | NativeContainer] = {
+            **{record.cpp: record for record in plan.native_sequences},
+            **{record.cpp: record for record in plan.native_containers},
+        }
+        self._names.update((cpp, record.name) for cpp, record in self._containers.items())
         self._enums = {each.cpp: _enum_name(each) for each in plan.enums if not each.module and each.enumerators}
-        self._own = {record.cpp for record in plan.native_sequences if record.spelling == record.cpp}
+        self._own = {cpp for cpp, record in self._containers.items() if record.spelling == cpp}
         """Containers that Cython has no declaration for."""
         self._used: set[tuple[str, str]] = set()
 
     def text(self) -> str:
         plan = self._plan
         classes = self._ordered_classes()
-        vectors = [record for record in plan.native_sequences if record.cpp not in self._own]
+        known = [record for cpp, record in self._containers.items() if cpp not in self._own]
         first = list(self._write_enums())
         # A vector of a class may be a member of another one, whatever their order.
-        first += [f'cppclass {record.name} "{record.cpp}"' for record in classes if vectors]
-        types = [line for record in plan.native_sequences for line in self._container(record)]
+        first += [f'cppclass {record.name} "{record.cpp}"' for record in classes if known]
+        types = [line for record in self._containers.values() for line in self._container(record)]
         types += [line for record in classes for line in self._class(record)]
         # The last one need not include the others.
         body = [line for name in plan.includes[:-1] for line in ("", f'cdef extern from "{name}":', "    pass")]
         body += self._extern(first)
-        body += ["", *(f"ctypedef {self._vector(record)} {record.name}" for record in vectors)] if vectors else []
+        body += ["", *(f"ctypedef {self._libcpp(record)} {record.name}" for record in known)] if known else []
         body += self._extern(types)
-        objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]
+        objects = [*plan.native_classes, *self._containers.values()]
         if objects:
             body += ["", *(line for each in objects for line in self._pointers(each))]
         if plan.natives:
@@ -125,12 +135,14 @@ class _Pxd:
             cast = f"static_cast<{below}>"
             yield from (f'const {below} {name}_{_word(each.name)} "{cast}({cpp})"' for each, cpp in spelled)
 
-    def _container(self, record: NativeSequence) -> Iterator[str]:
+    def _container(self, record: NativeSequence | NativeContainer) -> Iterator[str]:
         """Of what Cython does not know."""
         if record.cpp not in self._own:
             return
-        element = self._type(record.element, reference=True)
         yield f'cppclass {record.name} "{record.cpp}":'
+        if isinstance(record, NativeContainer):
+            yield "    size_t size() noexcept"
+            return
         element = self._stored(record.element)
         yield "    size_t size() noexcept"
         yield f"    {element}& operator[](size_t) noexcept"
@@ -147,6 +159,8 @@ class _Pxd:
             called = re.match(r"\{self\}\.(\w+)\(", native.expression)
             scope, _, name = native.path.rpartition(".")
             usual = native.role is NativeRole.CALL and not name.startswith("__")
+            usual = usual and native.result.kind not in _INDIRECT and native.expression.endswith(")")
+            usual = usual and not any(param.value.kind is NativeKind.SPAN for param in native.params)
             if native.receiver is None or scope != record.path or called is None or not usual:
                 continue
             word = _word(name)
@@ -164,23 +178,25 @@ class _Pxd:
         given = [text for k, p in enumerate(native.params) for text in self._given(p, k)]
         if native.receiver is not None:
             given.insert(0, f"{self._type(native.receiver)} self")
-        if native.result.kind is NativeKind.TEXT:
-            given.append("size_t* size")
+        given += [f"{self._type(part)}* result{k}" for k, part in enumerate(native.result.parts)]
+        if native.result.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
+            taken = {param.name for param in native.params}
+            given.append(f"size_t* {'text_size' if 'size' in taken else 'size'}")
         failing = "noexcept"
         if native.failure:
             failing = f"except? {native.failure}" if native.ambiguous else f"except {native.failure}"
         return f"cdef {self._type(native.result)} {native.name}({', '.join(given)}) {failing} nogil"
 
-    def _pointers(self, record: NativeClass | NativeSequence) -> Iterator[str]:
+    def _pointers(self, record: NativeClass | NativeSequence | NativeContainer) -> Iterator[str]:
         target = self._target(record.cpp)
         yield f"cdef {target}* {record.name}_ptr(object) except NULL"
         if record.lent:
             yield f"cdef const {target}* {record.name}_const_ptr(object) except NULL"
 
     def _given(self, param: NativeParam, position: int) -> list[str]:
-        """Text is two."""
+        """Text and spans are two."""
         name = _word(param.name or f"arg{position}")
-        more = [f"size_t {name}_size"] if param.value.kind is NativeKind.TEXT else []
+        more = [f"{_spell(each)} {name}_size" for each in param.value.spellings[1:]]
         return [f"{self._type(param.value)} {name}", *more]
 
     def _result(self, native: Native) -> str:
@@ -190,6 +206,10 @@ class _Pxd:
                 return "void"
             case NativeKind.TEXT:
                 return self._text(native.result, result=True)
+            case NativeKind.MADE_TEXT:
+                return self._text(native.result)
+            case NativeKind.MADE:
+                return self._target(native.result.target)
             case _:
                 return self._direct(native.result)
 
@@ -228,7 +248,7 @@ class _Pxd:
     def _type(self, value: NativeValue, *, reference: bool = False) -> str:
         """In a native signature."""
         match value.kind:
-            case NativeKind.POINTER | NativeKind.REFERENCE:
+            case NativeKind.POINTER | NativeKind.REFERENCE | NativeKind.MADE | NativeKind.HANDED:
                 mark = "&" if reference and value.kind is NativeKind.REFERENCE else "*"
                 return f"{'const ' if value.const else ''}{self._target(value.target)}{mark}"
             case NativeKind.BOOL:
@@ -237,16 +257,22 @@ class _Pxd:
                 return "const char*"
             case _:
                 const = "const " if " const *" in value.spelling else ""
-                return const + value.spelling.replace(" const *", " *").replace("PY_LONG_LONG", "long long")
+                return const + _spell(value.spelling).replace(" const *", "*").replace(" *", "*")
 
     def _target(self, cpp: str) -> str:
         """A class or container. A `ctypedef` would be another type in the signatures that are compared."""
-        record = next((each for each in self._plan.native_sequences if each.cpp == cpp), None)
-        return self._names[cpp] if record is None or cpp in self._own else self._vector(record)
+        record = self._containers.get(cpp)
+        return self._names[cpp] if record is None or cpp in self._own else self._libcpp(record)
 
-    def _vector(self, record: NativeSequence) -> str:
-        self._used.add(("vector", "libcpp.vector"))
-        return f"vector[{self._stored(record.element)}]"
+    def _libcpp(self, record: NativeSequence | NativeContainer) -> str:
+        """Under another name where Python has that one."""
+        kind = record.kind if isinstance(record, NativeContainer) else "vector"
+        name = f"cpp_{kind}" if kind in ("list", "set", "map") else kind
+        self._used.add((f"{kind} as {name}" if name != kind else kind, f"libcpp.{kind}"))
+        parts = [record.element]
+        if isinstance(record, NativeContainer) and record.key is not None and kind in ("map", "unordered_map"):
+            parts.insert(0, record.key)
+        return f"{name}[{', '.join(self._stored(part) for part in parts)}]"
 
 
 def _direct_bases(plan: Module, record: NativeClass) -> list[str]:
@@ -255,6 +281,11 @@ def _direct_bases(plan: Module, record: NativeClass) -> list[str]:
         cpp for each in plan.native_classes for base, _ in record.bases if each.cpp == base for cpp, _ in each.bases
     }
     return [cpp for cpp, _ in record.bases if cpp not in inner]
+
+
+def _spell(spelling: str) -> str:
+    """As people write it."""
+    return spelling.replace("PY_LONG_LONG", "long long")
 
 
 def _enum_name(record: Enum) -> str:

@@ -13,17 +13,29 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.errors import TypingError
-from numba.core.imputils import lower_builtin, lower_cast
+from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, signature
 
 from dovetail.capi import NativeFunction, split_signature
-from dovetail.numba.kinds import NUMBERS, POINTER, TEXT, NativeObject, NativeText, NativeVector, meant_type, types_of
+from dovetail.numba.kinds import (
+    NUMBERS,
+    POINTER,
+    TEXT,
+    Bound,
+    NativeNumbers,
+    NativeText,
+    lasting,
+    meant_type,
+    types_of,
+)
+from dovetail.numba.numbers import numbers_of, takes_numbers
+from dovetail.numba.owning import keep, offset_of, take_over, take_over_optional
 from dovetail.numba.symbols import declare
-from dovetail.numba.texts import end_text, text_bytes
+from dovetail.numba.texts import copy_text, end_text, text_bytes
 
 _SIZE = ir.IntType(64 if sys.maxsize > 2**32 else 32)
 _WHOLE = (types.Integer, types.Boolean)
-_POINTERS = (NativeObject, NativeVector)
+_AS_GIVEN = (Bound, NativeText, types.UnicodeType, types.Array)
 
 
 @cache
@@ -97,16 +109,16 @@ def resolve_call(functions: tuple[NativeFunction, ...], args: Any, *, bound: boo
     result, wanted = meant(chosen)
     skipped = len(args) - len(wanted)  # self of what is static
     taken = [_taken(types.unliteral(g), w) for g, w in zip(args[skipped:], wanted, strict=True)]
-    return signature(result, *args[:skipped], *taken)
+    return signature(lasting(result, args[skipped:]), *args[:skipped], *taken)
 
 
 def _changeable(args: Any) -> Any:
-    return (NativeObject(args[0].record, False), *args[1:])
+    return (type(args[0])(args[0].record, False), *args[1:])
 
 
 def _taken(given: Any, wanted: Any) -> Any:
-    """What Numba converts the argument to. Objects and text stay what they are until the call."""
-    return given if isinstance(given, (*_POINTERS, NativeText, types.UnicodeType)) else wanted
+    """What Numba converts the argument to. Objects, text and arrays stay what they are until the call."""
+    return given if isinstance(_held(given), _AS_GIVEN) else wanted
 
 
 def choose(functions: tuple[NativeFunction, ...], args: Any, *, bound: bool) -> NativeFunction | None:
@@ -125,6 +137,11 @@ def _rank(args: Any, function: NativeFunction) -> int | None:
     return max((rank for rank in ranks if rank is not None), default=0)
 
 
+def fits(given: Any, wanted: Any) -> bool:
+    """Whether a value can be given for another."""
+    return _rank_one(types.unliteral(given), wanted) is not None
+
+
 def _rank_one(given: Any, wanted: Any) -> int | None:
     """Of one argument. A float is never truncated to an integer, nor an integer made an enum."""
     if given == wanted:
@@ -132,8 +149,10 @@ def _rank_one(given: Any, wanted: Any) -> int | None:
     match wanted:
         case types.Optional():
             return 1 if isinstance(given, types.NoneType) else _rank_one(_held(given), wanted.type)
-        case NativeObject() | NativeVector():
+        case Bound():
             return _rank_object(_held(given), wanted)
+        case NativeNumbers():
+            return 0 if takes_numbers(given, wanted) else None
         case NativeText():
             return 0 if isinstance(given, types.UnicodeType) else 1 if _held(given) == wanted else None
         case types.IntEnumMember():
@@ -154,18 +173,11 @@ def _held(given: Any) -> Any:
 
 
 def _rank_object(given: Any, wanted: Any) -> int | None:
-    if type(given) is not type(wanted) or given.const > wanted.const:
+    if not isinstance(given, type(wanted)) or given.const > wanted.const:
         return None
     if given.record == wanted.record:
         return int(given.const != wanted.const)
-    return 1 if isinstance(given, NativeObject) and offset_of(given, wanted) is not None else None
-
-
-def offset_of(given: NativeObject, wanted: NativeObject) -> int | None:
-    """Where the base is in the object; None: it is none, or at no fixed place."""
-    if given.record == wanted.record:
-        return 0
-    return dict(given.record.bases).get(wanted.record.cpp)
+    return 1 if offset_of(given, wanted) is not None else None
 
 
 # ---- lowering ----------------------------------------------------------------------------------------------------
@@ -180,12 +192,14 @@ def lower_call(
     wanted = meant(function)[1]
     skipped = len(args) - len(wanted)
     values = zip(args[skipped:], given[skipped:], wanted, strict=True)
-    return call_native(context, builder, function, [_convert(context, builder, v, g, w) for v, g, w in values])
+    found = call_native(context, builder, function, [_convert(context, builder, v, g, w) for v, g, w in values])
+    sources = list(zip(given[skipped:], args[skipped:], strict=True))
+    return keep(context, builder, (meant(function)[0], found), sources)
 
 
 def _convert(context: Any, builder: Any, value: Any, given: Any, wanted: Any) -> tuple[Any, Any]:
     """The value, and its type where that says more than the function's."""
-    if isinstance(given, types.UnicodeType):
+    if isinstance(given, types.UnicodeType) or isinstance(wanted, NativeNumbers):
         return value, given
     return context.cast(builder, value, given, wanted), wanted
 
@@ -193,41 +207,66 @@ def _convert(context: Any, builder: Any, value: Any, given: Any, wanted: Any) ->
 def call_native(context: Any, builder: Any, function: NativeFunction, args: list[tuple[Any, Any]]) -> Any:
     """Calls it; returns from the compiled function where it fails."""
     passed, owned = [], []
-    for (value, kind), spelling in zip(args, _spellings(function), strict=True):
+    for (value, kind), spellings in zip(args, _spellings(function), strict=True):
         if kind is TEXT or isinstance(kind, types.UnicodeType):
             data, size, keeper = text_bytes(context, builder, value, kind)
             passed += [data, size]
             owned.append(keeper)
+        elif isinstance(kind, types.Array) or spellings[1:] or isinstance(kind, NativeNumbers):
+            data, count = numbers_of(context, builder, value, kind)
+            passed += [data, *(_fit(context, builder, count, each) for each in spellings[1:])]
         else:
-            passed.append(_native_value(context, builder, value, kind, spelling))
-    kind = meant(function)[0]
-    text = kind is TEXT or (isinstance(kind, types.Optional) and kind.type is TEXT)
-    size = cgutils.alloca_once(builder, _SIZE) if text else None
-    passed += [size] if text else []
+            passed.append(_native_value(context, builder, value, kind, spellings[0]))
+    places = [cgutils.alloca_once(builder, _llvm(context, each)) for each in _stored(function)]
+    passed += places
     result = _llvm(context, function.result)
     found = builder.call(declare(context, builder, function, result, [each.type for each in passed]), passed)
     for keeper in owned:
         end_text(context, builder, keeper)
     if function.may_fail:
         check(context, builder, function, found)
-    return _python_value(context, builder, function, found, size)
+    return _python_value(context, builder, function, found, places)
 
 
-def _spellings(function: NativeFunction) -> list[str]:
-    """One for each Python argument: of text, which is two, the first."""
-    found, texts = list(function.arguments), 0
-    words = split_signature(function.meaning)[1]
-    for place, word in enumerate(words, bool(function.receiver)):
-        if word == "text":
-            texts += 1
-            del found[place + 1]
-    return found[: len(words) + bool(function.receiver)]
+def _fit(context: Any, builder: Any, count: Any, spelling: str) -> Any:
+    """A length as C++ has it. OverflowError: the array is longer than that can say."""
+    wanted = _llvm(context, spelling)
+    if count.type.width == wanted.width:
+        return count
+    signed = spelling != "size_t" and NUMBERS[spelling].signed
+    most = 2 ** (wanted.width - signed) - 1
+    with builder.if_then(builder.icmp_unsigned(">", count, ir.Constant(count.type, most)), likely=False):
+        context.call_conv.return_user_exc(builder, OverflowError, (f"the array has more than {most} elements",))
+    return builder.trunc(count, wanted)
+
+
+@cache
+def _spellings(function: NativeFunction) -> list[tuple[str, ...]]:
+    """Of each Python argument its C arguments: text and spans are two."""
+    rest = list(function.arguments)
+    found: list[tuple[str, ...]] = []
+    if function.receiver:
+        found.append((rest.pop(0),))
+    for word in split_signature(function.meaning)[1]:
+        number = 2 if word == "text" or word.endswith("[]") else 1
+        found.append(tuple(rest[:number]))
+        del rest[:number]
+    return found
+
+
+@cache
+def _stored(function: NativeFunction) -> list[str]:
+    """What it stores through further arguments."""
+    given = sum(map(len, _spellings(function)))
+    return [each.removesuffix("*").strip() for each in function.arguments[given:]]
 
 
 def _llvm(context: Any, spelling: str) -> Any:
     """The C type."""
     if spelling == "void":
         return ir.VoidType()
+    if spelling == "size_t":
+        return _SIZE
     return POINTER if spelling.endswith("*") else context.get_data_type(NUMBERS[spelling])
 
 
@@ -243,23 +282,57 @@ def _native_value(context: Any, builder: Any, value: Any, kind: Any, spelling: s
     return builder.zext(value, wanted) if value.type.width < wanted.width else builder.trunc(value, wanted)
 
 
-def _python_value(context: Any, builder: Any, function: NativeFunction, value: Any, size: Any) -> Any:
+def _python_value(context: Any, builder: Any, function: NativeFunction, value: Any, places: list[Any]) -> Any:
     """A result as Numba has it."""
     kind = meant(function)[0]
     if kind is types.void:
         return context.get_dummy_value()
+    if kind is types.unicode_type:
+        return _adopt_text(context, builder, value, places[0])
     if isinstance(kind, types.Optional):
-        valid = cgutils.is_not_null(builder, value)
-        inner = make_text(context, builder, value, size) if kind.type is TEXT else value
-        helper = context.make_helper(builder, kind)
-        helper.data = inner
-        helper.valid = valid
-        return helper._getvalue()
+        return _optional_value(context, builder, kind, value, places)
+    if isinstance(kind, types.BaseTuple):
+        stored = zip(kind.types, places, strict=True)
+        return context.make_tuple(
+            builder, kind, [_number(builder, each, builder.load(place)) for each, place in stored]
+        )
     if kind is TEXT:
-        return make_text(context, builder, value, size)
+        return make_text(context, builder, value, places[0])
+    if isinstance(kind, Bound):
+        return take_over(context, builder, kind, value) if kind.owned else value
     if isinstance(kind, types.Boolean):
-        return builder.icmp_signed("!=", value, ir.Constant(value.type, 0))
+        return _number(builder, kind, value)
     return widen(context, builder, value, kind, NUMBERS.get(function.result))
+
+
+def _number(builder: Any, kind: Any, value: Any) -> Any:
+    """A bool is an int in C."""
+    return builder.icmp_signed("!=", value, ir.Constant(value.type, 0)) if kind is types.boolean else value
+
+
+def _optional_value(context: Any, builder: Any, kind: Any, value: Any, places: list[Any]) -> Any:
+    """A pointer that may be null, or a number that may be missing."""
+    if isinstance(kind.type, Bound) and kind.type.owned:
+        return take_over_optional(context, builder, kind, value)
+    helper = context.make_helper(builder, kind)
+    if kind.type is TEXT:
+        helper.data = make_text(context, builder, value, places[0])
+    elif isinstance(kind.type, Bound):
+        helper.data = value
+    else:
+        helper.data = _number(builder, kind.type, builder.load(places[0]))
+        helper.valid = builder.icmp_signed("==", value, ir.Constant(value.type, 1))
+        return helper._getvalue()
+    helper.valid = cgutils.is_not_null(builder, value)
+    return helper._getvalue()
+
+
+def _adopt_text(context: Any, builder: Any, data: Any, size: Any) -> Any:
+    """Text that C++ has allocated for the caller."""
+    found = copy_text(context, builder, make_text(context, builder, data, size))
+    free = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), [POINTER]), "free")
+    builder.call(free, [data])
+    return found
 
 
 def widen(context: Any, builder: Any, value: Any, kind: Any, number: Any) -> Any:
@@ -294,14 +367,3 @@ def check(context: Any, builder: Any, function: NativeFunction, value: Any) -> N
         api.gil_release(gil)
         with builder.if_then(raised, likely=False):
             context.call_conv.return_exc(builder)
-
-
-@lower_cast(NativeObject, NativeObject)
-def _cast_object(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> Any:
-    offset = offset_of(given, wanted)
-    return value if not offset else builder.gep(value, [ir.Constant(ir.IntType(64), offset)])
-
-
-@lower_cast(NativeVector, NativeVector)
-def _cast_vector(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> Any:
-    return value

@@ -2,14 +2,16 @@
 
 In: the words of native signatures.  Out: types of Numba.  Must not know: how calls and fields are lowered.
 
-An object is the address of the C++ one, which the caller's Python object keeps alive; a const one is another type. Text
-is the bytes that C++ has, and their number.
+An object is the address of the C++ one, which the caller's Python object keeps alive; a const one is another type, and
+so is one that C++ has made for compiled code: it is counted, and ends when nothing uses it or what lies in it. Text is
+the bytes that C++ has, and their number.
 """
 
 from __future__ import annotations
 
 import ctypes
 import enum
+import re
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -21,7 +23,16 @@ from numba.core.datamodel import models
 from numba.core.errors import TypingError
 from numba.extending import register_model
 
-from dovetail.capi import NativeClass, NativeFunction, NativeSequence, NativeTypes, native, native_types
+from dovetail.capi import (
+    NativeClass,
+    NativeContainer,
+    NativeFunction,
+    NativeSequence,
+    NativeTypes,
+    native,
+    native_types,
+    split_signature,
+)
 
 POINTER = ir.IntType(8).as_pointer()
 _LONG = 8 * ctypes.sizeof(ctypes.c_long)
@@ -42,44 +53,93 @@ NUMBERS: dict[str, Any] = {
     "double": types.float64,
     "void": types.void,
 }
-WHY = "callbacks, other containers, and text or objects made for the caller need Python"
+WHY = "callbacks, arguments that C++ keeps, and containers of other things need Python"
 CONTENTS = "numbers, enums, strings, bound objects and other such containers"
 
 
-class NativeObject(types.Type):
+class Bound(types.Type):
+    """What lies in C++: its address. `owned`: and the count of its uses."""
+
+    owned = False
+
+    def __init__(self, record: Any, const: bool) -> None:
+        self.record = record
+        self.const = const
+        words = f"{'own ' if self.owned else ''}{'const ' if const else ''}"
+        super().__init__(name=f"{words}{record.module}.{record.path}")
+
+    @property
+    def key(self) -> Any:
+        """Code for another build is other code."""
+        return self.name, self.record.abi
+
+
+class NativeObject(Bound):
     """An object of a bound class."""
 
-    def __init__(self, record: NativeClass, const: bool) -> None:
-        self.record = record
-        self.const = const
-        super().__init__(name=f"{'const ' if const else ''}{record.module}.{record.path}")
 
-    @property
-    def key(self) -> Any:
-        """Code for another build is other code."""
-        return self.name, self.record.abi
-
-
-class NativeVector(types.IterableType):
+class NativeVector(Bound, types.IterableType):
     """A bound container whose elements lie side by side."""
-
-    def __init__(self, record: NativeSequence, const: bool) -> None:
-        self.record = record
-        self.const = const
-        super().__init__(name=f"{'const ' if const else ''}{record.module}.{record.path}")
-
-    @property
-    def key(self) -> Any:
-        """Code for another build is other code."""
-        return self.name, self.record.abi
 
     @property
     def element(self) -> Any:
-        return stored_type(types_of(self.record.module), self.record.module, self.record.element, const=self.const)
+        return stored_in(self, self.record.element)
 
     @property
     def iterator_type(self) -> Any:
         return NativeIterator(self, self.element)
+
+
+class NativeKeyed(Bound, types.IterableType):
+    """A bound container whose elements lie apart: a map, set, deque or list."""
+
+    @property
+    def element(self) -> Any:
+        return stored_in(self, self.record.element)
+
+    @property
+    def looked_up(self) -> Any:
+        """A key that a loop gives."""
+        return stored_in(self, self.record.key)
+
+    @property
+    def wanted(self) -> Any:
+        """A key to look for."""
+        module = self.record.module
+        return stored_type(types_of(module), module, self.record.key, const=True)
+
+    @property
+    def mapping(self) -> bool:
+        return bool(self.record.offset)
+
+    @property
+    def iterator_type(self) -> Any:
+        return NativeKeyedIterator(self, "keys" if self.mapping else "values")
+
+
+class OwnedObject(NativeObject):
+    owned = True
+
+
+class OwnedVector(NativeVector):
+    owned = True
+
+
+class OwnedKeyed(NativeKeyed):
+    owned = True
+
+
+_OWNED = {NativeObject: OwnedObject, NativeVector: OwnedVector, NativeKeyed: OwnedKeyed}
+
+
+class NativeNumbers(types.Type):
+    """Numbers side by side as C++ takes them: a pointer, and how many there are, or without that."""
+
+    def __init__(self, word: str, const: bool, counted: bool) -> None:
+        self.number = NUMBERS[word]
+        self.const = const
+        self.counted = counted
+        super().__init__(name=f"{word}{' const' * const} {'[]' if counted else '*'}")
 
 
 class NativeIterator(types.SimpleIteratorType):
@@ -88,6 +148,34 @@ class NativeIterator(types.SimpleIteratorType):
     def __init__(self, over: Any, element: Any) -> None:
         self.over = over
         super().__init__(f"iterator of {over}", element)
+
+    @property
+    def key(self) -> Any:
+        return self.name, self.over.key
+
+
+class NativeView(types.SimpleIterableType):
+    """`keys()`, `values()` and `items()` of a map."""
+
+    def __init__(self, over: NativeKeyed, shown: str) -> None:
+        self.over = over
+        self.shown = shown
+        super().__init__(f"{shown} of {over}", NativeKeyedIterator(over, shown))
+
+    @property
+    def key(self) -> Any:
+        return self.name, self.over.key
+
+
+class NativeKeyedIterator(types.SimpleIteratorType):
+    """Where a loop over a container whose elements lie apart is."""
+
+    def __init__(self, over: NativeKeyed, shown: str) -> None:
+        self.over = over
+        self.shown = shown
+        found = {"keys": lambda: over.looked_up, "values": lambda: over.element}
+        yielded = types.Tuple([over.looked_up, over.element]) if shown == "items" else found[shown]()
+        super().__init__(f"iterator of {shown} of {over}", yielded)
 
     @property
     def key(self) -> Any:
@@ -128,9 +216,32 @@ class NativeType(types.Callable, types.Opaque):
 
 @register_model(NativeObject)
 @register_model(NativeVector)
+@register_model(NativeKeyed)
+@register_model(NativeNumbers)
 class _PointerModel(models.PrimitiveModel):
     def __init__(self, manager: Any, type_: Any) -> None:
         super().__init__(manager, type_, POINTER)
+
+
+@register_model(OwnedObject)
+@register_model(OwnedVector)
+@register_model(OwnedKeyed)
+class _OwnedModel(models.StructModel):
+    def __init__(self, manager: Any, type_: Any) -> None:
+        members = [("place", types.voidptr), ("meminfo", types.MemInfoPointer(types.voidptr))]
+        super().__init__(manager, type_, members)
+
+
+@register_model(NativeView)
+class _ViewModel(models.StructModel):
+    def __init__(self, manager: Any, type_: Any) -> None:
+        super().__init__(manager, type_, [("over", type_.over)])
+
+
+@register_model(NativeKeyedIterator)
+class _KeyedIteratorModel(models.StructModel):
+    def __init__(self, manager: Any, type_: Any) -> None:
+        super().__init__(manager, type_, [("over", type_.over), ("state", types.EphemeralPointer(types.uint8))])
 
 
 @register_model(NativeIterator)
@@ -161,6 +272,18 @@ def meant_type(known: NativeTypes, module: str, word: str) -> Any:
     """Of a word of `NativeFunction.meaning`."""
     if word in ("text", "text *"):
         return TEXT if word == "text" else types.Optional(TEXT)
+    if word == "own text":
+        return types.unicode_type
+    if word.startswith("own "):
+        found = meant_type(known, module, word.removeprefix("own "))
+        return types.Optional(owned_twin(found.type)) if isinstance(found, types.Optional) else owned_twin(found)
+    if word.endswith(">") and word.startswith(("optional<", "tuple<")):
+        kind, _, inner = word.removesuffix(">").partition("<")
+        parts = [_plain_type(known, module, each) for each in split_signature(f"({inner})")[1]]
+        return types.Optional(parts[0]) if kind == "optional" else types.Tuple(parts)
+    numbers = re.fullmatch(r"([\w ]+?)( const)? (\*|\[\])", word)
+    if numbers is not None and numbers[1] in NUMBERS and numbers[1] != "void":
+        return NativeNumbers(numbers[1], bool(numbers[2]), numbers[3] == "[]")
     if word[-1] not in "&*":
         return _plain_type(known, module, word)
     const = word[:-1].rstrip().endswith(" const")
@@ -178,6 +301,43 @@ def stored_type(known: NativeTypes, module: str, word: str, *, const: bool) -> A
     return _object_type(known, word, const=const) or _plain_type(known, module, word)
 
 
+def stored_in(of: Bound, word: str) -> Any:
+    """The same, in a container or object: what lies in an owned one keeps that alive."""
+    module = of.record.module
+    return lasting(stored_type(types_of(module), module, word, const=of.const), (of,))
+
+
+def owned_twin(kind: Any) -> Any:
+    return _OWNED[type(kind)](kind.record, kind.const) if type(kind) in _OWNED else kind
+
+
+def lasting(kind: Any, given: Any) -> Any:
+    """What a result that may lie in these is in compiled code, where some are owned: text is copied, and an object
+    keeps alive in what it lies."""
+    owners = owners_among(given)
+    if not owners:
+        return kind
+    if isinstance(kind, types.Optional):
+        return types.Optional(lasting(kind.type, given))
+    if kind is TEXT:
+        return types.unicode_type
+    if type(kind) not in _OWNED:
+        return kind
+    if len(owners) > 1:
+        raise TypingError(
+            f"the {kind.record.path} may lie in any of several objects that compiled code owns: make others in Python"
+        )
+    return owned_twin(kind)
+
+
+def owners_among(given: Any) -> list[Any]:
+    """The owned ones."""
+    return [each for each in given if isinstance(each.type if isinstance(each, types.Optional) else each, _ANY_OWNED)]
+
+
+_ANY_OWNED = (OwnedObject, OwnedVector, OwnedKeyed)
+
+
 def stored_number(known: NativeTypes, word: str) -> Any:
     """The number that an enum, a bool or a number is in memory."""
     return types.uint8 if word == "bool" else NUMBERS[known.enums[word][1] if word in known.enums else word]
@@ -186,9 +346,12 @@ def stored_number(known: NativeTypes, word: str) -> Any:
 def _object_type(known: NativeTypes, cpp: str, *, const: bool) -> Any:
     if cpp in known.classes:
         return NativeObject(known.classes[cpp], const)
-    cpp = cpp.replace("std::string", "std::basic_string<char>")
-    plain = {_squeeze(name): record for name, record in known.sequences.items()}.get(_squeeze(cpp))
-    return NativeVector(plain, const) if plain is not None else None
+    cpp = _squeeze(cpp.replace("std::string", "std::basic_string<char>"))
+    for kind, records in ((NativeVector, known.sequences), (NativeKeyed, known.containers)):
+        plain = {_squeeze(name): record for name, record in records.items()}.get(cpp)
+        if plain is not None:
+            return kind(plain, const)
+    return None
 
 
 def _squeeze(cpp: str) -> str:
@@ -253,7 +416,7 @@ def _path_of(of: type, module: str) -> str:
     return f"{inner}.{of.__qualname__}".lstrip(".")
 
 
-def class_of(of: type) -> NativeClass | NativeSequence | None:
+def class_of(of: type) -> NativeClass | NativeSequence | NativeContainer | None:
     """What is known of a bound class or container, or of one that a class written in Python derives from."""
     for base in of.__mro__:
         name = base.__module__
@@ -262,7 +425,8 @@ def class_of(of: type) -> NativeClass | NativeSequence | None:
             known = native_types(module) if isinstance(module, ModuleType) else None
             if known is not None:
                 path = _path_of(base, name)
-                records: list[NativeClass | NativeSequence] = [*known.classes.values(), *known.sequences.values()]
+                records: list[NativeClass | NativeSequence | NativeContainer] = [*known.classes.values()]
+                records += [*known.sequences.values(), *known.containers.values()]
                 found = next((each for each in records if each.path == path), None)
                 if found is not None:
                     return found

@@ -20,24 +20,38 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.typing.typeof import typeof_impl
 from numba.extending import NativeValue, box, unbox
 
-from dovetail.capi import NativeClass, NativeField, NativeFunction, NativeSequence, is_const, native, native_types
+from dovetail.capi import (
+    NativeClass,
+    NativeContainer,
+    NativeField,
+    NativeFunction,
+    NativeSequence,
+    is_const,
+    native,
+    native_types,
+)
 from dovetail.numba.calls import call_native, lower_call, make_method, make_template, meant, widen
 from dovetail.numba.kinds import (
     CONTENTS,
     POINTER,
     TEXT,
     WHY,
+    Bound,
+    NativeKeyed,
     NativeObject,
     NativeType,
     NativeVector,
     class_of,
     functions_of,
+    lasting,
     order_of,
     resolve,
+    stored_in,
     stored_number,
     stored_type,
     types_of,
 )
+from dovetail.numba.owning import Typed, keep, place_of
 from dovetail.numba.symbols import declare, find_native
 
 
@@ -49,9 +63,7 @@ def teach() -> None:
         found = _type_of(value) or ordinary(value, context)
         if found is None and _is_bound(type(value).__module__):
             path = f"{type(value).__module__}.{type(value).__qualname__}"
-            raise TypingError(
-                f"{path} cannot go into compiled code: of containers, vectors and arrays of {CONTENTS} can"
-            )
+            raise TypingError(f"{path} cannot go into compiled code: of containers, those of {CONTENTS} can")
         return found
 
     typeof_impl.register(object)(find_type)
@@ -81,7 +93,10 @@ def _type_of(value: Any) -> Any:
     if record is None:
         return None
     const = is_const(sys.modules[record.module], value)
-    return NativeObject(record, const) if isinstance(record, NativeClass) else NativeVector(record, const)
+    return _KINDS[type(record)](record, const)
+
+
+_KINDS = {NativeClass: NativeObject, NativeSequence: NativeVector, NativeContainer: NativeKeyed}
 
 
 def _type_of_ufunc(value: Any) -> Any:
@@ -94,7 +109,7 @@ def _type_of_ufunc(value: Any) -> Any:
 
 
 @cache
-def _record_of(of: Any) -> NativeClass | NativeSequence | None:
+def _record_of(of: Any) -> NativeClass | NativeSequence | NativeContainer | None:
     return class_of(of)
 
 
@@ -113,6 +128,7 @@ def _is_bound(name: str) -> bool:
 
 @unbox(NativeObject)
 @unbox(NativeVector)
+@unbox(NativeKeyed)
 def _unbox_object(type_: Any, given: Any, c: Any) -> Any:
     name = f"{type_.record.path.replace('.', '_')}_{'const_' * type_.const}ptr"
     function = find_native(type_.record.module, name)
@@ -124,6 +140,7 @@ def _unbox_object(type_: Any, given: Any, c: Any) -> Any:
 
 @box(NativeObject)
 @box(NativeVector)
+@box(NativeKeyed)
 def _box_object(type_: Any, value: Any, c: Any) -> Any:
     raise TypingError(f"compiled code cannot return a {type_.record.path}: return what is needed of it, or its index")
 
@@ -149,10 +166,10 @@ class _Attributes(AttributeTemplate):
         record = type_.record
         found = _find_field(record, name)
         if found is not None:
-            return stored_type(types_of(record.module), record.module, found[0].type, const=type_.const)
+            return stored_in(type_, found[0].type)
         getters = functions_of(record, name, "get")
         if getters:
-            return meant(getters[0])[0]
+            return lasting(meant(getters[0])[0], (type_,))
         functions = functions_of(record, name)
         if not functions:
             return None
@@ -176,8 +193,8 @@ def _read_attribute(context: Any, builder: Any, type_: Any, value: Any, name: st
     if found is None:
         getters = functions_of(type_.record, name, "get")
         return lower_call(getters, context, builder, (type_,), (value,))
-    place = builder.gep(value, [ir.Constant(ir.IntType(64), found[1])])
-    return read_stored(context, builder, type_.record.module, found[0].type, place, const=type_.const)
+    place = builder.gep(place_of(context, builder, type_, value), [ir.Constant(ir.IntType(64), found[1])])
+    return read_stored(context, builder, (type_, value), found[0].type, place)
 
 
 @lower_setattr_generic(NativeObject)
@@ -195,7 +212,7 @@ def _write_attribute(context: Any, builder: Any, sig: Any, args: Any, name: str)
     field, offset = found
     if not field.writable:
         raise TypingError(f"{record.module}.{record.path}.{name} is read-only")
-    place = builder.gep(args[0], [ir.Constant(ir.IntType(64), offset)])
+    place = builder.gep(place_of(context, builder, type_, args[0]), [ir.Constant(ir.IntType(64), offset)])
     write_stored(context, builder, Lies(record.module, field.type, place), args[1], given)
     return context.get_dummy_value()
 
@@ -230,16 +247,23 @@ class Lies:
     place: Any
 
 
-def read_stored(context: Any, builder: Any, module: str, word: str, place: Any, *, const: bool) -> Any:
-    """A field or element."""
+def read_stored(context: Any, builder: Any, source: Typed, word: str, place: Any) -> Any:
+    """A field or element of an object, and where it is; `kinds.stored_in` says what that is."""
+    of = source[0]
+    module = of.record.module
     known = types_of(module)
-    kind = stored_type(known, module, word, const=const)
+    kind = stored_type(known, module, word, const=of.const)
+    found = _read(context, builder, Lies(module, word, place), kind)
+    return keep(context, builder, (kind, found), [source])
+
+
+def _read(context: Any, builder: Any, lies: Lies, kind: Any) -> Any:
+    known, place = types_of(lies.module), lies.place
     if kind is TEXT:
-        assert known.string is not None
-        return call_native(context, builder, _reader(known.string), [(place, types.voidptr)])
-    if isinstance(kind, (NativeObject, NativeVector)):
+        return call_native(context, builder, _reader(known.inner[".string"]), [(place, types.voidptr)])
+    if isinstance(kind, Bound):
         return place
-    number = stored_number(known, word)
+    number = stored_number(known, lies.word)
     value = builder.load(builder.bitcast(place, context.get_data_type(number).as_pointer()))
     if kind is types.boolean:
         return builder.icmp_unsigned("!=", value, ir.Constant(value.type, 0))
@@ -249,13 +273,13 @@ def read_stored(context: Any, builder: Any, module: str, word: str, place: Any, 
 @cache
 def _reader(function: NativeFunction) -> NativeFunction:
     """Of strings, as if it were a function of a module."""
-    return replace(function, arguments=function.arguments[:1], meaning="text (std::string const *)")
+    return replace(function, meaning="text (std::string const *)")
 
 
 def write_stored(context: Any, builder: Any, lies: Lies, value: Any, given: Any) -> None:
     known = types_of(lies.module)
     kind = stored_type(known, lies.module, lies.word, const=False)
-    if kind is TEXT or isinstance(kind, (NativeObject, NativeVector)):
+    if kind is TEXT or isinstance(kind, Bound):
         raise TypingError("compiled code writes numbers, bools and enums alone: text and objects are set by methods")
     if isinstance(kind, types.IntEnumMember) and types.unliteral(given) != kind:
         raise TypingError(f"{kind} is expected, not {given}")

@@ -19,7 +19,8 @@ from numba.core.imputils import RefType, iternext_impl, lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer, infer_global, signature
 
 from dovetail.numba.calls import lower_call, resolve_call
-from dovetail.numba.kinds import POINTER, NativeIterator, NativeObject, NativeVector, functions_of
+from dovetail.numba.kinds import NativeIterator, NativeObject, NativeVector, functions_of
+from dovetail.numba.numbers import measure
 from dovetail.numba.objects import Lies, read_stored, write_stored
 
 _INTP = ir.IntType(types.intp.bitwidth)
@@ -110,25 +111,13 @@ class _Iterate(AbstractTemplate):
 # ---- lowering ----------------------------------------------------------------------------------------------------
 
 
-def _measure(context: Any, builder: Any, of: NativeVector, value: Any) -> tuple[Any, Any]:
-    """Where the elements are, and how many."""
-    record = of.record
-    if record.count:
-        return value, ir.Constant(_INTP, record.count)
-    ends = builder.bitcast(value, POINTER.as_pointer())
-    first = builder.load(ends)
-    last = builder.load(builder.gep(ends, [ir.Constant(_INTP, 1)]))
-    size = builder.sub(builder.ptrtoint(last, _INTP), builder.ptrtoint(first, _INTP))
-    return first, builder.sdiv(size, ir.Constant(_INTP, record.stride), flags=["exact"])
-
-
 def _place(builder: Any, of: NativeVector, first: Any, index: Any) -> Any:
     return builder.gep(first, [builder.mul(index, ir.Constant(_INTP, of.record.stride))])
 
 
 def _checked(context: Any, builder: Any, of: NativeVector, value: Any, index: Any) -> Any:
     """Where an element is. IndexError: there is none."""
-    first, count = _measure(context, builder, of, value)
+    first, count = measure(context, builder, of, value)
     behind = builder.icmp_signed("<", index, ir.Constant(_INTP, 0))
     at = builder.select(behind, builder.add(index, count), index)
     with builder.if_then(builder.icmp_unsigned(">=", at, count), likely=False):
@@ -136,19 +125,19 @@ def _checked(context: Any, builder: Any, of: NativeVector, value: Any, index: An
     return _place(builder, of, first, at)
 
 
-def _read(context: Any, builder: Any, of: NativeVector, place: Any) -> Any:
-    return read_stored(context, builder, of.record.module, of.record.element, place, const=of.const)
+def _read(context: Any, builder: Any, of: NativeVector, value: Any, place: Any) -> Any:
+    return read_stored(context, builder, (of, value), of.record.element, place)
 
 
 @lower_builtin(len, NativeVector)
 def _len_vector(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return _measure(context, builder, sig.args[0], args[0])[1]
+    return measure(context, builder, sig.args[0], args[0])[1]
 
 
 @lower_builtin(operator.getitem, NativeVector, types.Integer)
 def _get_element(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     of = sig.args[0]
-    return _read(context, builder, of, _checked(context, builder, of, args[0], args[1]))
+    return _read(context, builder, of, args[0], _checked(context, builder, of, args[0], args[1]))
 
 
 @lower_builtin(operator.setitem, NativeVector, types.Integer, types.Any)
@@ -169,26 +158,27 @@ lower_builtin(operator.contains, NativeObject, types.Any)(_lower("__contains__")
 @lower_builtin("getiter", NativeObject)
 def _start(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     iterator = context.make_helper(builder, sig.return_type)
+    context.nrt.incref(builder, sig.args[0], args[0])
     iterator.over = args[0]
     iterator.index = cgutils.alloca_once_value(builder, ir.Constant(_INTP, 0))
     return iterator._getvalue()
 
 
 @lower_builtin("iternext", NativeIterator)
-@iternext_impl(RefType.BORROWED)
+@iternext_impl(RefType.NEW)
 def _next(context: Any, builder: Any, sig: Any, args: Any, result: Any) -> None:
     type_ = sig.args[0]
     iterator = context.make_helper(builder, type_, value=args[0])
     of, index = type_.over, builder.load(iterator.index)
     if isinstance(of, NativeVector):
-        first, count = _measure(context, builder, of, iterator.over)
+        first, count = measure(context, builder, of, iterator.over)
     else:
         first, count = None, _length(context, builder, of, iterator.over)
     valid = builder.icmp_signed("<", index, count)
     result.set_valid(valid)
     with builder.if_then(valid):
         if isinstance(of, NativeVector):
-            found = _read(context, builder, of, _place(builder, of, first, index))
+            found = _read(context, builder, of, iterator.over, _place(builder, of, first, index))
         else:
             functions = functions_of(of.record, "__getitem__")
             given = (of, types.intp)

@@ -46,9 +46,9 @@ class Symbol:
 def find_native(module: str, name: str) -> NativeFunction | None:
     """By its key in the module's table."""
     found = importlib.import_module(module)
-    if name == ".string":
+    if name.startswith("."):
         types = native_types(found)
-        return types.string if types is not None else None
+        return types.inner.get(name) if types is not None else None
     return next((each for each in native(found) if each.name == name), None)
 
 

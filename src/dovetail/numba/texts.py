@@ -180,6 +180,16 @@ def _decode(text: Any) -> Any:
     return out
 
 
+def copy_text(context: Any, builder: Any, value: Any) -> Any:
+    """A string of Numba."""
+    return context.compile_internal(builder, _copy, types.unicode_type(TEXT), [value])
+
+
+def _copy(text: Any) -> Any:
+    """Compiled by Numba."""
+    return str(text)
+
+
 @overload(len)
 def _len_text(text: Any) -> Any:
     if not isinstance(text, NativeText):

@@ -11,6 +11,7 @@ from dovetail.plan.failure import Failure
 from dovetail.plan.native import (
     Native,
     NativeClass,
+    NativeContainer,
     NativeField,
     NativeKind,
     NativeParam,
@@ -72,6 +73,7 @@ __all__ = [
     "Module",
     "Native",
     "NativeClass",
+    "NativeContainer",
     "NativeField",
     "NativeKind",
     "NativeParam",

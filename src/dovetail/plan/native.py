@@ -2,9 +2,9 @@
 
 In: decided by policy.  Out: read by emitters.  Must not know: which consumer reads what.
 
-A native function has numbers, enums, text and pointers to bound classes and containers alone, never throws, and needs
-no GIL. One that may fail returns `failure` then, with a Python exception set; `ambiguous` says that this may be a
-result, too.
+A native function has numbers, enums, text, arrays of numbers and pointers to bound classes and containers alone, never
+throws, and needs no GIL. One that may fail returns `failure` then, with a Python exception set; `ambiguous` says that
+this may be a result, too.
 """
 
 from __future__ import annotations
@@ -24,10 +24,16 @@ class NativeKind(enum.Enum):
     ENUM = "enum"  # the integer below it
     NUMBER = "number"  # a result: one of several numbers, as a number that holds them all
     TEXT = "text"  # two: its bytes and their number; of a result the number is stored through a further argument
+    SPAN = "span"  # an argument, two: the address of the first number and how many there are
     POINTER = "pointer"  # an object, by its address
     REFERENCE = "reference"  # an object, by its address: never null
     NOTHING = "nothing"  # void
     DONE = "done"  # of a void function that may fail: int, 0
+    MADE = "made"  # a new object, which the caller deletes
+    HANDED = "handed"  # the same, and C++ gives a pointer, which may be null
+    MADE_TEXT = "made text"  # new text, which the caller frees; its number of bytes as of TEXT
+    MAYBE = "maybe"  # an optional number: int, 1 where it is stored through a further argument
+    SEVERAL = "several"  # a pair or tuple of numbers, each stored through a further argument: int, 0
 
 
 @final
@@ -39,11 +45,34 @@ class NativeValue:
     spelling: str
     """As Cython spells it, to the letter: capsules are compared by it: `int`, `lib::Row const *`."""
     target: str = ""
-    """C++ name of the enum, class or container behind it; of text how C++ has it: `std::string`, `const char*`."""
+    """C++ name of the enum, class or container behind it; of text and spans how C++ has it: `std::string`,
+    `const char*`, `std::span<const double>`, "" for a pointer beside its length."""
+    parts: tuple[NativeValue, ...] = ()
+    """Of MAYBE and SEVERAL: what is stored."""
+    count: str = "size_t"
+    """Of a span: the C++ type of its length."""
+
+    @property
+    def spellings(self) -> list[str]:
+        """What stands for an argument in the signature."""
+        match self.kind:
+            case NativeKind.TEXT:
+                return [self.spelling, "size_t"]
+            case NativeKind.SPAN:
+                return [self.spelling, self.count]
+            case _:
+                return [self.spelling]
+
+    @property
+    def stored(self) -> list[str]:
+        """Of a result: the further arguments."""
+        if self.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
+            return ["size_t *"]
+        return [f"{part.spelling} *" for part in self.parts]
 
     @property
     def meaning(self) -> str:
-        """What the spelling does not tell: `bool`, `text`, an enum, a reference (never null)."""
+        """What the spelling does not tell: `bool`, `text`, an enum, a reference (never null), who owns a result."""
         match self.kind:
             case NativeKind.BOOL | NativeKind.TEXT:
                 null = " *" if self.target == "const char*" and self.kind is NativeKind.TEXT else ""
@@ -54,6 +83,16 @@ class NativeValue:
                 return f"{self.cpp.removesuffix('*').removeprefix('const ')}{' const' * self.const} &"
             case NativeKind.NOTHING | NativeKind.DONE:
                 return "void"
+            case NativeKind.SPAN:
+                return f"{self.spelling.removesuffix('*').rstrip()} []"
+            case NativeKind.MADE | NativeKind.HANDED:
+                return f"own {self.target} {'&' if self.kind is NativeKind.MADE else '*'}"
+            case NativeKind.MADE_TEXT:
+                return "own text"
+            case NativeKind.MAYBE:
+                return f"optional<{self.parts[0].meaning}>"
+            case NativeKind.SEVERAL:
+                return f"tuple<{', '.join(part.meaning for part in self.parts)}>"
             case _:
                 return self.spelling
 
@@ -96,7 +135,7 @@ class Native:
     """Those of C++; self is not among them."""
     result: NativeValue
     expression: str
-    """As `plan.Overload.expression`."""
+    """As `plan.Overload.expression`; behind the parameters come the lengths of spans without a `target`."""
     receiver: NativeValue | None = None
     """Of a method: self."""
     direct: str = ""
@@ -110,11 +149,10 @@ class Native:
     @property
     def signature(self) -> str:
         """As Cython spells it: `double (lib::Row const *, int)`."""
-        given = [f"{p.value.spelling}{', size_t' * (p.value.kind is NativeKind.TEXT)}" for p in self.params]
+        given = [spelling for p in self.params for spelling in p.value.spellings]
         if self.receiver is not None:
             given.insert(0, self.receiver.spelling)
-        if self.result.kind is NativeKind.TEXT:
-            given.append("size_t *")
+        given += self.result.stored
         space = "" if self.result.spelling.endswith("*") else " "
         return f"{self.result.spelling}{space}({', '.join(given) or 'void'})"
 
@@ -182,5 +220,25 @@ class NativeSequence:
     """As Cython spells it: `std::vector<lib::Row> ` (with the space)."""
     element: NativeValue
     """Of a class or container the kind is REFERENCE."""
+    lent: bool = False
+    """Python may have const objects of it."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeContainer:
+    """A container whose elements lie apart: compiled code asks C++ where they are."""
+
+    name: str
+    """As an identifier: `MapIntRow`."""
+    path: str
+    cpp: str
+    spelling: str
+    """As Cython spells it: `std::map<int,lib::Row> ` (with the space)."""
+    kind: str
+    """As `plan.Container.kind`."""
+    key: NativeValue | None
+    """None: its elements have no keys; of a set the key is the element."""
+    element: NativeValue
     lent: bool = False
     """Python may have const objects of it."""

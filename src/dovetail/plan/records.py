@@ -17,7 +17,7 @@ from dovetail.convert import Callback
 from dovetail.diagnostics import NO_SPAN, Span
 from dovetail.plan.conduct import NO_CONDUCT, Conduct
 from dovetail.plan.failure import Failure
-from dovetail.plan.native import Native, NativeClass, NativeSequence, Ufunc
+from dovetail.plan.native import Native, NativeClass, NativeContainer, NativeSequence, Ufunc
 
 
 @final
@@ -577,6 +577,7 @@ class Module:
     native_classes: tuple[NativeClass, ...] = ()
     """Classes of such objects."""
     native_sequences: tuple[NativeSequence, ...] = ()
+    native_containers: tuple[NativeContainer, ...] = ()
     """Containers of what is native."""
     ufuncs: tuple[Ufunc, ...] = ()
     """Functions that go over arrays."""

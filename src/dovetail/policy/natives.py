@@ -3,7 +3,7 @@
 In: the assembled plan.  Out: `plan.Native` records.  Must not know: how they are emitted, who calls them.
 
 Policy: every function, method and static method whose arguments and result have native forms, and for which nothing of
-Python is done: no object is kept alive, taken over or locked, no output, callback or array is among the arguments; also
+Python is done: no object is kept alive, taken over or locked, no output or callback is among the arguments; also
 attributes that are no plain members. Names are the Python paths with `_`; a name that is taken gets a number, as the
 second overload does. `Row_ptr` is always the address of a `Row`.
 """
@@ -19,6 +19,7 @@ from dovetail import plan
 from dovetail.plan import (
     Native,
     NativeClass,
+    NativeContainer,
     NativeField,
     NativeKind,
     NativeParam,
@@ -31,16 +32,19 @@ from dovetail.policy.native_values import (
     Types,
     find_element,
     find_failure,
+    find_handed,
+    find_key,
     find_pointer,
     find_stored,
     find_types,
     find_value,
+    is_sequence,
     spell_container,
     strip,
 )
 
 _CALLS = frozenset({plan.Call.FUNCTION, plan.Call.METHOD, plan.Call.STATIC, plan.Call.READ, plan.Call.WRITE})
-_RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW})
+_RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW, plan.Return.OWN})
 # Special methods that compiled code has words for.
 _SPECIAL = frozenset({"__len__", "__getitem__", "__setitem__", "__call__", "__contains__"})
 
@@ -51,6 +55,7 @@ def add_natives(module: plan.Module, more: Iterable[Native] = ()) -> plan.Module
     lent = find_lent(module, types)
     found = replace(module, native_classes=_find_classes(module, types, lent))
     found = replace(found, native_sequences=_find_sequences(module, types, lent))
+    found = replace(found, native_containers=_find_containers(module, types, lent))
     return replace(found, natives=_find_natives(found, types, more))
 
 
@@ -65,7 +70,7 @@ def find_lent(module: plan.Module, types: Types) -> frozenset[str]:
             continue
         found.add(cpp)
         if isinstance(target, plan.Container):
-            waiting.append(strip(target.elements[0].cpp))
+            waiting += [strip(element.cpp) for element in target.elements]
         else:
             shown = (accessor.read.result.value for accessor in target.accessors)
             waiting += [strip(value.cpp) for value in shown if value is not None]
@@ -86,6 +91,7 @@ def _find_natives(module: plan.Module, types: Types, more: Iterable[Native]) -> 
     """All of the module, in the order of its functions."""
     found = []
     paths = [each.path for each in module.native_classes] + [each.path for each in module.native_sequences]
+    paths += [container.path for container in module.native_containers]
     taken = {make_name(f"{path}.{kind}", 1) for path in paths for kind in ("ptr", "const_ptr")}
     for path, role, overloads, receiver in _callables(module):
         decided = [_decide(overload, receiver, types) for overload in overloads]
@@ -95,7 +101,10 @@ def _find_natives(module: plan.Module, types: Types, more: Iterable[Native]) -> 
                 number += 1
             taken.add(make_name(path, number))
             found.append(replace(made, name=make_name(path, number), path=path, number=number, role=role))
+    known = {(native.path, native.signature) for native in found}
     for made in more:
+        if (made.path, made.signature) in known:
+            continue
         number = next(n for n in itertools.count(1) if make_name(made.path, n) not in taken)
         taken.add(make_name(made.path, number))
         found.append(replace(made, name=make_name(made.path, number), number=number))
@@ -122,22 +131,44 @@ def _find_classes(module: plan.Module, types: Types, lent: frozenset[str]) -> tu
 
 def _find_sequences(module: plan.Module, types: Types, lent: frozenset[str]) -> tuple[NativeSequence, ...]:
     """Vectors and arrays, with what an element is."""
-    found = []
+    return tuple(
+        NativeSequence(
+            name=make_name(path, 1),
+            path=path,
+            cpp=container.cpp,
+            spelling=spell_container(container),
+            element=element,
+            lent=container.cpp in lent,
+        )
+        for container, path, element in _native_containers(module, types)
+        if is_sequence(container)
+    )
+
+
+def _find_containers(module: plan.Module, types: Types, lent: frozenset[str]) -> tuple[NativeContainer, ...]:
+    """The others, with what a key and an element are."""
+    return tuple(
+        NativeContainer(
+            name=make_name(path, 1),
+            path=path,
+            cpp=container.cpp,
+            spelling=spell_container(container),
+            kind=container.kind,
+            key=find_key(container, types),
+            element=element,
+            lent=container.cpp in lent,
+        )
+        for container, path, element in _native_containers(module, types)
+        if not is_sequence(container)
+    )
+
+
+def _native_containers(module: plan.Module, types: Types) -> Iterator[tuple[plan.Container, str, NativeValue]]:
+    """Those that native functions may have, with their Python paths and what an element is."""
     for container in module.containers:
         element = find_element(container, types) if container.cpp in types else None
         if element is not None:
-            path = _join(container.scope, container.name)
-            found.append(
-                NativeSequence(
-                    name=make_name(path, 1),
-                    path=path,
-                    cpp=container.cpp,
-                    spelling=spell_container(container),
-                    element=element,
-                    lent=container.cpp in lent,
-                )
-            )
-    return tuple(found)
+            yield container, _join(container.scope, container.name), element
 
 
 def _bases(record: plan.Class, records: dict[str, plan.Class]) -> Iterator[tuple[str, int]]:
@@ -221,13 +252,14 @@ def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) 
     """Without its names; None: it has no native signature."""
     busy = overload.locks or overload.pending or overload.protected or overload.interrupt or overload.made
     busy = busy or overload.temporary or overload.failure is not None
-    if overload.call not in _CALLS or busy or re.search(r"\{\d+\.", overload.expression):
+    expression = _place_lengths(overload)
+    if overload.call not in _CALLS or busy or re.search(r"\{\d+\.", expression):
         return None
     params = []
     for param in overload.params:
         special = param.out or param.inout or param.kept_by or param.transfers or param.data
         value = None if special else find_value(param.value, types)
-        if value is None or (value.kind is NativeKind.TEXT and param.nullable):
+        if value is None or (value.kind in (NativeKind.TEXT, NativeKind.SPAN) and param.nullable):
             return None
         if overload.call is plan.Call.WRITE and value.kind in (NativeKind.POINTER, NativeKind.REFERENCE):
             return None
@@ -238,25 +270,39 @@ def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) 
     if result.kind is NativeKind.TEXT and any(param.value.kind is NativeKind.TEXT for param in params):
         return None  # it may be the argument itself, which is gone when the native function returns
     failure = ""
-    if not overload.noexcept or any(param.value.target in _COPIED for param in params):
+    if not overload.noexcept or result.kind in _MAKING or any(param.value.target in _COPIED for param in params):
         result, failure = find_failure(result)
     own = None
     if overload.call in (plan.Call.METHOD, plan.Call.READ, plan.Call.WRITE) and receiver is not None:
         inside = overload.call is plan.Call.READ and result.kind is NativeKind.REFERENCE and not result.const
         own = find_pointer(receiver, const=overload.const and not inside, kind=NativeKind.REFERENCE)
-    certain = (NativeKind.BOOL, NativeKind.DONE, NativeKind.REFERENCE)
     return Native(
         name="",
         path="",
         params=tuple(params),
         result=result,
-        expression=overload.expression,
+        expression=f"{expression}.release()" if _is_unique(overload) else expression,
         receiver=own,
         direct=_find_direct(overload, params, result),
         failure=failure,
-        ambiguous=bool(failure) and result.kind not in certain and (result.kind, result.target) not in _CERTAIN,
+        ambiguous=bool(failure) and result.kind not in _SURE and (result.kind, result.target) not in _CERTAIN,
         span=overload.span,
     )
+
+
+def _is_unique(overload: plan.Overload) -> bool:
+    value = overload.result.value
+    return value is not None and value.converter == "unique"
+
+
+def _place_lengths(overload: plan.Overload) -> str:
+    """The expression in which lengths of arrays are arguments of their own, behind all others."""
+    expression, place = overload.expression, len(overload.params)
+    for k, param in enumerate(overload.params):
+        if param.value.cpp.startswith("dovetail::ArrayOf<"):
+            expression = expression.replace(f"{{{k}.extent:0}}", f"{{{place}}}")
+            place += 1
+    return expression
 
 
 def _find_direct(overload: plan.Overload, params: list[NativeParam], result: NativeValue) -> str:
@@ -272,6 +318,20 @@ def _find_direct(overload: plan.Overload, params: list[NativeParam], result: Nat
     return name if usual and same else ""
 
 
+# What is made for the caller, which may fail.
+_MAKING = frozenset({NativeKind.MADE, NativeKind.MADE_TEXT})
+# Results that a failure is none of.
+_SURE = frozenset(
+    {
+        NativeKind.BOOL,
+        NativeKind.DONE,
+        NativeKind.REFERENCE,
+        NativeKind.MADE,
+        NativeKind.MADE_TEXT,
+        NativeKind.MAYBE,
+        NativeKind.SEVERAL,
+    }
+)
 # Text that is copied for C++, which may fail.
 _COPIED = ("std::string", "const char*")
 # Text that is never null: an empty one has an address, too.
@@ -284,6 +344,8 @@ def _decide_result(overload: plan.Overload, types: Types) -> NativeValue | None:
         return None
     if result.value is None:
         return VOID
+    if result.how is plan.Return.OWN:
+        return find_handed(result.value, types)
     value = find_value(result.value, types, result=True)
     reference = value is not None and value.kind in (NativeKind.POINTER, NativeKind.REFERENCE)
     return None if value is None or reference is not (result.how is plan.Return.BORROW) else value

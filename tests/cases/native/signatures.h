@@ -84,7 +84,7 @@ struct Tag : Row, Label {
 };
 inline const std::string& longer(const std::string& a, const std::string& b) { return a.size() < b.size() ? b : a; }
 
-// Python has to do something for these.
+// Made for the caller.
 inline std::string name() { return "signatures"; }
 inline std::vector<int> list() { return {1}; }
 inline Row make(int width) { return Row(width); }

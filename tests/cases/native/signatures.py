@@ -68,6 +68,9 @@ def test_signatures_are_spelled_as_cython_does(signatures):
         "Label_compare": "int (signatures::Label const *, char const *, size_t)",
         "Label_value": "double (signatures::Label const *)",
         "Tag_ptr": "signatures::Tag *(PyObject *)",
+        "name": "char *(size_t *)",
+        "list": "std::vector<int>  *(void)",
+        "make": "signatures::Row *(int)",
     }
 
 
@@ -96,9 +99,25 @@ def test_callables_are_found(signatures):
         ("char const *", "size_t"),
         ("double",),
     ]
-    assert dovetail.native(signatures.name) == dovetail.native(signatures.longer) == ()
+    assert dovetail.native(signatures.longer) == ()
     with pytest.raises(TypeError, match="neither dovetail nor Cython"):
         dovetail.native(len)
+
+
+def test_what_is_made_belongs_to_the_caller(signatures):
+    name, make = native(signatures.name), native(signatures.make)
+    assert (name.meaning, make.meaning) == ("own text (void)", "own signatures::Row & (int)")
+    size = ctypes.c_size_t()
+    text = call(name, VOID_POINTER, ctypes.POINTER(ctypes.c_size_t))(ctypes.byref(size))
+    assert ctypes.string_at(text, size.value) == b"signatures"
+    free = ctypes.CDLL(None).free
+    free.argtypes = (VOID_POINTER,)
+    free(text)
+    row = call(make, VOID_POINTER, ctypes.c_int)(4)
+    assert call(native(signatures.Row.width), ctypes.c_int, VOID_POINTER)(row) == 4
+    types = dovetail.native_types(signatures)
+    assert types.classes["signatures::Row"].ends
+    call(types.inner[".end.Row"], None, VOID_POINTER)(row)
 
 
 def test_a_python_subclass_has_the_same(signatures):

@@ -18,12 +18,28 @@ from dovetail.emit.cpp.functions import origin_of
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.ufuncs import write_ufuncs
 from dovetail.emit.writer import Writer
-from dovetail.plan import Module, Native, NativeClass, NativeField, NativeKind, NativeRole, NativeSequence, NativeValue
+from dovetail.plan import (
+    Module,
+    Native,
+    NativeClass,
+    NativeContainer,
+    NativeField,
+    NativeKind,
+    NativeRole,
+    NativeSequence,
+    NativeValue,
+)
 
 HEADER = "dovetail/core/natives.h"
 SEQUENCES = "dovetail/core/native_sequence.h"
+CONTAINERS = "dovetail/core/native_container.h"
 VARIANTS = "dovetail/core/native_variant.h"
+RESULTS = "dovetail/core/native_results.h"
 ATTRIBUTES = "native_attributes"
+
+_Object = NativeClass | NativeSequence | NativeContainer
+_MADE = frozenset({NativeKind.MADE, NativeKind.HANDED})
+_FROM_RESULTS = _MADE | {NativeKind.MADE_TEXT, NativeKind.MAYBE, NativeKind.SEVERAL}
 
 
 @final
@@ -50,8 +66,7 @@ def write_natives(out: Writer, context: Context) -> None:
     plan = context.plan
     if not has_attributes(plan):
         return
-    native = plan.natives or plan.native_classes or plan.native_sequences
-    shown = _write_natives(out, context) if native else ""
+    shown = _write_natives(out, context) if has_natives(plan) else ""
     getter = write_ufuncs(out, context, shown or "dovetail::refuse_attribute")
     context.declare(f"extern PyMethodDef {ATTRIBUTES}[];")
     out.gap()
@@ -62,7 +77,7 @@ def write_natives(out: Writer, context: Context) -> None:
 def _write_natives(out: Writer, context: Context) -> str:
     """Gives the function that shows the table."""
     plan = context.plan
-    objects: list[NativeClass | NativeSequence] = [*plan.native_classes, *plan.native_sequences]
+    objects: list[_Object] = [*plan.native_classes, *plan.native_sequences, *plan.native_containers]
     out.needs(HEADER)
     out.gap()
     out.raw(comment("---- native signatures"))
@@ -76,11 +91,12 @@ def _write_natives(out: Writer, context: Context) -> str:
     placed = [(record, field) for record in plan.native_classes for field in record.fields if field.offset is not None]
     fields = [_field_row(record, field, scopes) for record, field in placed]
     sequences = [_sequence_row(out, record, scopes) for record in plan.native_sequences]
+    containers = [_container_row(out, record, scopes) for record in plan.native_containers]
     bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
     parts = [
-        f"2, 0, sizeof(dovetail::NativeRow), {len(rows)}",
+        f"3, 0, sizeof(dovetail::NativeRow), {len(rows)}",
         _write_table(out, context, "Row", rows),
-        _write_table(out, context, "Scope", [_scope_row(*row) for row in scopes.rows]),
+        _write_table(out, context, "Scope", [_scope_row(plan, *row) for row in scopes.rows]),
         f"{len(scopes.rows)}, {len(fields)}",
         _write_table(out, context, "Field", fields),
         quote(make_abi(plan)),
@@ -89,6 +105,8 @@ def _write_natives(out: Writer, context: Context) -> str:
         f"{len(sequences)}, {len(bases)}",
         "dovetail::native_is_const",
         "dovetail::native_string" if _has_strings(plan) else "nullptr",
+        _write_table(out, context, "Container", containers),
+        f"{len(containers)}",
     ]
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
@@ -98,14 +116,20 @@ def _write_natives(out: Writer, context: Context) -> str:
 
 def has_attributes(plan: Module) -> bool:
     """It has some that are made when they are asked for."""
-    return bool(plan.natives or plan.native_classes or plan.native_sequences or plan.ufuncs)
+    return bool(has_natives(plan) or plan.ufuncs)
+
+
+def has_natives(plan: Module) -> bool:
+    return bool(plan.natives or plan.native_classes or plan.native_sequences or plan.native_containers)
 
 
 def make_abi(plan: Module) -> str:
-    """Differs where any signature or place in memory does."""
-    lines = [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
+    """Differs where any signature or place of a member does."""
+    lines = ["3"]
+    lines += [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
     lines += [f"{record.cpp} {record.bases} {field}" for record in plan.native_classes for field in record.fields]
     lines += [f"{record.cpp} {record.element}" for record in plan.native_sequences]
+    lines += [f"{record.cpp} {record.key} {record.element}" for record in plan.native_containers]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -123,14 +147,13 @@ def _has_strings(plan: Module) -> bool:
     """Some lie where compiled code finds them."""
     stored = [field.value for record in plan.native_classes for field in record.fields]
     stored += [record.element for record in plan.native_sequences]
+    stored += [value for record in plan.native_containers for value in (record.key, record.element) if value]
     return any(value.kind is NativeKind.TEXT for value in stored)
 
 
-def _write_pointers(
-    out: Writer, context: Context, record: NativeClass | NativeSequence, scopes: _Scopes
-) -> Iterator[str]:
+def _write_pointers(out: Writer, context: Context, record: _Object, scopes: _Scopes) -> Iterator[str]:
     """The functions that give the C++ object of a Python one, const ones too where Python may have them; their rows."""
-    shown = record.spelling if isinstance(record, NativeSequence) else "$"
+    shown = "$" if isinstance(record, NativeClass) else record.spelling
     place = scopes.place(record.path, record.cpp)
     for const in (False, True) if record.lent else (False,):
         name = "const_ptr" if const else "ptr"
@@ -142,11 +165,16 @@ def _write_pointers(
             out.line(f"return static_cast<{cpp}>({found});")
         address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
         signature = f"{shown}{' const' if const else ''} *(PyObject *)"
-        yield f"{{{quote(name)}, {quote(signature)}, {address}, {place}, 1, dovetail::native_fails, nullptr}}"
+        flags = "dovetail::native_fails | dovetail::native_gil"
+        yield f'{{{quote(name)}, {quote(signature)}, {address}, {place}, 1, {flags}, nullptr, "given"}}'
 
 
-def _scope_row(path: str, cpp: str, type_: str) -> str:
-    return f"{{{quote(path)}, {quote(cpp)}, {quote(type_) if type_ else 'nullptr'}}}"
+def _scope_row(plan: Module, path: str, cpp: str, type_: str) -> str:
+    made = any(native.result.kind in _MADE and native.result.target == cpp for native in plan.natives)
+    end = f"dovetail::native_end<{cpp}>" if made else "nullptr"
+    unknown = not cpp or any(record.cpp == cpp and record.opaque for record in plan.classes)
+    size = "0, 0" if unknown else f"sizeof({cpp}), alignof({cpp})"
+    return f"{{{quote(path)}, {quote(cpp)}, {quote(type_) if type_ else 'nullptr'}, {size}, {end}}}"
 
 
 def _stored(value: NativeValue) -> str:
@@ -166,6 +194,14 @@ def _sequence_row(out: Writer, record: NativeSequence, scopes: _Scopes) -> str:
     scopes.mention([record.element])
     place = scopes.place(record.path, record.cpp)
     return f"dovetail::native_sequence<{record.cpp}>({quote(_stored(record.element))}, {place})"
+
+
+def _container_row(out: Writer, record: NativeContainer, scopes: _Scopes) -> str:
+    out.needs(CONTAINERS)
+    scopes.mention([*([record.key] if record.key is not None else []), record.element])
+    key = _stored(record.key) if record.key is not None else ""
+    place = scopes.place(record.path, record.cpp)
+    return f"dovetail::native_container<{record.cpp}>({quote(key)}, {quote(_stored(record.element))}, {place})"
 
 
 def _base_rows(plan: Module, record: NativeClass, scopes: _Scopes) -> Iterator[str]:
@@ -188,13 +224,20 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes
     parameters = [f"{native.receiver.cpp} it"] if native.receiver is not None else []
     for param, name in zip(native.params, names, strict=True):
         parameters.append(f"{param.value.cpp} {name}")
-        if param.value.kind is NativeKind.TEXT:
-            parameters.append(f"size_t {name}_size")
-    if native.result.kind is NativeKind.TEXT:
+        if len(param.value.spellings) > 1:
+            parameters.append(f"{_cpp(param.value.spellings[1])} {name}_size")
+    stored = [context.identifiers.local(f"result{k}", {*names}) for k, _ in enumerate(native.result.parts)]
+    parameters += [f"{part.cpp}* {name}" for part, name in zip(native.result.parts, stored, strict=True)]
+    if native.result.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
         parameters.append("size_t* size")
-    passed = [_pass(param.value, name) for param, name in zip(native.params, names, strict=True)]
-    call = _give(native.result, fill(native.expression, passed))
+    given = list(zip(native.params, names, strict=True))
+    passed = [_pass(param.value, name) for param, name in given]
+    passed += [
+        f"{name}_size" for param, name in given if param.value.kind is NativeKind.SPAN and not param.value.target
+    ]
+    call = _give(native.result, fill(native.expression, passed), stored)
     out.needs(*((VARIANTS,) if native.result.kind is NativeKind.NUMBER else ()))
+    out.needs(*((RESULTS,) if native.result.kind in _FROM_RESULTS else ()))
     if "dovetail::item_index(" in native.expression:
         out.needs("dovetail/convert/index.h")
     out.gap()
@@ -232,12 +275,20 @@ def _row(native: Native, function: str, scopes: _Scopes) -> str:
     signature = re.sub(rf"(?<![\w:]){re.escape(cpp)}(?= )", "$", native.signature) if cpp else native.signature
     place = scopes.place(path, cpp)
     meaning = "nullptr" if native.meaning == replace(native, receiver=None).signature else quote(native.meaning)
-    return f"{{{quote(name)}, {quote(signature)}, {address}, {place}, {native.number}, {flags or 0}, {meaning}}}"
+    named = quote(",".join(param.name for param in native.params))
+    return (
+        f"{{{quote(name)}, {quote(signature)}, {address}, {place}, {native.number}, {flags or 0}, {meaning}, {named}}}"
+    )
 
 
 def _names(context: Context, native: Native) -> list[str]:
     taken = {"it", "size"}
     return [context.identifiers.local(p.name or f"arg{k}", taken) for k, p in enumerate(native.params)]
+
+
+def _cpp(spelling: str) -> str:
+    """A number as C++ spells it."""
+    return spelling.replace("PY_LONG_LONG", "long long")
 
 
 def _pass(value: NativeValue, name: str) -> str:
@@ -253,13 +304,15 @@ def _pass(value: NativeValue, name: str) -> str:
             return f"dovetail::native_copy({name}, {name}_size)"
         case NativeKind.TEXT:
             return f"{value.target}({name}, {name}_size)"
+        case NativeKind.SPAN if value.target:
+            return f"{value.target}({name}, {name}_size)"
         case NativeKind.REFERENCE:
             return f"*{name}"
         case _:
             return name
 
 
-def _give(value: NativeValue, call: str) -> str:
+def _give(value: NativeValue, call: str, stored: list[str]) -> str:
     match value.kind:
         case NativeKind.NOTHING:
             return f"{call};"
@@ -273,6 +326,12 @@ def _give(value: NativeValue, call: str) -> str:
             return f"return dovetail::native_number<{value.cpp}>({call});"
         case NativeKind.TEXT:
             return f"return dovetail::native_text({call}, size);"
+        case NativeKind.MADE_TEXT:
+            return f"return dovetail::native_made_text({call}, size);"
+        case NativeKind.MADE:
+            return f"return new {value.target}({call});"
+        case NativeKind.MAYBE | NativeKind.SEVERAL:
+            return f"return dovetail::native_{value.kind.value}({', '.join([call, *stored])});"
         case NativeKind.REFERENCE:
             return f"return &({call});"
         case _:

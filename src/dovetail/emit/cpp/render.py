@@ -202,7 +202,8 @@ def _weight(record: Class) -> int:
 def _native_pieces(context: Context) -> list[Piece]:
     """Native functions are a fraction of a wrapper's work."""
     plan = context.plan
-    count = len(plan.natives) + len(plan.native_classes) + len(plan.native_sequences) + 4 * len(plan.ufuncs)
+    objects = len(plan.native_classes) + len(plan.native_sequences) + len(plan.native_containers)
+    count = len(plan.natives) + objects + 4 * len(plan.ufuncs)
     return [Piece(weight=count // 8, write=lambda out, _: write_natives(out, context))] if count else []
 
 

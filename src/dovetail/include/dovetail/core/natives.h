@@ -26,15 +26,20 @@ enum NativeFlags : uint32_t {
   native_void = 8,       // its int says only whether it failed
   native_gets = 16,      // it reads an attribute
   native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
+  native_gil = 64,       // it needs the GIL
 };
-// Layout of version 2.0; rows only grow at their end, and `row_size` says how far. A failure is NULL of pointers, -1 of what
-// stands for void or bool, the largest unsigned integer or char, the negative of the largest signed integer or floating
-// point number. A text argument is two, its bytes in UTF-8 and their number; a text result is its bytes, whose number is
-// stored through the last argument. They live as long as C++ keeps them.
+// Layout of version 3.0, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
+// how far. A failure is NULL of pointers, -1 of what stands for void, bool, optional and several numbers, the largest
+// unsigned integer or char, the negative of the largest signed integer or floating point number. A text argument is two,
+// its bytes in UTF-8 and their number; a text result is its bytes, whose number is stored through the last argument. They
+// live as long as C++ keeps them, but for `own text`, which the caller frees.
 struct NativeScope {
-  const char* path;  // of the class, enum, container or submodule in Python: "Row"; "" is the module
-  const char* cpp;   // the C++ type: "lib::Row"
-  const char* type;  // of an enum: the integer below it, as in signatures; else nullptr
+  const char* path;     // of the class, enum, container or submodule in Python: "Row"; "" is the module
+  const char* cpp;      // the C++ type: "lib::Row"
+  const char* type;     // of an enum: the integer below it, as in signatures; else nullptr
+  uint32_t size;        // in bytes; 0 of what is only declared
+  uint32_t alignment;
+  void (*end)(void*);   // deletes an object that belongs to the caller; nullptr where no native function makes one
 };
 struct NativeRow {
   const char* name;       // of the Python callable in its scope: "at"
@@ -44,7 +49,9 @@ struct NativeRow {
   uint16_t number;  // which of the callable's signatures, from 1: the key in __pyx_capi__ is Row_at, Row_at_2
   uint32_t flags;
   const char* meaning;  // the signature without self as Python has it, nullptr where it is the same: `bool`, `text` (`text *` may
-                        // be null), enums by name, `lib::Row const &` (never null) or `lib::Row const *`
+                        // be null), enums by name, `lib::Row const &` (never null) or `lib::Row const *`, `double const []`,
+                        // `own …` of what belongs to the caller, `optional<double>`, `tuple<double, int>`
+  const char* names;    // of the parameters in `meaning`, with commas between; may be empty
 };
 // A public member that is a number, a bool, an enum, text in a std::string, or an object of a class or container in the table.
 struct NativeField {
@@ -61,6 +68,18 @@ struct NativeSequence {
   uint32_t stride;      // bytes from one element to the next; 0: this standard library keeps them otherwise
   uint32_t count;       // of a std::array, whose elements are inside; 0: at the start are pointers to the first and behind the last
 };
+// A container whose elements lie apart. A key is given by its address, text by that of its bytes; `size` is their number.
+struct NativeContainer {
+  const char* key;      // as the type of a field; "" where there are no keys: `find` takes the address of a size_t, the index
+  const char* element;  // of a set the same as the key
+  uint32_t scope;       // the container's own
+  uint32_t offset;      // of the element behind the address that the functions give, where a key is
+  size_t (*count)(const void* of);
+  const void* (*find)(const void* of, const void* key, size_t size);  // nullptr: there is none; no function of a list
+  const void* (*next)(const void* of, void* place);  // `place` are native_place bytes, at first null; nullptr at the end
+  void* (*make)(void* of, const void* key, size_t size);  // the element, a new one where there was none; only of maps
+};
+constexpr size_t native_place = 64;
 struct NativeBase {
   uint32_t scope, base;  // a class, and a class that it derives from
   uint32_t offset;       // bytes from the start of the object
@@ -74,13 +93,15 @@ struct NativeTable {
   uint32_t scope_count;
   uint32_t field_count;
   const NativeField* fields;
-  const char* abi;  // differs where any signature or place in memory does
+  const char* abi;  // differs where any signature or place of a member does
   const NativeSequence* sequences;
   const NativeBase* bases;
   uint32_t sequence_count;
   uint32_t base_count;
   int (*is_const)(PyObject* object);                           // of a class or container in the table; needs the GIL
   const char* (*string)(const void* string, size_t* size);     // of a std::string; nullptr where the table names none
+  const NativeContainer* containers;
+  uint32_t container_count;
 };
 
 inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
