@@ -17,9 +17,17 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reas
 HEADER = """
 #pragma once
 #include <array>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 namespace geo {
 enum class Unit { metre = 1, foot = 2 };
@@ -63,9 +71,31 @@ inline double climb(const std::vector<double>& heights) {
   return sum;
 }
 inline const Trail& famous() { static Trail trail; return trail; }
+inline Walk made(int steps) { if (steps < 0) throw std::invalid_argument("backwards"); return Walk(steps); }
+inline std::unique_ptr<Walk> found(int steps) { return steps ? std::make_unique<Walk>(steps) : nullptr; }
+inline std::string title(const std::string& of, int size) { return of + std::string(std::size_t(size), '!'); }
+inline std::optional<double> slope(int n) {
+  if (n < 0) throw TooFar("below");
+  return n ? std::optional(n / 2.0) : std::nullopt;
+}
+inline std::tuple<int, double, bool> several(int n) noexcept { return {n, n / 2.0, n > 1}; }
+inline double mean(const double* values, std::size_t count) {
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += values[i];
+  return sum / double(count);
+}
+inline std::map<int, std::string>& names() { static std::map<int, std::string> n{{1, "one"}, {2, "two"}}; return n; }
+inline const std::unordered_map<std::string, Walk>& walks() {
+  static std::unordered_map<std::string, Walk> w{{"long", Walk(9)}};
+  return w;
+}
+inline std::set<int>& stops() { static std::set<int> s{3, 5}; return s; }
+inline std::deque<double> heights(int n) { return std::deque<double>(std::size_t(n), 1.5); }
+inline double sum(const std::list<double>& all) { double s = 0; for (double x : all) s += x; return s; }
 inline int longer(const Walk& a, const Walk& b) noexcept { return a.steps > b.steps ? a.steps : b.steps; }
 }
 """
+_MISMATCH = "ValueError: Buffer dtype mismatch, expected 'double' but got 'float'"
 CALLER = """
 # distutils: language = c++
 from geo cimport Colour_green as green_, Colour_red as red_, Named_matches, Named_shown
@@ -73,6 +103,43 @@ from geo cimport Trail, Trail_const_ptr, Trail_ptr
 from geo cimport Unit, Unit_foot, Unit_metre, climb, mix, other
 from geo cimport VectorDouble_const_ptr, VectorVectorDouble, VectorWalk, VectorWalk_ptr
 from geo cimport Walk, Walk_length, Walk_ptr, half, longer, metres, near
+
+from cython.operator cimport dereference, preincrement
+from libc.stdlib cimport free
+from libcpp.deque cimport deque
+from libcpp.list cimport list as cpp_list
+from libcpp.string cimport string
+from geo cimport ListDouble_ptr, MapIntString_ptr, found, heights, made, mean, names, several, slope, stops, sum
+from geo cimport title, walks
+
+def make(int n):
+    # What is made belongs to the caller.
+    cdef Walk* walk = made(n)
+    cdef Walk* other = found(n)
+    cdef deque[double]* each = heights(n)
+    cdef size_t size = 0
+    cdef char* text = title(b"walk", 4, n, &size)
+    try:
+        return walk.steps, other == NULL, each.size(), text[:size].decode()
+    finally:
+        del walk, other, each
+        free(text)
+
+def numbers(int n, double[::1] values):
+    cdef double slope_ = -1, half_
+    cdef int there = slope(n, &slope_), whole
+    cdef bint large
+    several(n, &whole, &half_, &large)
+    return there, slope_, whole, half_, large, mean(&values[0], values.shape[0])
+
+def look_up(all_names, logged):
+    cdef int keys = 0
+    shown = names().at(2).decode(), walks().at(<string>b"long").steps, stops().count(3), stops().count(4)
+    it = stops().begin()
+    while it != stops().end():
+        keys += dereference(it)
+        preincrement(it)
+    return shown, keys, MapIntString_ptr(all_names).size(), sum(ListDouble_ptr(logged))
 
 def total(double[:] feet):
     cdef double found = 0
@@ -197,6 +264,21 @@ print(caller.of_containers(trail.legs(), trail.heights()[0], geo.famous()))
     ], done.stderr
 
 
+def test_what_is_made_numbers_arrays_and_maps(project: Path) -> None:
+    code = """
+import array, caller, geo
+print(caller.make(3), caller.make(0))
+print(caller.numbers(4, array.array("d", [1, 2])), caller.numbers(0, array.array("d", [1])))
+print(caller.look_up(geo.names(), geo.ListDouble([1, 2.5])))
+"""
+    done = run(project, code)
+    assert done.stdout.splitlines() == [
+        "(3, False, 3, 'walk!!!') (0, True, 0, 'walk')",
+        "(1, 2.0, 4, 2.0, True, 1.5) (0, -1.0, 0, 0.0, False, 1.0)",
+        "(('two', 9, 1, 0), 8, 2, 3.5)",
+    ], done.stderr
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [
@@ -207,6 +289,9 @@ print(caller.of_containers(trail.legs(), trail.heights()[0], geo.famous()))
         ("import caller, geo; caller.of_containers([], None, None)", "TypeError: Trail is expected, not None"),
         ("import array, caller; caller.total(array.array('d', [2e6]))", "geo.TooFar: beyond the map"),
         ("import caller, geo; caller.backwards(geo.Walk(1))", "ValueError: backwards"),
+        ("import caller; caller.make(-1)", "ValueError: backwards"),
+        ("import array, caller; caller.numbers(-1, array.array('d', [1]))", "geo.TooFar: below"),
+        ("import array, caller; caller.numbers(0, array.array('f', [1]))", _MISMATCH),
         ("import caller; caller.steps_of(None)", "TypeError: Walk is expected, not None"),
     ],
 )
