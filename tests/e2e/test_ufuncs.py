@@ -32,6 +32,21 @@ inline int middle(double* buffer, std::intptr_t size, double* result, void*) noe
   for (std::intptr_t i = 0; i < size; ++i) *result += buffer[i] / double(size);
   return 1;
 }
+inline double steep(double x) { if (x > 0.5) throw TooHigh("above the pier"); return x; }
+inline int peak(double* buffer, std::intptr_t, double* result, void*) {
+  if (buffer[0] > 30) throw TooHigh("above the pier");
+  *result = buffer[0];
+  return 1;
+}
+inline int line(double* in, std::intptr_t, double* out, std::intptr_t size, void*) noexcept {
+  for (std::intptr_t i = 0; i < size; ++i) out[i] = in[i] + in[i + 2];
+  return 1;
+}
+inline int moved(std::intptr_t* to, double* from, int, int rank, void*) noexcept {
+  for (int i = 0; i < rank; ++i) from[i] = double(to[i]) - 1;
+  return 1;
+}
+inline double sum(int count, double* x) noexcept { return count > 1 ? x[0] + x[1] : x[0]; }
 inline double profile(double x) noexcept { return std::exp(-x * x); }
 inline double cubic(double x) noexcept { return x * x * x - 2 * x - 5; }
 }
@@ -250,4 +265,39 @@ except ValueError as error:
         "6.0",
         "2.094551",
         "Invalid scipy.LowLevelCallable",
+    )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("scipy") is None, reason="SciPy is not installed")
+def test_what_else_scipy_calls_and_what_it_makes_of_exceptions(project: Path) -> None:
+    check(
+        project,
+        """
+import waves
+import numpy as np
+from scipy import LowLevelCallable, integrate, ndimage
+image = np.arange(36.0).reshape(6, 6)
+
+def find(name):
+    return LowLevelCallable.from_cython(waves, name)
+
+print(round(integrate.nquad(find("sum"), [[0, 1], [0, 1]])[0], 9))
+print(ndimage.generic_filter1d(image, find("line"), 3)[1])
+print(ndimage.geometric_transform(image, find("moved"), order=1)[1])
+for call in (
+    lambda: integrate.quad(find("steep"), 0, 1),
+    lambda: ndimage.generic_filter(image, find("peak"), size=1),
+    lambda: integrate.quad(find("careful"), 0, 1),
+):
+    try:
+        print(round(call()[0], 6))
+    except Exception as error:
+        print(type(error).__name__, type(error.__cause__).__name__, error.__cause__ or error)
+""",
+        "1.0",
+        "[13. 14. 16. 18. 20. 21.]",
+        "[0. 0. 1. 2. 3. 4.]",
+        "SystemError TooHigh above the pier",
+        "TooHigh NoneType above the pier",
+        "0.666667",
     )
