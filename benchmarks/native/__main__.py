@@ -242,8 +242,8 @@ def render(data: dict[str, Any]) -> str:
     text = f"# Native calls, Python {data['python']}\n\n{render_machine(data['machine'], data['versions'])}"
     text += (
         f"For one, in {data['rounds']} processes that go over the routes in turn: the least time, the instructions, "
-        "and the cycles, from the least to the median; and how many times the median of the first route that is. C++ "
-        "calls through a pointer, as the others do, in a loop of the same shape; where it may throw, inside `try`; "
+        "and the cycles, from the least to the median; and how many times the median of the first route that is. "
+        "C++ calls through a pointer, as the others do, in a loop of the same shape; where it may throw, inside `try`; "
         "a method through a pointer to a member. The same instructions take more or fewer cycles by where they lie in "
         f"memory, which differs from process to process. Arrays have {ELEMENTS:,} elements. The talk's loop goes over "
         f"{data['rows']:,} rows of thirteen items, asks the reader for the name of each and compares it.\n"
