@@ -26,11 +26,13 @@ from dovetail.build.cache import open_cache, remove_old
 from dovetail.build.install import install
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
-from dovetail.emit import File, cpp, docs, pxd, stubs
+from dovetail.emit import File, cpp, docs, pxd, pypy, stubs
 from dovetail.plan import Shared, dump_shared, read_shared
 from dovetail.plan.places import spell_places
 
 RUNTIME = Path(__file__).parent / "include"
+PYPY = Path(__file__).parent / "pypy"
+"""What modules for PyPy bring along."""
 SHARED = ".dovetail.json"
 """Ending of the file beside an extension that says what other modules may use of it."""
 Known = dict[str, Shared]
@@ -53,6 +55,8 @@ class Bindings:
     shared: Shared
     """What other modules may use of it."""
     seconds: dict[str, float]
+    python: tuple[File, ...] = ()
+    """For PyPy: the module, and what lies beside its library."""
 
 
 STAGES: dict[str, Callable[[Bindings], tuple[File, ...]]] = {
@@ -62,6 +66,7 @@ STAGES: dict[str, Callable[[Bindings], tuple[File, ...]]] = {
     "stubs": lambda bindings: bindings.stubs,
     "docs": lambda bindings: (bindings.docs,),
     "pxd": lambda bindings: bindings.pxd,
+    "python": lambda bindings: bindings.python,
 }
 """What can be looked at, by the name of the stage."""
 
@@ -218,7 +223,12 @@ def read_model(inputs: Inputs, sink: Sink, used: Sequence[Shared] = ()) -> model
 
 
 def render(
-    inputs: Inputs, exports: frozenset[str] | None, sink: Sink, known: Mapping[str, Shared] | None = None
+    inputs: Inputs,
+    exports: frozenset[str] | None,
+    sink: Sink,
+    known: Mapping[str, Shared] | None = None,
+    *,
+    for_pypy: bool = False,
 ) -> Bindings:
     """Parses, decides and renders. Stops after each stage that reported errors."""
     clock = [time.perf_counter()]
@@ -233,12 +243,21 @@ def render(
         for each in used
     ]
     decided = policy.decide(read, inputs.settings, exports, sink, theirs)
-    decided = policy.add_inner(decided, inputs.sources.cython, sink)
+    if not for_pypy:
+        decided = policy.add_inner(decided, inputs.sources.cython, sink)
     sink.stop_on_errors()
     plan.check(decided)
+    plain = None
+    if for_pypy:
+        decided, plain = policy.narrow_to_plain(decided, inputs.sources.cython)
     clock.append(time.perf_counter())
     spelled = spell_places(decided, partial(_spell, inputs, _system_folders(inputs, sink)))
-    texts = cpp.render(spelled), stubs.render(spelled), docs.render(spelled), pxd.render(spelled)
+    python: tuple[File, ...] = ()
+    if plain is None:
+        emitted, declared = cpp.render(spelled), pxd.render(spelled)
+    else:
+        (emitted, python), declared = pypy.render(spelled, plain), ()
+    texts = stubs.render(spelled), docs.render(spelled)
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
     foreign = {path for each in theirs for path in each.files}
@@ -247,13 +266,21 @@ def render(
     return Bindings(
         model=read,
         plan=decided,
-        sources=texts[0],
-        stubs=texts[1],
-        docs=texts[2],
-        pxd=texts[3],
+        sources=emitted,
+        stubs=texts[0],
+        docs=texts[1],
+        pxd=declared,
         shared=shared,
         seconds=seconds,
+        python=python and (*python, *_read_pypy_runtime(inputs.settings.name)),
     )
+
+
+def _read_pypy_runtime(name: str) -> tuple[File, ...]:
+    """A copy for the module alone: nothing else has to be installed, and modules of several versions go together."""
+    folder = pypy.folder_name(name)
+    files = sorted(PYPY.glob("*.py"))
+    return tuple(File(f"{folder}/{file.name}", file.read_text(encoding="utf-8")) for file in files)
 
 
 def _spell(inputs: Inputs, system: tuple[str, ...], path: str) -> str:
@@ -308,7 +335,8 @@ def _translate(
 ) -> cython.Translated:
     declared = "".join(file.text for file in bindings.pxd)
     name = inputs.settings.name
-    made = cython.translate(job, name, inputs.sources.cython, declared, sink=sink, progress=progress)
+    sources = () if bindings.python else inputs.sources.cython  # PyPy has no use for what Cython makes
+    made = cython.translate(job, name, sources, declared, sink=sink, progress=progress)
     sink.stop_on_errors()
     return made
 
@@ -337,30 +365,33 @@ def build(
     target: extension.Target | None = None,
     known: Mapping[str, Shared] | None = None,
     portable: bool = False,
+    for_pypy: bool = False,
 ) -> Built:
     """The extension and its stubs in `output`, all or nothing. Raises Stopped with the reasons otherwise.
 
     `keep` receives emitted C++ and objects; without it they are gone afterwards. `portable`: it will leave
-    this machine.
+    this machine. `for_pypy`: a plain library, and the module for PyPy over it.
     """
     progress("reading settings")
     inputs = resolve(settings, root, sink)
     sink.stop_on_errors()
     with ExitStack() as stack:
         work = _work_folder(keep, stack, sink)
-        job = _job(inputs, work, target or _target(settings, sink), sink, kept=keep is not None, portable=portable)
+        target = extension.PLAIN if for_pypy else target or _target(settings, sink)
+        job = _job(inputs, work, target, sink, kept=keep is not None, portable=portable)
         # Sources first: their errors come sooner, and what they define decides what may be bound.
         objects = extension.compile_all(job, inputs.sources.compiled, "DV062", sink, progress)
         crates = rust.compile_crates(job, inputs.sources.rust, sink, progress)
         sink.stop_on_errors()
         job = dataclasses.replace(job, ldflags=(*crates.ldflags, *job.ldflags))
         progress("reading headers")
-        bindings = render(inputs, _exports(inputs, (*objects, *crates.archives), sink), sink, known)
+        bindings = render(inputs, _exports(inputs, (*objects, *crates.archives), sink), sink, known, for_pypy=for_pypy)
         policy.check_exported(bindings.model, crates.exported, sink)
         translated = _translate(bindings, inputs, job, sink, progress)
         objects += extension.compile_all(job, translated.files, "DV062", sink, progress)
         objects += _compile_emitted(bindings, job, sink, progress)
-        linked = work / f"{settings.name.rpartition('.')[2]}{job.target.suffix}"
+        name = settings.name.rpartition(".")[2]
+        linked = work / (pypy.library_name(name) if for_pypy else f"{name}{job.target.suffix}")
         extension.link(job, (*objects, *crates.archives), linked, sink, progress)
         sink.stop_on_errors()
         dependencies = dict.fromkeys(
@@ -515,8 +546,10 @@ def shared_file(bindings: Bindings) -> tuple[File, ...]:
 
 def _install(bindings: Bindings, linked: Path, output: Path, sink: Sink) -> tuple[Path, ...]:
     """Everything at the very end, so that a failure leaves what was there. The extension comes first."""
-    contents = {output.resolve() / linked.name: (linked.read_bytes(), 0o755)}
-    for file in (*bindings.stubs, *bindings.pxd, *shared_file(bindings)):
+    folder = output.resolve() / (pypy.folder_name(bindings.plan.name) if bindings.python else "")
+    contents = {folder / linked.name: (linked.read_bytes(), 0o755)}
+    beside = bindings.python or (*bindings.pxd, *shared_file(bindings))
+    for file in (*bindings.stubs, *beside):
         contents[_inside(output, file.name)] = (file.text.encode(), 0o644)
     try:
         install(contents)

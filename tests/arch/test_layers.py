@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sdist": ("pipeline", "config", "build"),
     "capi": (),
     "numba": ("capi",),
+    "pypy": (),
     "embed": ("convert", "plan", "emit", "build"),
     "report": ("plan",),
     "cli": ("pipeline", "config", "loader", "report", "build"),

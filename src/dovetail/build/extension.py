@@ -58,6 +58,12 @@ class Target:
     suffix: str = field(default_factory=lambda: sysconfig.get_config_var("EXT_SUFFIX") or ".so")
     abi3: str = ""
     """The version of the limited API: the extension then fits that one and all later ones."""
+    exports: tuple[str, ...] = ("PyInit_*",)
+    """What it shows of itself."""
+
+
+PLAIN = Target(include="", suffix=".so", exports=("dt_*", "dovetail_*"))
+"""A library that knows no Python."""
 
 
 def find_target(abi3: str = "") -> Target | str:
@@ -120,7 +126,7 @@ def compile_flags(job: Job, *, emitted: bool = False) -> tuple[str, ...]:
         *(f"-iquote{folder}" for folder in job.quote),
         *(f"-I{folder}" for folder in job.include),
         f"-isystem{job.runtime}",
-        f"-isystem{job.target.include}",
+        *((f"-isystem{job.target.include}",) if job.target.include else ()),
         *(f"-D{macro}" for macro in job.define),
         *((f"-DPy_LIMITED_API={hexversion(job.target.abi3)}",) if emitted and job.target.abi3 else ()),
         *job.cxxflags,
@@ -297,12 +303,13 @@ def _header_place(place: Span, job: Job) -> Span:
 def _link_flags(job: Job) -> tuple[str, ...]:
     """A shared object that shows its init function and nothing else, and needs only what it uses."""
     if sys.platform == "darwin":
-        return ("-bundle", "-undefined", "dynamic_lookup", "-Wl,-exported_symbol,_PyInit_*")
+        shown = (f"-Wl,-exported_symbol,_{name}" for name in job.target.exports)
+        return ("-bundle", "-undefined", "dynamic_lookup", *shown)
     if not sys.platform.startswith("linux"):
         return ("-shared",)
     # Instantiations of the standard library are visible whatever -fvisibility says: two modules must not share them.
     exports = job.work / "exports.map"
-    exports.write_text("{ global: PyInit_*; local: *; };\n", encoding="ascii")
+    exports.write_text(f"{{ global: {'; '.join(job.target.exports)}; local: *; }};\n", encoding="ascii")
     flags = ("-shared", "-Wl,-O1", "-Wl,--as-needed", f"-Wl,--version-script={exports}")
     # Tables are read-only once they are relocated, and the stack never runs code, whatever assembly a library brings.
     locked = ("-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack")

@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where imports will start (default: this folder; for a project, where its packages are)",
     )
+    parser.add_argument(
+        "--pypy", action="store_true", help="make a plain library, and over it a module that PyPy imports through cffi"
+    )
     parser.add_argument("--keep", metavar="DIR", help="keep emitted C++ and objects there")
 
 
@@ -44,7 +47,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             aside = Path(scratch, name).resolve()
             with console.steps() as steps:
                 built = pipeline.build(
-                    chosen.settings, chosen.root, aside, console.sink, keep=keep, progress=steps, known=known
+                    chosen.settings,
+                    chosen.root,
+                    aside,
+                    console.sink,
+                    keep=keep,
+                    progress=steps,
+                    known=known,
+                    for_pypy=arguments.pypy,
                 )
             known[name] = built.bindings.shared
             folder = _output_folder(chosen, arguments.output).absolute()

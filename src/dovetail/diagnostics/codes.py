@@ -143,5 +143,6 @@ CODES: dict[str, Code] = _table(
         "DV084", N, "is the callback kept?", "A callback with user data may be called while the call runs, not later."
     ),
     Code("DV088", N, "expression template", "The type stands for a computation, and for nothing in Python."),
+    Code("DV091", N, "not without CPython's C API", "A module for PyPy calls C functions, and this needs more."),
     Code("DV090", E, "internal error", "A fault of dovetail."),
 )

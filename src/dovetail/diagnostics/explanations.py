@@ -433,6 +433,16 @@ template <class D> double norm(const Eigen::MatrixBase<D>& m);    // a rule list
 double norm(const Eigen::Ref<const Eigen::MatrixXd>& m);          // any array of doubles, without a copy
 ```
 """,
+    "DV091": """
+A module for PyPy is a plain library of C functions and Python over it: numbers, text, objects, containers of these and
+exceptions cross. Callables that C++ calls, overrides of virtual functions, outputs, streams and NumPy arrays as results
+need an interpreter that C++ can call into; a module for CPython has them.
+
+```cpp
+void on_event(std::function<void(int)> f);     // CPython only
+std::vector<int> events();                     // both
+```
+""",
     "DV090": """
 Something that cannot happen did. The output is incomplete and was not kept. `--debug` shows the traceback; a small
 header that shows it is the best report.

@@ -36,6 +36,7 @@ from dovetail.policy.limited import check_limited
 from dovetail.policy.overloads import decide_overloads
 from dovetail.policy.own import decide_own
 from dovetail.policy.pickling import decide_pickling
+from dovetail.policy.plain import narrow_to_plain
 from dovetail.policy.pointing import decide_pointing
 from dovetail.policy.properties import decide_properties
 from dovetail.policy.protocols import decide_protocols
@@ -48,7 +49,7 @@ from dovetail.policy.showing import decide_showing
 from dovetail.policy.used import Used, decide_used, set_aside
 from dovetail.policy.virtuals import decide_protected, decide_virtuals, settle_virtuals
 
-__all__ = ["PASSES", "Used", "add_inner", "check_exported", "decide"]
+__all__ = ["PASSES", "Used", "add_inner", "check_exported", "decide", "narrow_to_plain"]
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
     decide_selectors,
