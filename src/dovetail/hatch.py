@@ -24,11 +24,21 @@ from dovetail.config import ModuleSettings, in_order, read_project
 from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, read_source, render_text
 from dovetail.sdist import Wheel, add_generated
 
+# A library that knows no Python fits every PyPy, so no ABI is named. `py3` would fit CPython, too: where a project has
+# no wheel for some CPython, pip would take this one, and not build the extension.
+PYPY_TAG = "pp39.pp310.pp311"
+
 
 class DovetailBuildHook(BuildHookInterface[Any]):
     """Builds every module of the project for the running interpreter."""
 
     PLUGIN_NAME = "dovetail"
+
+    @property
+    def _for_pypy(self) -> bool:
+        """The wheel is for PyPy: this is PyPy, or the hook's `pypy` or the environment says so."""
+        asked = os.environ.get("DOVETAIL_PYPY", "") not in ("", "0") or bool(self.config.get("pypy"))
+        return asked or sys.implementation.name == "pypy"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Builds the modules; of an editable install in place, for a wheel in a folder that `finalize` removes."""
@@ -47,7 +57,15 @@ class DovetailBuildHook(BuildHookInterface[Any]):
                 package, _, _ = settings.name.rpartition(".")
                 inside = package.replace(".", "/")
                 output = self._package_folder(inside) if editable else Path(self._scratch, inside)
-                built = pipeline.build(settings, project.root, output, sink, portable=True, known=known)
+                built = pipeline.build(
+                    settings,
+                    project.root,
+                    output,
+                    sink,
+                    portable=True,
+                    known=known,
+                    for_pypy=self._for_pypy and not generated,
+                )
                 known[settings.name] = built.bindings.shared
                 counts = built.bindings.plan.counts
                 self.app.display_info(
@@ -64,10 +82,12 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         if self.target_name == "wheel" and not editable:
             build_data["pure_python"] = False
             stable: set[str] = {settings.abi3 for settings in project.modules}
-            if "" in stable:
+            machine = self.build_config.builder.get_best_matching_tag().rpartition("-")[2]
+            if self._for_pypy:
+                build_data["tag"] = f"{PYPY_TAG}-none-{machine}"
+            elif "" in stable:
                 build_data["infer_tag"] = True
             else:
-                machine = self.build_config.builder.get_best_matching_tag().rpartition("-")[2]
                 build_data["tag"] = f"{_python_tag(stable)}-abi3-{machine}"
 
     def _include(self, files: tuple[Path, ...], package: str, build_data: dict[str, Any]) -> None:

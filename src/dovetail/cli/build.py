@@ -6,6 +6,7 @@ In: headers or a project.  Out: files, and a summary.  Must not know: how they a
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where imports will start (default: this folder; for a project, where its packages are)",
     )
     parser.add_argument(
-        "--pypy", action="store_true", help="make a plain library, and over it a module that PyPy imports through cffi"
+        "--pypy",
+        action="store_true",
+        default=sys.implementation.name == "pypy",
+        help="make a plain library, and over it a module that PyPy imports through cffi (where this is PyPy: always)",
     )
     parser.add_argument("--keep", metavar="DIR", help="keep emitted C++ and objects there")
 

@@ -114,7 +114,7 @@ def _find_template(bare: str, types: Types) -> PlainValue | str:
         return PlainValue(form=form, cpp=target, path=path_of(types.classes[target]), nullable=True)
     if name == "std::span" and len(arguments) == 1 and arguments[0].removeprefix("const ") in NUMBERS:
         element = arguments[0].removeprefix("const ")
-        return PlainValue(form=Form.SPAN, cpp=bare, c=element, nullable=element != arguments[0])
+        return PlainValue(form=Form.SPAN, cpp=bare, c=element, nullable=element == arguments[0])
     if name == "std::complex" and arguments[0] in ("double", "float"):
         part = PlainValue(form=Form.NUMBER, cpp=arguments[0], c=arguments[0])
         return PlainValue(form=Form.PACKED, cpp=bare, kind="complex", parts=(part,))

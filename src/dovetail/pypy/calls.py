@@ -14,6 +14,8 @@ from .kinds import Kind, name_of
 def refuse(error: Exception, name: str, receiver: Any, changes: bool, *rows: Any) -> Exception:
     """The exception for a call that failed before C++ was called. `changes`: the call changes its receiver."""
     if receiver is not None:
+        if not hasattr(receiver, "_trouble"):
+            return TypeError(f"{name}() was called on an object of another class: {name_of(receiver)}")
         trouble = receiver._trouble(changes, name)
         if trouble is not None:
             return trouble  # type: ignore[no-any-return]

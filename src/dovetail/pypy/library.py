@@ -14,7 +14,7 @@ _MODULE = __name__.rpartition(".")[0][: -len("_pypy")]
 try:
     from . import _abi  # type: ignore[attr-defined,unused-ignore]
 except ImportError as error:
-    if error.name != "_cffi_backend":
+    if error.name != "_cffi_backend" and "_cffi_backend" not in str(error):
         raise
     message = (
         f"{_MODULE} calls its library through cffi, which is not installed: PyPy brings it; else `pip install cffi`"

@@ -280,6 +280,8 @@ def borrow(class_: Any, place: Any, owner: Any, const: bool) -> Any:
         return None
     if class_._kind_of is not None:
         class_, place = _narrowed(class_, place)
+    if isinstance(owner, class_) and owner._p == place:
+        return owner
     made = _new(class_._lent if const else class_._borrowed)
     made._hold = place
     made._keeps = owner

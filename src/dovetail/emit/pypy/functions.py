@@ -112,7 +112,8 @@ def write_overloads(out: Writer, function: PlainFunction, place: Place, name: st
     if len(function.calls) == 1:
         return
     owner = f"{place.receiver}." if place.receiver else ""
-    with out.block(f"{table_name(place, name)} = _dt.Overloads", closing=")"):
+    out.line(f"{table_name(place, name)} = _dt.Overloads(")
+    with out.indented():
         out.line(f"{quote(shown)},")
         for number, call in enumerate(function.calls, 1):
             params = [_spell_name(param.name) for param in call.params]
@@ -128,6 +129,7 @@ def write_overloads(out: Writer, function: PlainFunction, place: Place, name: st
                 f"({owner}{inner}, {changes}, {quote(line)}, ({names}), {positional}, {needed}, "
                 f"({kinds}{',' if len(params) == 1 else ''})),"
             )
+    out.line(")")
     out.gap()
 
 
