@@ -180,7 +180,9 @@ def _read_shared(name: str, root: Path, settings: ModuleSettings, sink: Sink) ->
         places.insert(0, Path(loaded).parent / Path(file).name)
     for place in places:
         try:
-            return read_shared(place.read_text(encoding="utf-8"))
+            shared = read_shared(place.read_text(encoding="utf-8"))
+            pxd = place.with_name(f"{place.name.removesuffix(SHARED)}.pxd")
+            return dataclasses.replace(shared, pxd=pxd.read_text(encoding="utf-8") if pxd.is_file() else "")
         except OSError:
             continue
         except ValueError as error:
@@ -263,6 +265,7 @@ def render(
     foreign = {path for each in theirs for path in each.files}
     own = (digest for path, digest in digests.items() if path not in foreign)
     shared = plan.share(decided, own, inputs.settings.abi3)
+    shared = dataclasses.replace(shared, pxd="".join(file.text for file in declared))
     return Bindings(
         model=read,
         plan=decided,
@@ -320,23 +323,33 @@ def bind(
     return bindings
 
 
-def translate(settings: ModuleSettings, root: Path, bindings: Bindings, sink: Sink) -> tuple[File, ...]:
+def translate(
+    settings: ModuleSettings, root: Path, bindings: Bindings, sink: Sink, known: Mapping[str, Shared] | None = None
+) -> tuple[File, ...]:
     """The C++ that Cython makes of the sources of a module, for others to compile."""
     inputs = resolve(settings, root, sink)
     if not inputs.sources.cython:
         return ()
     with ExitStack() as stack:
         job = _job(inputs, _work_folder(None, stack, sink), extension.Target(), sink)
-        return _read_all(_translate(bindings, inputs, job, sink, lambda step: None))
+        around = Around(bindings=bindings, used=find_used(settings, inputs.root, known or {}, sink))
+        return _read_all(_translate(around, inputs, job, sink, lambda step: None))
 
 
-def _translate(
-    bindings: Bindings, inputs: Inputs, job: extension.Job, sink: Sink, progress: Progress
-) -> cython.Translated:
-    declared = "".join(file.text for file in bindings.pxd)
-    name = inputs.settings.name
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What Cython may know of a module beyond its settings: its text, and the modules that it uses."""
+
+    bindings: Bindings
+    used: tuple[Shared, ...]
+
+
+def _translate(around: Around, inputs: Inputs, job: extension.Job, sink: Sink, progress: Progress) -> cython.Translated:
+    bindings = around.bindings
+    declared = {bindings.plan.name: bindings.shared.pxd, **{each.module: each.pxd for each in around.used if each.pxd}}
     sources = () if bindings.python else inputs.sources.cython  # PyPy has no use for what Cython makes
-    made = cython.translate(job, name, sources, declared, sink=sink, progress=progress)
+    made = cython.translate(job, declared, sources, sink=sink, progress=progress)
     sink.stop_on_errors()
     return made
 
@@ -387,7 +400,8 @@ def build(
         progress("reading headers")
         bindings = render(inputs, _exports(inputs, (*objects, *crates.archives), sink), sink, known, for_pypy=for_pypy)
         policy.check_exported(bindings.model, crates.exported, sink)
-        translated = _translate(bindings, inputs, job, sink, progress)
+        around = Around(bindings=bindings, used=find_used(settings, inputs.root, known or {}, sink))
+        translated = _translate(around, inputs, job, sink, progress)
         objects += extension.compile_all(job, translated.files, "DV062", sink, progress)
         objects += _compile_emitted(bindings, job, sink, progress)
         name = settings.name.rpartition(".")[2]

@@ -87,13 +87,29 @@ def run(folder: Path, code: str, *, ok: bool = True) -> str:
     return done.stdout if ok else done.stderr
 
 
+ABSENT = """
+import sys
+OTHERS = {"numba", "llvmlite", "scipy", "Cython", "cython", "numpy"}
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in OTHERS:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Also tells in a file which other packages were imported meanwhile."""
     folder = write(tmp_path_factory.mktemp("sources"), FILES)
-    sources = ["--sources=geo.cpp", "--sources=plain.c", "--sources=hot.pyx", "--sources=pure.py"]
-    command = [sys.executable, "-m", "dovetail", "build", "geo.h", *sources, "--optimize=0", "--output=out"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    code = """
+from pathlib import Path
+from dovetail.cli.main import main
+sources = [f"--sources={name}" for name in ("geo.cpp", "plain.c", "hot.pyx", "pure.py")]
+code = main(["build", "geo.h", *sources, "--optimize=0", "--output=out"])
+Path("out", "imported").write_text(str(sorted(OTHERS & set(sys.modules))))
+sys.exit(code)
+"""
+    run(folder, ABSENT + code)
     return folder / "out"
 
 
@@ -189,6 +205,57 @@ except dovetail.LoadError as error:
     command = [sys.executable, "script.py"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["102 False", "202 102", "True True"], done.stderr
+
+
+@needs_cython
+def test_cimports_from_a_module_that_this_one_uses(tmp_path: Path) -> None:
+    """Both made in one run, of which the first is not in its place yet."""
+    files = {
+        "base.h": "#pragma once\nnamespace base { struct Box { int size = 2; }; }\n",
+        "top.h": '#include "base.h"\nnamespace top { inline int twice(int x) noexcept { return 2 * x; } }\n',
+        "wide.pyx": """
+from pkg.base cimport Box, Box_ptr
+from pkg.top cimport twice
+def width(box): return twice(Box_ptr(box).size)
+""",
+        "dovetail.toml": """
+[modules."pkg.top"]
+headers = ["top.h"]
+namespace = "top"
+sources = ["wide.pyx"]
+uses = ["pkg.base"]
+optimize = "0"
+[modules."pkg.base"]
+headers = ["base.h"]
+optimize = "0"
+""",
+        "pkg/__init__.py": "",
+    }
+    write(tmp_path, files)
+    done = subprocess.run(
+        [sys.executable, "-m", "dovetail", "build"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    code = "from pkg import base, top; print(top.wide.width(base.Box()), top.wide.__name__)"
+    assert run(tmp_path, code) == "4 pkg.top.wide\n"
+
+
+EVERYTHING = """
+import dovetail, geo
+print(geo.hot.total(4), geo.metres(3), len(dovetail.native(geo)) > 3, bool(geo.__pyx_capi__))
+print(sorted(OTHERS & set(sys.modules)))
+"""
+
+
+@needs_cython
+def test_other_packages_are_neither_imported_nor_needed(project: Path) -> None:
+    """Numba, SciPy, NumPy and Cython: by what uses a module, by what makes one, and where they are not there."""
+    assert run(project, ABSENT + EVERYTHING).splitlines() == ["3.0 1.5 True True", "[]"]
+    absent = ABSENT + "sys.meta_path.insert(0, Absent())\n"
+    assert run(project, absent + EVERYTHING).splitlines() == ["3.0 1.5 True True", "[]"]
+    message = run(project, absent + "import dovetail.numba; dovetail.numba.init()", ok=False)
+    assert message.splitlines()[-1].startswith("ModuleNotFoundError: No module named ")
+    assert (project / "imported").read_text() == "[]", "by what made the module"
 
 
 RUST = {

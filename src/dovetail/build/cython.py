@@ -18,6 +18,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, final
@@ -68,9 +69,10 @@ def find_cython() -> tuple[str, Path] | None:
 
 
 def translate(
-    job: Job, module: str, files: tuple[Path, ...], declared: str, *, sink: Sink, progress: Progress
+    job: Job, declared: Mapping[str, str], files: tuple[Path, ...], *, sink: Sink, progress: Progress
 ) -> Translated:
-    """C++ for the Cython sources of `module`. `declared`: its own .pxd. Complaints are reported at their places."""
+    """C++ for the Cython sources of a module. `declared`: what each module declares, by its name; that of the sources
+    comes first. Complaints are reported at their places."""
     if not files:
         return Translated()
     found = find_cython()
@@ -80,10 +82,11 @@ def translate(
         sink.report("DV052", f"{what}; it is needed for {names}", Span(str(files[0])), helps=HOW_TO_GET_IT)
         return Translated()
     version, changing = found
-    _write_declared(job.work / FOREIGN / "declared", module, files, declared)
+    module = next(iter(declared))
+    _write_declared(job.work / FOREIGN / "declared", files, declared)
     made = [_translate(job, module, file, version, progress) for file in files]
     beside = [pxd for file in files if (pxd := file.with_suffix(".pxd")).is_file()]
-    known = _read_names(declared)
+    known = _read_names(declared[module])
     for source, (_, _, complaint) in zip(files, made, strict=True):
         if complaint:
             _report(complaint, source, job, Known(module, known), sink)
@@ -91,14 +94,16 @@ def translate(
     return Translated(files=tuple(output for output, _, _ in made), dependencies=tuple(dependencies))
 
 
-def _write_declared(folder: Path, module: str, files: tuple[Path, ...], declared: str) -> None:
-    """A tree in which the module is a package, with the declarations of each source beside."""
-    own = folder.joinpath(*module.split("."))
-    own.mkdir(parents=True, exist_ok=True)
-    for package in own.relative_to(folder).parents:
-        if package != Path():
-            (folder / package / "__init__.pxd").write_text("", encoding="ascii")
-    (own / "__init__.pxd").write_text(declared, encoding="utf-8")
+def _write_declared(folder: Path, files: tuple[Path, ...], declared: Mapping[str, str]) -> None:
+    """A tree in which every module is a package, with the declarations of each source beside those of its own."""
+    for module, text in declared.items():
+        package = folder.joinpath(*module.split("."))
+        package.mkdir(parents=True, exist_ok=True)
+        for outer in package.relative_to(folder).parents:
+            (folder / outer / "__init__.pxd").touch()
+        (package / "__init__.pxd").write_text(text, encoding="utf-8")
+    (folder / "__init__.pxd").unlink(missing_ok=True)
+    own = folder.joinpath(*next(iter(declared)).split("."))
     for file in files:
         if (beside := file.with_suffix(".pxd")).is_file():
             (own / beside.name).write_bytes(beside.read_bytes())

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         known[chosen.settings.name] = bindings.shared
         name = chosen.settings.name.rpartition(".")[2]
         sources = {file.name: file.text for file in bindings.sources}
-        translated = pipeline.translate(chosen.settings, chosen.root, bindings, console.sink)
+        translated = pipeline.translate(chosen.settings, chosen.root, bindings, console.sink, known)
         stubs = {file.name: file.text for file in (*bindings.stubs, *bindings.pxd)}
         stubs |= {file.name: file.text for file in pipeline.shared_file(bindings)}
         sources = _in_one(name, sources) if arguments.one_file else sources

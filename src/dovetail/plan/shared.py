@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, final
 
 from dovetail.plan.records import Class, Container, Enum, Hold, Module, Raised
@@ -40,6 +40,8 @@ class Shared:
     """Digests of the headers from which it was made: their declarations are that module's business."""
     abi3: str = ""
     """The version whose limited API it is for; "" where it is for the interpreter that built it."""
+    pxd: str = ""
+    """What Cython may cimport from it: no part of the text, as it lies in a file of its own."""
 
 
 def share(plan: Module, files: Iterable[str], abi3: str = "") -> Shared:
@@ -65,7 +67,8 @@ _KINDS: dict[type, str] = {Class: "class", Container: "container", Enum: "enum",
 
 
 def dump_shared(shared: Shared) -> str:
-    facts = {"format": FORMAT, **asdict(shared)}
+    facts = {"format": FORMAT, **asdict(replace(shared, pxd=""))}
+    del facts["pxd"]
     return json.dumps(facts, indent=1) + "\n"
 
 

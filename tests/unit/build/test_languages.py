@@ -32,7 +32,7 @@ def test_without_cython(
     found: tuple[str, Path] | None, make_job: MakeJob, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cython, "find_cython", lambda: found)
-    made = cython.translate(make_job(), "geo", (Path("hot.pyx"),), "", sink=sink, progress=quiet)
+    made = cython.translate(make_job(), {"geo": ""}, (Path("hot.pyx"),), sink=sink, progress=quiet)
     (problem,) = sink.diagnostics
     assert made == cython.Translated()
     assert problem.code == "DV052"
@@ -54,7 +54,7 @@ def test_nothing_is_looked_for_without_such_sources(
 ) -> None:
     monkeypatch.setattr(cython, "find_cython", lambda: pytest.fail("Cython was looked for"))
     monkeypatch.setattr(rust, "find_rustc", lambda: pytest.fail("rustc was looked for"))
-    assert cython.translate(make_job(), "geo", (), "", sink=sink, progress=quiet) == cython.Translated()
+    assert cython.translate(make_job(), {"geo": ""}, (), sink=sink, progress=quiet) == cython.Translated()
     assert rust.compile_crates(make_job(), (), sink, quiet) == rust.Crates()
 
 
