@@ -170,6 +170,7 @@ def _class_facts(record: Class) -> list[str]:
         facts.append("C++ owns every instance; Python only borrows.")
     words = {
         Protocol.ITERATE: f"iterates over {code(record.iterates.gives)}" if record.iterates else "iterates",
+        Protocol.REVERSE: "is walked backwards by `reversed()`",
         Protocol.EQUAL: "compares field by field",
         Protocol.HASH: "can be hashed",
         Protocol.COPY: "can be copied",

@@ -98,6 +98,8 @@ def _write_protocols(record: Class, scope: StubScope) -> None:
         add("__len__", "int")
     if Protocol.ITERATE in has and record.iterates is not None:
         add("__iter__", f"Iterator[{record.iterates.gives}]")
+    if Protocol.REVERSE in has and record.iterates is not None:
+        add("__reversed__", f"Iterator[{record.iterates.gives}]")
     if Protocol.BOOL in has:
         add("__bool__", "bool")
     if Protocol.EQUAL in has:

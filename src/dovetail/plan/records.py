@@ -225,6 +225,7 @@ class Protocol(enum.Enum):
 
     LENGTH = "length"  # size()
     ITERATE = "iterate"  # begin()/end()
+    REVERSE = "reverse"  # rbegin()/rend()
     GETITEM = "getitem"  # operator[] or at()
     SETITEM = "setitem"  # operator[] that returns a non-const reference to a convertible value
     CALL = "call"
@@ -272,7 +273,7 @@ class Class:
     `__int__`, `__str__`)."""
     accessors: tuple[Accessor, ...] = ()
     protocols: tuple[Protocol, ...] = ()
-    """Those that need more than a method: ITERATE, EQUAL, REPR, COPY, PICKLE, HASH, STR."""
+    """Those that need more than a method: ITERATE, REVERSE, EQUAL, REPR, COPY, PICKLE, HASH, STR."""
     iterates: Value | None = None
     """The element type with ITERATE: what `*begin()` gives."""
     iterate_const: bool = True

@@ -86,11 +86,38 @@ def decide_text(entry: ClassDraft) -> None:
 
 
 def decide_reversal(draft: Draft, entry: ClassDraft) -> None:
-    """What has a length and integer indexes is walked backwards by `reversed()`: `rbegin` is reached through that."""
+    """`rbegin` is reached through `reversed()`: Python walks backwards by itself over what has a length and integer
+    indexes, and C++ does where it gives the same elements that way."""
+    if Protocol.ITERATE not in entry.protocols:
+        return
     items = entry.methods.get("__getitem__")
     indexed = items is not None and any(INDEX_HEADER in c.overload.params[0].value.headers for c in items.candidates)
-    if indexed and "__len__" in entry.methods and Protocol.ITERATE in entry.protocols:
-        count_reached(draft, entry, BACKWARDS)
+    if not (indexed and "__len__" in entry.methods):
+        if not is_reversible(draft, entry):
+            return
+        entry.protocols.add(Protocol.REVERSE)
+    for name in BACKWARDS & entry.methods.keys():
+        bucket = entry.methods[name]
+        bucket.candidates = [c for c in bucket.candidates if c.overload.params]
+    count_reached(draft, entry, BACKWARDS)
+
+
+def is_reversible(draft: Draft, entry: ClassDraft) -> bool:
+    """`rbegin()` of what is iterated over is `begin()` the other way round."""
+
+    def choose(name: str) -> model.Function | None:
+        found = sorted(own_methods(entry, name), key=lambda m: m.const)
+        return next((m for m in found if m.const or not entry.iterate_const), None)
+
+    begin, backwards = choose("begin"), choose("rbegin")
+    if begin is None or backwards is None or choose("rend") is None:
+        return False
+    core = strip(backwards.returns)
+    if core.declaration == "std::reverse_iterator":
+        turned = core.arguments[0]
+        return isinstance(turned, Type) and turned.bare == strip(begin.returns).bare
+    ahead, behind = element_of(draft.model, begin.returns), element_of(draft.model, backwards.returns)
+    return ahead is not None and behind is not None and ahead.canonical == behind.canonical
 
 
 def count_reached(draft: Draft, entry: ClassDraft, names: frozenset[str]) -> None:

@@ -1,6 +1,8 @@
 // begin/end, size, at: iteration, length, indexing.
 #pragma once
 #include <cstddef>
+#include <iterator>
+#include <list>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -45,9 +47,24 @@ class Ring {
   Ring() { for (int i = 0; i < 3; ++i) nodes_[i].value = i; }
   Iterator begin() { return Iterator(nodes_); }
   Iterator end() { return Iterator(nodes_ + 3); }
+  std::reverse_iterator<const Node*> rbegin() const { return std::reverse_iterator<const Node*>(nodes_ + 3); }
 
  private:
   Node nodes_[3];
+};
+
+/// Has no indexes: C++ says how it is walked backwards.
+class Chain {
+ public:
+  using iterator = std::list<Node>::iterator;
+  Chain() : nodes_{{1}, {2}, {3}} {}
+  iterator begin() { return nodes_.begin(); }
+  iterator end() { return nodes_.end(); }
+  std::reverse_iterator<iterator> rbegin() { return nodes_.rbegin(); }
+  std::reverse_iterator<iterator> rend() { return nodes_.rend(); }
+
+ private:
+  std::list<Node> nodes_;
 };
 
 class Table;

@@ -23,6 +23,21 @@ def test_elements_are_shared(walks):
     assert [node.value for node in ring] == [10, 11, 12]
 
 
+def test_backwards(walks):
+    chain = walks.Chain()
+    for node in reversed(chain):
+        node.value *= 2
+    assert [node.value for node in reversed(chain)] == [6, 4, 2]
+    backwards = reversed(chain)
+    del chain
+    gc.collect()
+    assert next(backwards).value == 6
+    # Without `rend` there is no end to walk to.
+    with pytest.raises(TypeError, match="not reversible"):
+        reversed(walks.Ring())
+    assert not hasattr(walks.Chain, "rbegin")
+
+
 def test_the_iterator_keeps_its_container_alive(walks):
     iterator = iter(walks.Ring())
     gc.collect()

@@ -53,6 +53,9 @@ def write_protocols(
 def _method_rows(out: Writer, context: Context, record: Class, owner: Owner, fields: str) -> list[MethodRow]:
     named = {method.name for method in record.methods}
     rows = []
+    if Protocol.REVERSE in record.protocols and "__reversed__" not in named:
+        name = _write_range(out, context, record, owner, backwards=True)
+        rows.append(MethodRow(name="__reversed__", function=name, flags="METH_NOARGS", doc="nullptr"))
     if Protocol.COPY in record.protocols:
         for name, word, flags in (("__copy__", "copy", "METH_NOARGS"), ("__deepcopy__", "deepcopy", "METH_O")):
             if name not in named:
@@ -90,15 +93,21 @@ def _try(out: Writer, context: Context, statement: str, failure: str) -> None:
 
 
 def _write_iteration(out: Writer, context: Context, record: Class, owner: Owner, slots: Slots) -> None:
-    name = context.identifiers.make(f"{owner.base}_iter")
-    out.gap()
-    with out.block(f"static PyObject* {name}(PyObject* self) noexcept"):
-        out.line("const dovetail::Home home = dovetail::instance_home(self);")
-        _open(out, record, "nullptr", const=record.iterate_const)
-        _try(out, context, "return dovetail::give_iterator(it->begin(), it->end(), self, home);", "nullptr")
-    slots.fill("Py_tp_iter", name)
+    slots.fill("Py_tp_iter", _write_range(out, context, record, owner, backwards=False))
     if record.iterates is not None:
         out.needs(*record.iterates.headers)
+
+
+def _write_range(out: Writer, context: Context, record: Class, owner: Owner, *, backwards: bool) -> str:
+    """A function that gives an iterator; its name."""
+    name = context.identifiers.make(f"{owner.base}_{'reversed' if backwards else 'iter'}")
+    ends = "it->rbegin(), it->rend()" if backwards else "it->begin(), it->end()"
+    out.gap()
+    with out.block(f"static PyObject* {name}(PyObject* self{', PyObject*' if backwards else ''}) noexcept"):
+        out.line("const dovetail::Home home = dovetail::instance_home(self);")
+        _open(out, record, "nullptr", const=record.iterate_const)
+        _try(out, context, f"return dovetail::give_iterator({ends}, self, home);", "nullptr")
+    return name
 
 
 def _write_str(out: Writer, context: Context, record: Class, owner: Owner, slots: Slots) -> None:
