@@ -54,6 +54,7 @@ PACKAGES = {
     "spdlog": "libspdlog-dev",
     "nlohmann-json": "nlohmann-json3-dev",
     "eigen": "libeigen3-dev",
+    "glm": "libglm-dev",
 }
 
 

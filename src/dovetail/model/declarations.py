@@ -109,6 +109,8 @@ class Function:
     """Of an instantiation of a function template."""
     deduced: bool = False
     """Callers need not write the template arguments: they follow from the parameters."""
+    implied: bool = False
+    """Template arguments were written, and would follow from the parameters as well."""
     pattern: Span = NO_SPAN
     """Of a deduced instantiation: where its template is declared first."""
     constraint: str = ""

@@ -4,16 +4,18 @@ In: `Listed` records.  Out: classes by canonical spelling; DV010, DV012 at the r
 Must not know: how the members of a class are found.
 
 `Box<int>` and `int` for the template `Box` are `lib::Box<int>`. Names in the arguments are looked up in the template's
-own namespace too. `Vec::cast` means the method of every instantiation of `Vec`.
+own namespace too. `Vec::cast` means the method of every instantiation of `Vec`. A glob (`lib::*`) means every free
+function template that takes the arguments.
 """
 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 from collections.abc import Iterable, Sequence
 
 from dovetail.diagnostics import Sink, Span
-from dovetail.model import Instantiation, Module, Template, TypeKind
+from dovetail.model import Instantiation, Module, Template, TypeKind, is_private
 from dovetail.parse import clang
 from dovetail.parse.members import Work
 from dovetail.parse.probes import Probe, ask
@@ -50,12 +52,21 @@ def without_all_arguments(spelling: str) -> str:
 def complete(item: Listed, templates: Sequence[Template]) -> list[tuple[str, Template]]:
     """The whole spelling, and the template it names; several where it names a member of every instantiation."""
     plain = fold(item.text).removeprefix("::")
+    if is_glob(item):
+        selector = item.selector.strip().removeprefix("::")
+        free = {one.qualified: one for one in templates if one.kind == "function" and not is_private(one.qualified)}
+        fitting = [name for name in free if any(map(fnmatch.fnmatchcase, (name, name), (selector, f"*::{selector}")))]
+        return [(f"{name}<{plain}>", free[name]) for name in fitting]
     name = without_arguments(plain)
     named = find_templates(name, templates)
     selected = find_templates(without_arguments(item.selector.partition("(")[0].strip().removeprefix("::")), templates)
     if named and (not selected or any(template in selected for template in named)):
         return [(template.qualified + plain[len(name) :], template) for template in named]
     return [(f"{template.qualified}<{plain}>", template) for template in selected]
+
+
+def is_glob(item: Listed) -> bool:
+    return "*" in item.selector.replace("operator*", "") or "?" in item.selector
 
 
 def find_templates(name: str, templates: Sequence[Template]) -> list[Template]:

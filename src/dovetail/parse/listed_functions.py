@@ -9,6 +9,7 @@ instantiations C++ cannot name, are called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import final
@@ -21,7 +22,7 @@ from dovetail.parse.clang import Cursor, CursorKind
 from dovetail.parse.classes import method_kind
 from dovetail.parse.declarations import Found
 from dovetail.parse.functions import FUNCTIONS, read_function
-from dovetail.parse.listed import complete, new_probe, open_namespaces, report_unknown
+from dovetail.parse.listed import complete, is_glob, new_probe, open_namespaces, report_unknown
 from dovetail.parse.members import Work
 from dovetail.parse.probes import ask
 from dovetail.parse.request import Listed
@@ -41,6 +42,8 @@ class Wanted:
     span: Span
     group: tuple[str, ...]
     """All spellings that the same words mean: one of them has to exist."""
+    loose: bool
+    """A glob asks for it: what does not compile is passed over."""
 
 
 def read_listed_functions(listed: Sequence[Listed], module: Module, found: Found, work: Work, sink: Sink) -> None:
@@ -59,7 +62,8 @@ def read_listed_functions(listed: Sequence[Listed], module: Module, found: Found
         for spelling, template in chosen:
             if template.kind in ("function", "method"):
                 cursors = tuple(overloads.get(template.qualified, ()))
-                wanted[spelling] = Wanted(template=template, cursors=cursors, span=item.span, group=group)
+                loose = is_glob(item)
+                wanted[spelling] = Wanted(template=template, cursors=cursors, span=item.span, group=group, loose=loose)
     if wanted:
         refused = _read(wanted, module, work)
         for spelling, reason in refused.items():
@@ -150,8 +154,14 @@ def _ask_by_address(
         free = listed[spelling].template.kind == "function"
         function = read_function(target, inner, FunctionKind.FREE if free else method_kind(target), scope=scope)
         texts = ", ".join(part if isinstance(part, str) else part.canonical for part in arguments)
-        named = replace(function, qualified=f"{function.qualified}<{texts}>", template_arguments=arguments)
-        work.listed[named.qualified] = listed[spelling].span
+        named = replace(
+            function,
+            qualified=f"{function.qualified}<{texts}>",
+            template_arguments=arguments,
+            implied=_is_implied(target, len(arguments)),
+        )
+        if not listed[spelling].loose:
+            work.listed[named.qualified] = listed[spelling].span
         (work.result.functions if free else work.result.methods).append(named)
     for line, spelling in lines.values():
         if line in answer.refused:
@@ -181,14 +191,24 @@ def _casts(spelling: str, one: Wanted) -> Iterator[tuple[str, str]]:
 
 
 def _first_reference(cursor: Cursor) -> Cursor | None:
+    """To a function: enumerators among the template's arguments are references too."""
     for child in clang.children(cursor):
-        if child.kind is CursorKind.DECL_REF_EXPR:
-            target = child.referenced
-            return target if target is not None and target.kind in FUNCTIONS else None
-        found = _first_reference(child)
+        target = child.referenced if child.kind is CursorKind.DECL_REF_EXPR else None
+        found = target if target is not None and target.kind in FUNCTIONS else _first_reference(child)
         if found is not None:
             return found
     return None
+
+
+def _is_implied(target: Cursor, count: int) -> bool:
+    """The parameters of the pattern name each of its first template parameters, and not as `typename T::type`."""
+    pattern = clang.pattern(target)
+    if pattern is None:
+        return False
+    children = clang.children(pattern)
+    types = " ".join(clang.type_spelling(child.type) for child in children if child.kind is CursorKind.PARM_DECL)
+    said = set(re.findall(r"\w+", re.sub(r"typename [\w:<>, ]+::\w+", "", types)))
+    return said.issuperset(clang.spelling(child) for child in [c for c in children if c.kind in PARAMETERS][:count])
 
 
 def _written_arguments(spelling: str, types: Mapping[str, Type]) -> tuple[Type | str, ...]:

@@ -152,6 +152,8 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
         elif child.kind is CursorKind.CXX_BASE_SPECIFIER:
             text = re.sub(r"^((virtual|public|protected|private)\s+)*", "", _text(child, reader))
             bases.append((text, read_access(child), clang.is_virtual_base(child)))
+        elif child.kind is CursorKind.ENUM_DECL and names.is_unnamed(name):
+            members.update((clang.spelling(each), None) for each in clang.children(child) if clang.spelling(each))
         elif child.kind in _MEMBERS and name and not names.is_unnamed(name):
             members[name] = None
     lifted = {clang.spelling(member): (member, access, path) for member, access, path in lifted_members(children)}
@@ -408,6 +410,7 @@ def _sort_members(
     methods: list[Function] = []
     fields_: list[Field] = []
     scope = plan.spelling
+    result.enums.extend(_read_unnamed_enums(members, scope, reader))
     for member in members:
         kind = member.kind
         implicit = names.scope_of(member) != scope
@@ -440,6 +443,17 @@ def _sort_members(
             _read_nested(member, scope, result, reader)
     constructors.sort(key=lambda function: (function.span.path, function.span.line, function.span.column))
     return tuple(constructors), tuple(methods), tuple(fields_)
+
+
+def _read_unnamed_enums(members: list[Cursor], scope: str, reader: Reader) -> Iterator[Enum]:
+    """Their enumerators are members of the class, with the values that they have in this instantiation."""
+    groups: dict[str, Cursor] = {}
+    for member in members:
+        parent = member.semantic_parent if member.kind is CursorKind.ENUM_CONSTANT_DECL else None
+        if parent is not None and names.is_unnamed(clang.spelling(parent)) and names.scope_of(parent) == scope:
+            groups.setdefault(clang.usr(parent), parent)
+    for parent in groups.values():
+        yield replace(read_enum(parent, reader), qualified=scope, scope=scope)
 
 
 def _default_constructors(plan: Plan, name: str, reader: Reader) -> list[Function]:

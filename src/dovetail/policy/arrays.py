@@ -207,7 +207,7 @@ def place(
 ) -> Array | None:
     """The array whose parameters a rule names; what does not fit is reported unless a glob says it."""
     index = index_of(params, spec.name)
-    array = None if index is None else fit(draft, index, params, spec)
+    array = None if index is None else fit(draft, index, params, fit_constants(draft, function, spec))
     if index is None:
         said = any(index_of(f.params, spec.name) is not None for f in siblings(draft, function))
         if not said:
@@ -280,6 +280,16 @@ def spell_holds(params: Sequence[model.Param], text: str) -> str | None:
     if any(place is None or not is_length(params[place].type) for place in places.values()):
         return None
     return re.sub(r"#?\w+", lambda word: word[0] if word[0].isdigit() else f"@{places[word[0]]}", text)
+
+
+def fit_constants(draft: Draft, function: model.Function, spec: Spec) -> Spec:
+    """Enumerators of the function's class stand for their values: `values[channels]`."""
+    known = {
+        v.name: v.value for e in draft.model.enums if e.scope == function.scope and not e.scoped for v in e.enumerators
+    }
+    said = {p.name for p in function.params}
+    extents = (replace(e, text=str(known[e.text])) if e.text in known.keys() - said else e for e in spec.extents)
+    return replace(spec, extents=tuple(extents))
 
 
 def fit_extent(params: Sequence[model.Param], extent: Extent, position: int) -> tuple[str, dict[int, str]] | str:

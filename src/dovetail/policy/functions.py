@@ -346,7 +346,7 @@ def find_bucket(draft: Draft, function: model.Function, owner: ClassDraft | None
 def written_arguments(draft: Draft, function: model.Function) -> str:
     """`_int` of `as<int>()`: template arguments that a caller must write, as no parameter mentions them."""
     words = []
-    for argument in () if function.deduced else function.template_arguments:
+    for argument in () if function.deduced or function.implied else function.template_arguments:
         if any(mentions(p.type, argument) for p in function.params):
             continue
         if isinstance(argument, str):

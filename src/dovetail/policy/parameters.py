@@ -398,7 +398,7 @@ def widen(draft: Draft, function: model.Function, type_: Type, found: Conversion
     entry = draft.find_class(core)
     if found.converter != "class" or entry is None or passing not in (Passing.VALUE, Passing.CONST_REFERENCE):
         return value
-    if found.transfers or entry.no_constructor:
+    if found.transfers or entry.no_constructor or is_deduced(function, core):
         return value
     if function.scope == entry.cpp and function.kind is FunctionKind.CONSTRUCTOR:
         return value
@@ -418,6 +418,14 @@ def widen(draft: Draft, function: model.Function, type_: Type, found: Conversion
         takes=" | ".join(dict.fromkeys(takes)),
         headers=tuple(sorted({*value.headers, "dovetail/convert/implicit.h"})),
     )
+
+
+def is_deduced(function: model.Function, core: Type) -> bool:
+    """C++ deduces template arguments from this parameter: then it converts nothing to it."""
+    if not function.deduced and not function.implied:
+        return False
+    deduced = {each if isinstance(each, str) else each.bare for each in function.template_arguments}
+    return any((each if isinstance(each, str) else each.bare) in deduced for each in (core, *core.arguments))
 
 
 def find_sources(draft: Draft, entry: ClassDraft) -> list[ClassDraft]:

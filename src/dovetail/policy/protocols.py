@@ -20,7 +20,14 @@ from dovetail.policy.fields import field_name, reference_to
 from dovetail.policy.lending import points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
-from dovetail.policy.subscripts import INDEX_HEADER, decide_membership, decide_subscripts, made, own_methods
+from dovetail.policy.subscripts import (
+    INDEX_HEADER,
+    decide_membership,
+    decide_subscripts,
+    find_length,
+    made,
+    own_methods,
+)
 from dovetail.policy.unions import shares_memory
 from dovetail.policy.values import ModuleNames, builtin, find_conversion, to_value
 
@@ -131,13 +138,13 @@ def count_reached(draft: Draft, entry: ClassDraft, names: frozenset[str]) -> Non
 
 
 def decide_length(entry: ClassDraft) -> None:
-    """`size()` is `len()` where the object is a range of something."""
-    sizes = [m for m in own_methods(entry, "size") if m.const and m.returns.kind is TypeKind.INTEGER]
+    """`size()` (or `length()`) is `len()` where the object is a range of something."""
+    size = find_length(entry)
     ranged = Protocol.ITERATE in entry.protocols or "__getitem__" in entry.methods
-    if not sizes or not ranged or "__len__" in entry.methods:
+    if size is None or not ranged or "__len__" in entry.methods:
         return
-    overload = made(sizes[0], "{self}.size()", builtin(sizes[0].returns.bare, "int", "integer"))
-    bucket = Bucket(name="__len__", scope=entry.path, cpp=f"{entry.cpp}::size")
+    overload = made(size, f"{{self}}.{size.name}()", builtin(size.returns.bare, "int", "integer"))
+    bucket = Bucket(name="__len__", scope=entry.path, cpp=size.qualified)
     bucket.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
     entry.methods["__len__"] = bucket
 

@@ -210,4 +210,5 @@ def signature_of(function: model.Function) -> str:
     tail = " const" if function.const else ""
     tail += f" {function.ref_qualifier.value}" if function.ref_qualifier.value else ""
     arguments = ", ".join(a if isinstance(a, str) else a.canonical for a in function.template_arguments)
-    return f"{function.qualified}{f'<{arguments}>' if arguments else ''}({params}){tail}"
+    written = f"<{arguments}>" if arguments and not function.qualified.endswith(f"<{arguments}>") else ""
+    return f"{function.qualified}{written}({params}){tail}"

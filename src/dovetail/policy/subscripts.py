@@ -38,6 +38,20 @@ def own_methods(entry: ClassDraft, name: str, params: int = 0) -> list[model.Fun
     ]
 
 
+def find_length(entry: ClassDraft) -> model.Function | None:
+    """What says how many elements there are: `size()`, else `length()`, which of a fixed size may be static."""
+    sizes = [m for m in own_methods(entry, "size") if m.const]
+    lengths = [
+        m
+        for m in entry.model.methods
+        if m.name == "length"
+        and not m.params
+        and m.access is Access.PUBLIC
+        and (m.kind is FunctionKind.STATIC or (m.kind is FunctionKind.METHOD and m.const))
+    ]
+    return next((m for m in (*sizes, *lengths) if m.returns.kind is TypeKind.INTEGER), None)
+
+
 def made(
     function: model.Function, expression: str, value: plan.Value | None, params: tuple[plan.Param, ...] = ()
 ) -> plan.Overload:
@@ -67,12 +81,12 @@ def decide_subscripts(draft: Draft, entry: ClassDraft) -> None:
     # What looks up the same thing that it is indexed by is a mapping; a text that finds other texts is not.
     indexes = {strip(s.params[0].type).bare for s in subscripts if len(s.params) == 1}
     keyed = any(m.name in KEYED and m.params and strip(m.params[0].type).bare in indexes for m in entry.model.methods)
-    sized = any(m.const and m.returns.kind is TypeKind.INTEGER for m in own_methods(entry, "size"))
-    if sized and not keyed:
-        bucket.candidates = [replace(c, overload=checked(c.overload)) for c in bucket.candidates]
+    size = find_length(entry)
+    if size is not None and not keyed:
+        bucket.candidates = [replace(c, overload=checked(c.overload, size.name)) for c in bucket.candidates]
     setter = Bucket(name="__setitem__", scope=entry.path, cpp=f"{entry.cpp}::operator[]")
     for function in subscripts:
-        overload = decide_setter(draft, function, find_getter(bucket, function))
+        overload = decide_setter(draft, function, find_getter(bucket, function), size)
         if overload is not None:
             setter.candidates.append(Candidate(function=None, overload=overload, cpp=overload.cpp))
     if setter.candidates and "__setitem__" not in entry.methods:
@@ -105,7 +119,9 @@ def is_own(method: model.Function) -> bool:
     return method.access is Access.PUBLIC and method.kind is FunctionKind.METHOD and not method.deleted
 
 
-def decide_setter(draft: Draft, function: model.Function, getter: plan.Overload | None) -> plan.Overload | None:
+def decide_setter(
+    draft: Draft, function: model.Function, getter: plan.Overload | None, size: model.Function | None
+) -> plan.Overload | None:
     """`x[key] = value`; None where C++ cannot assign to what it gives, or Python not read it."""
     target = assigned_type(draft, function.returns)
     if getter is None or target is None:
@@ -115,8 +131,8 @@ def decide_setter(draft: Draft, function: model.Function, getter: plan.Overload 
     if isinstance(found, Refusal) or found.pointer or found.views:
         return None
     keys = [f"{{{i}}}" for i in range(len(getter.params))]
-    if INDEX_HEADER in getter.params[0].value.headers:
-        keys[0] = f"dovetail::item_index({keys[0]}, {{self}}.size())"
+    if size is not None and INDEX_HEADER in getter.params[0].value.headers:
+        keys[0] = f"dovetail::item_index({keys[0]}, {{self}}.{size.name}())"
     place = {"operator[]": "{{self}}[{}]", "at": "{{self}}.at({})", "operator()": "{{self}}({})"}[function.name]
     expression = f"{place.format(', '.join(keys))} = {{{len(keys)}}}"
     params = (*getter.params, plan.Param(name="", value=to_value(found)))
@@ -202,11 +218,11 @@ def index_with_at(draft: Draft, entry: ClassDraft) -> Bucket | None:
     return bucket
 
 
-def checked(overload: plan.Overload) -> plan.Overload:
+def checked(overload: plan.Overload, size: str) -> plan.Overload:
     """Negative indexes count from the end; an index outside raises IndexError instead of reading what is there."""
     index = overload.params[0]
     if index.value.converter != "integer" or len(overload.params) > 1:
         return overload
     value = replace(index.value, cpp="long long", headers=tuple(sorted({*index.value.headers, INDEX_HEADER})))
-    expression = overload.expression.replace("{0}", "dovetail::item_index({0}, {self}.size())")
+    expression = overload.expression.replace("{0}", f"dovetail::item_index({{0}}, {{self}}.{size}())")
     return replace(overload, expression=expression, params=(replace(index, value=value),), noexcept=False)

@@ -67,6 +67,16 @@ class Chain {
   std::list<Node> nodes_;
 };
 
+/// Says how many there are by a static function, as what has a fixed size does.
+class Triple {
+ public:
+  static constexpr int length() { return 3; }
+  int& operator[](int index) { return values_[index]; }
+
+ private:
+  int values_[3] = {1, 2, 3};
+};
+
 class Table;
 namespace detail {
 template <class V> class Cursor;

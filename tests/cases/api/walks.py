@@ -38,6 +38,16 @@ def test_backwards(walks):
     assert not hasattr(walks.Chain, "rbegin")
 
 
+def test_a_static_length(walks):
+    triple = walks.Triple()
+    assert (len(triple), list(triple), triple[-1]) == (3, [1, 2, 3], 3)
+    triple[1] = 5
+    assert list(reversed(triple)) == [3, 5, 1]
+    for index in (3, -4):
+        with pytest.raises(IndexError):
+            triple[index] = 0
+
+
 def test_the_iterator_keeps_its_container_alive(walks):
     iterator = iter(walks.Ring())
     gc.collect()
