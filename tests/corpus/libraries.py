@@ -55,6 +55,7 @@ PACKAGES = {
     "nlohmann-json": "nlohmann-json3-dev",
     "eigen": "libeigen3-dev",
     "glm": "libglm-dev",
+    "opencv": "libopencv-imgproc-dev",
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
-from dovetail.emit.cpp.identifiers import Identifiers
+from dovetail.emit.cpp.identifiers import TABLES, Identifiers
 from dovetail.emit.index import Index, Type, index, join
 from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Virtual
 
@@ -103,7 +103,7 @@ def make_context(plan: Module, *, split: bool) -> Context:
         # A container has no name of its own in C++: Python's is what a reader knows.
         own = record.name if isinstance(record, Container) or not record.cpp else ""
         base = own or identifiers.base(record.cpp)
-        bases[join(record.scope, record.name)] = identifiers.make(base)
+        bases[join(record.scope, record.name)] = identifiers.make(base, TABLES)
     return Context(
         plan=plan,
         index=found,

@@ -59,6 +59,12 @@ _SYMBOLS = {
     ">": "greater",
     "=": "assign",
 }
+TABLES = tuple(
+    "accessors bases destroy doc fields functions methods row slots spec statics virtual_names virtuals".split()
+)
+"""What follows the name of a class in the names of its tables."""
+ASIDES = ("again", "candidates", "doc", "item", "method", "signature", "slot")
+"""What follows the name of a function in the names of what belongs to it."""
 _OPERATOR = re.compile(r"\boperator\s*([^\w\s(][^\w\s(]*|\(\))")
 
 
@@ -77,12 +83,13 @@ class Identifiers:
         inner = cpp.removeprefix(f"{self._prefix}::") if self._prefix else cpp
         return spell(inner) or "_"
 
-    def make(self, base: str) -> str:
-        """A free identifier; taken from then on."""
+    def make(self, base: str, tails: Iterable[str] = ASIDES) -> str:
+        """A free identifier; taken from then on, also with one of the tails: a class may have both `f` and `f_doc`."""
         name = base if not base[:1].isdigit() else f"_{base}"
-        while name in self._used:
+        tails = tuple(tails)
+        while not self._used.isdisjoint((name, *(f"{name}_{tail}" for tail in tails))):
             name += "_"
-        self._used.add(name)
+        self._used.update((name, *(f"{name}_{tail}" for tail in tails)))
         return name
 
     def free(self, name: str) -> bool:

@@ -25,7 +25,7 @@ def write_protocols(
     has = set(record.protocols)
     fields = ""
     if record.fields and has & set(FIELDS):
-        fields = context.identifiers.make(f"{owner.base}_fields")
+        fields = f"{owner.base}_fields"
         out.gap()
         names = ", ".join(quote(name) for name in record.fields)
         out.line(f"static const char* const {fields}[] = {{{names}}};")
