@@ -80,7 +80,7 @@ def test_filters(cv, share):
     cv.blur(share(array), out, cv.Size2i(3, 3))
     assert look(out)[2:5, 2:5].tolist() == [[10] * 3] * 3
     cv.GaussianBlur(share(array), out, cv.Size2i(3, 3), 0)
-    assert look(out)[3, 3] == round(90 / 4)
+    assert look(out)[3, 3] in (22, 23)
     assert cv.threshold(share(array), out, 50, 255, cv.ThresholdTypes.THRESH_BINARY) == 50
     assert cv.countNonZero(out) == 1
     # What OpenCV writes to may be the array's own memory.
@@ -131,8 +131,8 @@ def test_errors_are_exceptions(cv, share):
 
 def test_typed_images(cv):
     numbers = numpy.arange(6, dtype=numpy.float32).reshape(2, 3)
-    image = cv.Mat1f(2, 3, numbers)
-    assert image[1].tolist() == [3, 4, 5]
-    image[1][2] = 50
+    image = cv.Mat1f(numbers)
+    assert (image.rows, image.cols, image[1, 2]) == (2, 3, 5)
+    image[1, 2] = 50
     assert numbers[1, 2] == 50
     assert cv.norm(image) == pytest.approx(numpy.linalg.norm(numbers))

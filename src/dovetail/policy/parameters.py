@@ -438,7 +438,7 @@ def find_sources(draft: Draft, entry: ClassDraft) -> list[ClassDraft]:
         core, passing = take_apart(constructor.params[0].type)
         source = draft.find_class(core)
         usable = constructor.access is Access.PUBLIC and not constructor.deleted and is_exported(draft, constructor)
-        if source is not None and usable and passing in (Passing.VALUE, Passing.CONST_REFERENCE):
+        if source is not None and usable and passing in (Passing.VALUE, Passing.CONST_REFERENCE, Passing.REFERENCE):
             found[source.cpp] = source
     for source in draft.own_classes():
         for method in source.model.methods:

@@ -90,6 +90,24 @@ inline double measure_copy(Length length, const std::vector<double>& more = {}) 
   for (double each : more) total += each;
   return total;
 }
+/// What it is made of may be written to, unless that is const.
+class Sink {
+ public:
+  Sink(Metres& metres) : metres_(&metres) {}
+  Sink(const Metres&) {}
+  bool fixed() const { return !metres_; }
+  void put(double value) const {
+    if (metres_) metres_->value = value;
+  }
+
+ private:
+  Metres* metres_ = nullptr;
+};
+inline bool fill(const Sink& sink, double value) { return sink.put(value), !sink.fixed(); }
+inline const Metres& mile() {
+  static const Metres value{1600};
+  return value;
+}
 inline double in_metres(const Metres& metres) { return metres.value; }
 inline std::string which(const Length&) { return "Length"; }
 inline std::string which(const Feet&) { return "Feet"; }

@@ -112,6 +112,11 @@ def test_implicit_conversions(overloads):
     assert overloads.measure(overloads.Length(miles)) == 1600
     assert overloads.measure(metres) == 2
     assert overloads.measure(length=feet) == 3
+    assert overloads.fill(metres, 7)
+    assert metres.value == 7
+    metres.value = 2
+    assert not overloads.fill(overloads.mile(), 7)
+    assert overloads.mile().value == 1600
     assert overloads.measure_copy(feet, [1, 2]) == 6
     assert overloads.in_metres(feet) == 3
     assert overloads.Length(metres).shorter(feet)

@@ -6,7 +6,8 @@
 //
 // get() is a const T&, made for the call. Made from text: a T that only views text (it has a constructor from pointer and
 // length) views the Python object, which the caller keeps alive during the call; any other T copies. The length counts:
-// embedded nulls arrive. Of overloads, one that takes the object as it is comes first.
+// embedded nulls arrive. An S is passed on as it is, const or not, so that C++ chooses among its constructors
+// as ever. Of overloads, one that takes the object as it is comes first.
 #pragma once
 #include <dovetail/convert/guarded.h>
 #include <dovetail/convert/text.h>
@@ -73,7 +74,16 @@ struct Arg<Implicit<T, text, From...>> {
   template <class S>
   bool take_from(PyObject* given, Home home, bool& taken) noexcept {
     if (Arg<const S&>::rank(given, home) < 0) return false;
-    Arg<const S&> source;
+    // What is not const is an lvalue that C++ may keep and write to, where it distinguishes.
+    if constexpr (std::is_convertible_v<S&, T>) {
+      if (!std::is_convertible_v<const S&, T> || !(as_cell(given)->state & is_const)) return make_from<S&>(given, home, taken);
+    }
+    if constexpr (std::is_convertible_v<const S&, T>) return make_from<const S&>(given, home, taken);
+    return false;
+  }
+  template <class Reference>
+  bool make_from(PyObject* given, Home home, bool& taken) noexcept {
+    Arg<Reference> source;
     taken = source.take(given, home) && guarded([&] { made.emplace(source.get()); });
     return true;
   }
