@@ -1,7 +1,7 @@
 """Ordinary use of OpenCV: images that share their memory with NumPy, filters, drawing, contours.
 
-Compiled are the classes and functions of a small program: all of core and imgproc would take minutes. What `make corpus`
-counts is the whole.
+Compiled are the classes and functions of a small program: all of core and imgproc would take minutes. `make corpus`
+counts the whole.
 """
 
 import gc

@@ -52,7 +52,7 @@ def without_all_arguments(spelling: str) -> str:
 def complete(item: Listed, templates: Sequence[Template]) -> list[tuple[str, Template]]:
     """The whole spelling, and the template it names; several where it names a member of every instantiation."""
     plain = fold(item.text).removeprefix("::")
-    if is_glob(item):
+    if is_for_all(item, templates):
         selector = item.selector.strip().removeprefix("::")
         free = {one.qualified: one for one in templates if one.kind == "function" and not is_private(one.qualified)}
         fitting = [name for name in free if any(map(fnmatch.fnmatchcase, (name, name), (selector, f"*::{selector}")))]
@@ -65,8 +65,10 @@ def complete(item: Listed, templates: Sequence[Template]) -> list[tuple[str, Tem
     return [(f"{template.qualified}<{plain}>", template) for template in selected]
 
 
-def is_glob(item: Listed) -> bool:
-    return "*" in item.selector.replace("operator*", "") or "?" in item.selector
+def is_for_all(item: Listed, templates: Sequence[Template]) -> bool:
+    """A glob with arguments, not with the name of a template."""
+    glob = "*" in item.selector.replace("operator*", "") or "?" in item.selector
+    return glob and not find_templates(without_arguments(fold(item.text).removeprefix("::")), templates)
 
 
 def find_templates(name: str, templates: Sequence[Template]) -> list[Template]:

@@ -22,7 +22,7 @@ from dovetail.parse.clang import Cursor, CursorKind
 from dovetail.parse.classes import method_kind
 from dovetail.parse.declarations import Found
 from dovetail.parse.functions import FUNCTIONS, read_function
-from dovetail.parse.listed import complete, is_glob, new_probe, open_namespaces, report_unknown
+from dovetail.parse.listed import complete, is_for_all, new_probe, open_namespaces, report_unknown
 from dovetail.parse.members import Work
 from dovetail.parse.probes import ask
 from dovetail.parse.request import Listed
@@ -62,7 +62,7 @@ def read_listed_functions(listed: Sequence[Listed], module: Module, found: Found
         for spelling, template in chosen:
             if template.kind in ("function", "method"):
                 cursors = tuple(overloads.get(template.qualified, ()))
-                loose = is_glob(item)
+                loose = is_for_all(item, templates)
                 wanted[spelling] = Wanted(template=template, cursors=cursors, span=item.span, group=group, loose=loose)
     if wanted:
         refused = _read(wanted, module, work)

@@ -189,6 +189,8 @@ OVERLOADED = (
         ("put", "char", ["lib::put<char>"] * 2, ["char"]),
         ("only", "int", ["lib::deep::only<int>"], ["int"]),
         ("", "only<int>", ["lib::deep::only<int>"], ["int"]),
+        # Of all free functions, those that take the arguments: no `times<int>`.
+        ("lib::*", "int", ["lib::deep::only<int>", "lib::put<int>", "lib::put<int>"], ["int"]),
     ],
 )
 def test_instantiations_in_few_words(read, selector, text, qualified, arguments):
@@ -197,6 +199,30 @@ def test_instantiations_in_few_words(read, selector, text, qualified, arguments)
     assert [f.qualified for f in found] == qualified
     for function in found:
         assert [a if isinstance(a, str) else a.canonical for a in function.template_arguments] == arguments
+
+
+def test_arguments_that_parameters_imply(read):
+    text = (
+        "enum Q { high }; template <class T, Q q> struct V { T x; };"
+        "template <class T, Q q> T dot(const V<T, q>&); template <class T, Q q> T only(V<T, high>);"
+        "template <class T, Q q> V<T, q> operator+(const V<T, q>&, T); template <class T, Q q> V<T, q> operator+(T, V<T, q>);"
+    )
+    module = read(text, instantiate_for=tuple(Listed(name, "int, high") for name in ("dot", "only", "operator+")))
+    assert [(f.name, f.implied) for f in module.functions] == [
+        ("dot", True),
+        ("only", False),
+        ("operator+", True),
+        ("operator+", True),
+    ]
+
+
+def test_enumerators_of_unnamed_enums_in_templates(read):
+    module = read("template <int m, int n> struct Grid { enum { rows = m, area = m * n }; }; Grid<2, 3> make();")
+    assert [(e.name, v.name, v.value) for e in module.enums for v in e.enumerators] == [
+        ("", "rows", 2),
+        ("", "area", 6),
+    ]
+    assert {e.scope for e in module.enums} == {"Grid<2, 3>"}
 
 
 def test_arguments_alone_for_a_class_template(read):

@@ -59,8 +59,9 @@ _SYMBOLS = {
     ">": "greater",
     "=": "assign",
 }
-TABLES = tuple(
-    "accessors bases destroy doc fields functions methods row slots spec statics virtual_names virtuals".split()
+TABLES = (
+    *("accessors", "bases", "destroy", "doc", "fields", "functions", "methods", "row", "slots", "spec", "statics"),
+    *("virtual_names", "virtuals"),
 )
 """What follows the name of a class in the names of its tables."""
 ASIDES = ("again", "candidates", "doc", "item", "method", "signature", "slot")
