@@ -205,7 +205,8 @@ def test_arguments_that_parameters_imply(read):
     text = (
         "enum Q { high }; template <class T, Q q> struct V { T x; };"
         "template <class T, Q q> T dot(const V<T, q>&); template <class T, Q q> T only(V<T, high>);"
-        "template <class T, Q q> V<T, q> operator+(const V<T, q>&, T); template <class T, Q q> V<T, q> operator+(T, V<T, q>);"
+        "template <class T, Q q> V<T, q> operator+(const V<T, q>&, T);"
+        "template <class T, Q q> V<T, q> operator+(T, V<T, q>);"
     )
     module = read(text, instantiate_for=tuple(Listed(name, "int, high") for name in ("dot", "only", "operator+")))
     assert [(f.name, f.implied) for f in module.functions] == [
