@@ -32,6 +32,7 @@ from dovetail.emit.cpp.module import (
     write_tables,
 )
 from dovetail.emit.cpp.natives import write_natives
+from dovetail.emit.cpp.typed import write_typed
 from dovetail.emit.files import File
 from dovetail.emit.writer import Writer
 from dovetail.plan import Class, Function, Module, Raised, Variable
@@ -238,6 +239,7 @@ def _scope_piece(context: Context, path: str, functions: list[Function], variabl
             tables[0] = context.identifiers.make(f"{stem}functions")
             context.declare(f"extern PyMethodDef {tables[0]}[];")
             write_method_table(out, tables[0], methods, context.linkage)
+            write_typed(out, context, tables[0], functions)
         if accessors:
             tables[1] = context.identifiers.make(f"{stem}variables")
             context.declare(f"extern PyGetSetDef {tables[1]}[];")

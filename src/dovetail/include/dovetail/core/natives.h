@@ -9,6 +9,7 @@
 #pragma once
 #include <dovetail/core/errors.h>
 #include <dovetail/core/lifetime.h>
+#include <dovetail/core/typed.h>
 
 #include <cstring>
 #include <stdexcept>
