@@ -104,8 +104,11 @@ def sanitize(arguments: list[str]) -> int:
 
 
 def fuzz(arguments: list[str]) -> int:
-    """Read 5,000 mutated headers; options: --count, --seed, --first, --compile-each."""
-    return python(ROOT / "tests" / "hardening" / "mutants.py", *arguments)
+    """Read 5,000 mutated headers, 1,000,000 mutated row logs; options go to the former, after `rowlog` to the latter."""
+    logs = ROOT / "libraries" / "rowlog" / "tests" / "fuzz.py"
+    if arguments[:1] == ["rowlog"]:
+        return python(logs, *arguments[1:])
+    return python(ROOT / "tests" / "hardening" / "mutants.py", *arguments) or (0 if arguments else python(logs))
 
 
 def matrix(arguments: list[str]) -> int:

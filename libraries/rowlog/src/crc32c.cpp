@@ -57,10 +57,10 @@ std::uint32_t moved(const std::array<Table, 4>& shift, std::uint32_t crc) {
   return shift[0][crc & 0xff] ^ shift[1][crc >> 8 & 0xff] ^ shift[2][crc >> 16 & 0xff] ^ shift[3][crc >> 24];
 }
 
-std::uint64_t load(const unsigned char* at) {
-  std::uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
+std::uint64_t word(const unsigned char* at) {
+  std::uint64_t bits;
+  std::memcpy(&bits, at, sizeof bits);
+  return bits;
 }
 
 __attribute__((target("sse4.2"))) std::uint32_t crc32cSse42(const unsigned char* at, std::size_t size,
@@ -70,16 +70,16 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32cSse42(const unsigned char*
   while (size >= 3 * kLane) {
     std::uint64_t second = 0, third = 0;
     for (const unsigned char* end = at + kLane; at != end; at += 8) {
-      first = _mm_crc32_u64(first, load(at));
-      second = _mm_crc32_u64(second, load(at + kLane));
-      third = _mm_crc32_u64(third, load(at + 2 * kLane));
+      first = _mm_crc32_u64(first, word(at));
+      second = _mm_crc32_u64(second, word(at + kLane));
+      third = _mm_crc32_u64(third, word(at + 2 * kLane));
     }
     first = moved(shift, static_cast<std::uint32_t>(first)) ^ second;
     first = moved(shift, static_cast<std::uint32_t>(first)) ^ third;
     at += 2 * kLane;
     size -= 3 * kLane;
   }
-  for (; size >= 8; at += 8, size -= 8) first = _mm_crc32_u64(first, load(at));
+  for (; size >= 8; at += 8, size -= 8) first = _mm_crc32_u64(first, word(at));
   auto rest = static_cast<std::uint32_t>(first);
   for (; size > 0; ++at, --size) rest = _mm_crc32_u8(rest, *at);
   return ~rest;

@@ -59,7 +59,8 @@ struct Reader::State {
   std::vector<std::unique_ptr<Source>> sources;
   mutable std::mutex mutex;  // of `contents`
   std::shared_ptr<const Contents> contents;
-  std::mutex changing;  // one thread at a time takes in what is new
+  std::recursive_mutex changing;  // one thread at a time takes in what is new
+  bool isChanging = false;        // and whoever is told the progress does not
   Names names;          // all that the sources know of
   // The names of ids are given by reference, so all that ever were stay.
   std::vector<std::shared_ptr<const Names>> everyNames;
@@ -244,6 +245,9 @@ void Reader::prepareRows() const {
 
 bool Reader::poll() {
   const std::lock_guard lock(state_->changing);
+  if (state_->isChanging) throw std::logic_error("poll() was called by the progress callback of poll()");
+  state_->isChanging = true;
+  const std::unique_ptr<bool, void (*)(bool*)> done(&state_->isChanging, [](bool* flag) { *flag = false; });
   return state_->advance();
 }
 
@@ -269,9 +273,9 @@ class Watch {
 #endif
   }
 
-  // At most a fiftieth of a second, so that the caller can look whether it shall end.
+  // At most a hundredth of a second, so that the caller can look whether it shall end.
   void sleep(Clock::duration atMost) {
-    const auto time = std::min<Clock::duration>(atMost, std::chrono::milliseconds(20));
+    const auto time = std::min<Clock::duration>(atMost, std::chrono::milliseconds(10));
 #ifdef __linux__
     if (notices_ >= 0) {
       pollfd events{notices_, POLLIN, 0};

@@ -82,7 +82,7 @@ std::vector<Damage> Source::damage() const {
 
 void Source::add(const Damage& damage) {
   if (onError_ == OnError::fail) throw DamageError(damage);
-  damage_.push_back(damage);
+  if (onError_ == OnError::report) damage_.push_back(damage);
 }
 
 bool Source::startsLikeALog() const { return memory_ && beginsAsALog(memory_->bytes()); }

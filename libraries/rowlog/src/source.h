@@ -49,7 +49,7 @@ class Source {
   bool isComplete() const { return complete_; }
   bool isRecords() const { return layout_ == Layout::records; }
   std::vector<Damage> damage() const;
-  void add(const Damage& damage);  // throws it, or keeps it
+  void add(const Damage& damage);  // throws it, keeps it, or passes over it
   // Has the file grown since the last look?
   bool hasMore() const { return input_.size() != seen_; }
   std::uint64_t size() const { return seen_; }

@@ -23,7 +23,8 @@ struct WriteOptions {
 };
 
 /// Writes a log. What was flushed survives the end of the process, what was synced the end of the machine's power. Only
-/// one writer has a file at a time: another one's constructor throws std::system_error.
+/// one writer has a file at a time: another one's constructor throws std::system_error. A writer is for one thread at a
+/// time.
 ///
 ///     Writer log("trades.rlog");
 ///     const int price = log.define("price");

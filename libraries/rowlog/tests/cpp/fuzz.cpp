@@ -20,7 +20,7 @@
 namespace {
 
 using namespace rowlog;
-using sample::Bytes;
+using sample::Content;
 
 class Chance {
  public:
@@ -43,7 +43,7 @@ constexpr std::uint64_t kTelling[] = {0,          1,          2,        7,      
                                       65,         255,        256,      0x7fff,     0xffff,      0x10000,    0x7fffffff,
                                       0x80000000, 0xffffffff, 1ULL << 32, 1ULL << 56, ~0ULL >> 1, 1ULL << 63, ~0ULL};
 
-void mutate(Bytes& bytes, Chance& chance) {
+void mutate(Content& bytes, Chance& chance) {
   if (bytes.empty()) return;
   const std::size_t at = chance.below(bytes.size());
   const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(at);
@@ -70,18 +70,18 @@ void mutate(Bytes& bytes, Chance& chance) {
 }
 
 template <class T>
-T at(const Bytes& bytes, std::size_t place) {
+T at(const Content& bytes, std::size_t place) {
   return detail::load<T>(bytes.data() + place);
 }
 
-void put(Bytes& bytes, std::size_t place, std::uint32_t value) { std::memcpy(bytes.data() + place, &value, 4); }
+void put(Content& bytes, std::size_t place, std::uint32_t value) { std::memcpy(bytes.data() + place, &value, 4); }
 
-std::uint32_t crcOf(const Bytes& bytes, std::uint64_t begin, std::uint64_t size) {
+std::uint32_t crcOf(const Content& bytes, std::uint64_t begin, std::uint64_t size) {
   return begin <= bytes.size() && size <= bytes.size() - begin ? detail::crc32c(bytes.data() + begin, size) : 0;
 }
 
 // Checksums as they would have to be, wherever a header seems to be.
-void rightChecksums(Bytes& bytes) {
+void rightChecksums(Content& bytes) {
   for (std::size_t begin = 0; begin + 96 <= bytes.size(); begin += 64) {
     if (std::memcmp(bytes.data() + begin, detail::kTrailerMagic, 8) == 0)
       put(bytes, begin + 60, detail::crc32c(bytes.data() + begin, 60));
@@ -122,7 +122,7 @@ struct Sum : BinaryListener {
 };
 
 // All that a reader can do.
-void use(const Bytes& bytes, OnError onError, Chance& chance) {
+void use(const Content& bytes, OnError onError, Chance& chance) {
   ReadOptions options;
   options.onError = onError;
   options.threads = 1;
@@ -148,7 +148,7 @@ void use(const Bytes& bytes, OnError onError, Chance& chance) {
   reader.damage();
 }
 
-std::vector<Bytes> seeds() {
+std::vector<Content> seeds() {
   const sample::Folder folder;
   const auto rows = sample::raggedRows(12);
   std::vector<sample::PlainRow> alike;
@@ -163,7 +163,7 @@ std::vector<Bytes> seeds() {
   exportRecords(Reader(folder / "log"), folder / "records");
   sample::writeLog(folder / "open", rows, 4);
   std::filesystem::resize_file(folder / "open", std::filesystem::file_size(folder / "open") - 64);
-  std::vector<Bytes> all;
+  std::vector<Content> all;
   for (const char* name : {"log", "alike", "sealed", "pieces", "sealed alike", "records", "open"})
     all.push_back(sample::contentOf(folder / name));
   return all;
@@ -175,12 +175,12 @@ int main(int count, char** words) {
   const std::uint64_t cases = count > 1 ? std::strtoull(words[1], nullptr, 10) : 1000000;
   const std::uint64_t seed = count > 2 ? std::strtoull(words[2], nullptr, 10) : 1;
   const std::uint64_t first = count > 3 ? std::strtoull(words[3], nullptr, 10) : 0;
-  const std::vector<Bytes> samples = seeds();
+  const std::vector<Content> samples = seeds();
   std::uint64_t refused = 0;
   double slowest = 0;
   for (std::uint64_t i = first; i < first + cases; ++i) {
     Chance chance(seed * 0x100000001b3 + i);
-    Bytes bytes = samples[chance.below(samples.size())];
+    Content bytes = samples[chance.below(samples.size())];
     for (std::size_t changes = 1 + chance.below(4); changes > 0; --changes) mutate(bytes, chance);
     if (chance.oneIn(2)) rightChecksums(bytes);
     bytes.shrink_to_fit();  // so that a sanitizer sees the end

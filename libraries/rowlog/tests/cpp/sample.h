@@ -32,14 +32,14 @@ class Folder {
   fs::path path_;
 };
 
-using Bytes = std::vector<unsigned char>;
+using Content = std::vector<unsigned char>;
 
-inline Bytes contentOf(const fs::path& path) {
+inline Content contentOf(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-inline void writeFile(const fs::path& path, const Bytes& bytes) {
+inline void writeFile(const fs::path& path, const Content& bytes) {
   std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 

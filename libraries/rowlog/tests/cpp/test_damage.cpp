@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kPerChunk = 4;
 
 // Everything that reads, on bytes that may be anything.
-std::vector<PlainRow> readAll(const Bytes& bytes, OnError onError) {
+std::vector<PlainRow> readAll(const Content& bytes, OnError onError) {
   struct Silent : BinaryListener {
     void onData(int, BData, const IdMetadata&) override {}
   } silent;
@@ -40,7 +40,7 @@ std::vector<PlainRow> readAll(const Bytes& bytes, OnError onError) {
 }
 
 // What was thrown, if it was.
-std::string failure(const Bytes& bytes) {
+std::string failure(const Content& bytes) {
   try {
     readAll(bytes, OnError::fail);
   } catch (const FormatError& error) {
@@ -49,7 +49,7 @@ std::string failure(const Bytes& bytes) {
   return "";
 }
 
-std::vector<PlainRow> readRest(const Bytes& bytes) {
+std::vector<PlainRow> readRest(const Content& bytes) {
   try {
     return readAll(bytes, OnError::report);
   } catch (const FormatError&) {
@@ -71,7 +71,7 @@ bool isAllButOneChunk(const std::vector<PlainRow>& rows, const std::vector<Plain
 struct Sample {
   Folder folder;
   std::vector<PlainRow> rows = raggedRows(14);
-  Bytes log, sealed, pieces, records;
+  Content log, sealed, pieces, records;
 
   Sample() {
     writeLog(folder / "log", rows, kPerChunk);
@@ -94,7 +94,7 @@ TEST_CASE("every byte of a log, flipped: at most its own chunk is lost") {
   std::size_t noticed = 0;
   for (std::size_t at = 0; at < sample.log.size(); ++at) {
     for (const unsigned char mask : {0x01, 0x80, 0xff}) {
-      Bytes bytes = sample.log;
+      Content bytes = sample.log;
       bytes[at] ^= mask;
       CAPTURE(at);
       const auto rows = readRest(bytes);
@@ -115,9 +115,9 @@ TEST_CASE("every byte of a log, flipped: at most its own chunk is lost") {
 
 TEST_CASE("every byte of a sealed log, flipped: a chunk is lost, or the column of a chunk") {
   const Sample sample;
-  for (const Bytes* whole : {&sample.sealed, &sample.pieces}) {
+  for (const Content* whole : {&sample.sealed, &sample.pieces}) {
     for (std::size_t at = 0; at < whole->size(); ++at) {
-      Bytes bytes = *whole;
+      Content bytes = *whole;
       bytes[at] ^= 0x40;
       CAPTURE(at);
       const auto rows = readRest(bytes);
@@ -140,7 +140,7 @@ TEST_CASE("every byte of a sealed log, flipped: a chunk is lost, or the column o
 TEST_CASE("every truncation: whole chunks are read, and the torn end is reported without being asked") {
   const Sample sample;
   for (std::size_t size = 0; size <= sample.log.size(); ++size) {
-    const Bytes bytes(sample.log.begin(), sample.log.begin() + static_cast<std::ptrdiff_t>(size));
+    const Content bytes(sample.log.begin(), sample.log.begin() + static_cast<std::ptrdiff_t>(size));
     CAPTURE(size);
     const Reader reader = Reader::overBytes(bytes, with(OnError::fail));
     const auto rows = plain(reader.rows());
@@ -152,13 +152,13 @@ TEST_CASE("every truncation: whole chunks are read, and the torn end is reported
     CHECK(readRest(bytes) == rows);
   }
   for (std::size_t size = 0; size < sample.sealed.size(); ++size) {
-    const Bytes bytes(sample.sealed.begin(), sample.sealed.begin() + static_cast<std::ptrdiff_t>(size));
+    const Content bytes(sample.sealed.begin(), sample.sealed.begin() + static_cast<std::ptrdiff_t>(size));
     CAPTURE(size);
     CHECK(failure(bytes) == "");
     CHECK((readRest(bytes).empty() || readRest(bytes) == sample.rows));
   }
   for (std::size_t size = 0; size < sample.records.size(); ++size) {
-    const Bytes bytes(sample.records.begin(), sample.records.begin() + static_cast<std::ptrdiff_t>(size));
+    const Content bytes(sample.records.begin(), sample.records.begin() + static_cast<std::ptrdiff_t>(size));
     CAPTURE(size);
     if (size >= detail::kRecord) CHECK(Reader::overBytes(bytes).damage().size() == (size % detail::kRecord != 0));
     readRest(bytes);
@@ -168,7 +168,7 @@ TEST_CASE("every truncation: whole chunks are read, and the torn end is reported
 TEST_CASE("every byte of plain records, flipped, is only another record") {
   const Sample sample;
   for (std::size_t at = 0; at < sample.records.size(); ++at) {
-    Bytes bytes = sample.records;
+    Content bytes = sample.records;
     bytes[at] ^= 0x21;
     readRest(bytes);
     failure(bytes);
@@ -178,14 +178,14 @@ TEST_CASE("every byte of plain records, flipped, is only another record") {
 TEST_CASE("bytes put in and left out: chunks are found wherever they are") {
   const Sample sample;
   for (std::size_t at = 64; at < sample.log.size(); at += 41) {
-    Bytes more = sample.log;
+    Content more = sample.log;
     more.insert(more.begin() + static_cast<std::ptrdiff_t>(at), {1, 2, 3});
-    Bytes less = sample.log;
+    Content less = sample.log;
     less.erase(less.begin() + static_cast<std::ptrdiff_t>(at));
     CAPTURE(at);
     CHECK(isAllButOneChunk(readRest(more), sample.rows));
     CHECK(isAllButOneChunk(readRest(less), sample.rows));
-    Bytes pieces = sample.pieces;
+    Content pieces = sample.pieces;
     pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(std::min(at, pieces.size() - 1)));
     CHECK(isAllButOneChunk(readRest(pieces), sample.rows));
   }
@@ -219,13 +219,13 @@ TEST_CASE("what file systems leave when there is no more power: zeros at the end
     put(writer, sample.rows[i]);
     if ((i + 1) % kPerChunk == 0) writer.flush();
   }
-  const Bytes open = contentOf(sample.folder / "open");
+  const Content open = contentOf(sample.folder / "open");
   CHECK(readRest(open).size() == 12);
-  Bytes longer = open;
+  Content longer = open;
   longer.resize(open.size() + 5000);
-  Bytes hollow = open;
+  Content hollow = open;
   std::fill(hollow.end() - 128, hollow.end(), 0);
-  for (const Bytes* bytes : {&longer, &hollow}) {
+  for (const Content* bytes : {&longer, &hollow}) {
     const Reader reader = Reader::overBytes(*bytes, with(OnError::fail));
     CHECK(reader.rowCount() == (bytes == &longer ? 12 : 8));
     CHECK(reader.damage().size() == 1);
@@ -248,13 +248,13 @@ TEST_CASE("what is no log at all") {
   CHECK_FALSE(empty.timeRange());
   CHECK(empty.where(Filter::time(1)).size() == 0);
   const std::string text = "Lorem ipsum dolor sit amet, consectetur adipiscing elit.";
-  writeFile(folder / "text", Bytes(text.begin(), text.end()));
+  writeFile(folder / "text", Content(text.begin(), text.end()));
   CHECK_THROWS_AS(Reader(folder / "text"), FormatError);
   CHECK_FALSE(verify(folder / "text").good());
   ReadOptions records;
   records.layout = Layout::records;
   CHECK_THROWS_AS(verify(folder / "missing"), std::system_error);
-  writeFile(folder / "zeros", Bytes(4096));
+  writeFile(folder / "zeros", Content(4096));
   CHECK(Reader(folder / "zeros", records).rowCount() == 341);
 }
 
@@ -266,7 +266,7 @@ TEST_CASE("verify tells, repair mends, index closes") {
   CHECK(good.chunks == 4);
   CHECK_FALSE(good.sealed);
   CHECK(verify(sample.folder / "sealed").sealed);
-  Bytes bytes = sample.log;
+  Content bytes = sample.log;
   bytes[600] ^= 1;
   writeFile(sample.folder / "bad", bytes);
   const auto bad = verify(sample.folder / "bad");
@@ -295,7 +295,7 @@ TEST_CASE("verify tells, repair mends, index closes") {
 }
 
 TEST_CASE("a file whose every place looks like a header that is as long as the file") {
-  Bytes bytes;
+  Content bytes;
   detail::ChunkHeader header;
   header.kind = detail::ChunkKind::names;
   for (int i = 0; i < 16; ++i) {

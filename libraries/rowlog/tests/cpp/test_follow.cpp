@@ -48,7 +48,7 @@ TEST_CASE("a torn end becomes whole") {
   const Folder folder;
   const auto rows = raggedRows(8);
   writeLog(folder / "whole", rows, 4);
-  const Bytes bytes = contentOf(folder / "whole");
+  const Content bytes = contentOf(folder / "whole");
   std::ofstream file(folder / "log", std::ios::binary);
   file.write(reinterpret_cast<const char*>(bytes.data()), 10).flush();
   Reader reader(folder / "log", with(OnError::fail));
@@ -68,7 +68,7 @@ TEST_CASE("plain records grow, in the middle of a row and of a record") {
   const auto rows = raggedRows(30);
   writeLog(folder / "log", rows);
   exportRecords(Reader(folder / "log"), folder / "whole");
-  const Bytes bytes = contentOf(folder / "whole");
+  const Content bytes = contentOf(folder / "whole");
   ReadOptions options;
   options.names = Reader(folder / "log").ids();
   std::ofstream file(folder / "records", std::ios::binary);

@@ -369,7 +369,7 @@ TEST_CASE("going on with a log: closed, cut off, sealed") {
 
 TEST_CASE("progress is told and may end the work; so may cancel") {
   const Folder folder;
-  generate(folder / "log", 200000);
+  generate(folder / "log", 50000);
   ReadOptions options;
   options.onError = OnError::report;
   std::uint64_t last = 0, total = 1;
