@@ -104,7 +104,7 @@ def sanitize(arguments: list[str]) -> int:
 
 
 def fuzz(arguments: list[str]) -> int:
-    """Read 5,000 mutated headers, 1,000,000 mutated row logs; options go to the former, after `rowlog` to the latter."""
+    """Read 5,000 mutated headers and 1,000,000 mutated logs; options go to the former, after `rowlog` to the latter."""
     logs = ROOT / "libraries" / "rowlog" / "tests" / "fuzz.py"
     if arguments[:1] == ["rowlog"]:
         return python(logs, *arguments[1:])
