@@ -6,6 +6,10 @@
 #pragma once
 #include <Python.h>
 
+#ifndef _WIN32
+#include <dlfcn.h>
+#endif
+
 #include <cstdlib>
 
 #if Py_LIMITED_API + 0 < 0x030B0000

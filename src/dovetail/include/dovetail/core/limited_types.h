@@ -169,8 +169,20 @@ DOVETAIL_COLD inline bool check_interpreter() noexcept {
   return false;
 }
 inline constexpr PyInterpreterState* main_interpreter() noexcept { return nullptr; }  // not known
-// A state for this thread, which does not run Python with it yet. nullptr: no memory; 3.11 crashes then, or ends the process.
+// A state for this thread, which does not run Python with it yet. nullptr: no memory. PyThreadState_New of 3.11 does not look
+// what it got; its halves do not belong to the limited API, and are asked for by name where that version runs.
 DOVETAIL_COLD inline PyThreadState* new_thread_state(PyInterpreterState* interpreter) noexcept {
+#ifdef RTLD_DEFAULT  // where there is a dlsym
+  if (Py_Version < 0x030C0000) {
+    const auto allocate = reinterpret_cast<PyThreadState* (*)(PyInterpreterState*)>(dlsym(RTLD_DEFAULT, "_PyThreadState_Prealloc"));
+    const auto enter = reinterpret_cast<void (*)(PyThreadState*)>(dlsym(RTLD_DEFAULT, "_PyThreadState_SetCurrent"));
+    if (allocate && enter) {
+      PyThreadState* const made = allocate(interpreter);
+      if (made) enter(made);
+      return made;
+    }
+  }
+#endif
   return PyThreadState_New(interpreter);
 }
 // Ends the state of this thread, which then runs no Python.
