@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed-from"
+EXTRAS = ",".join(["dev", *os.environ.get("DOVETAIL_EXTRAS", "").split()])
+"""Groups of pyproject.toml; continuous integration adds `consumers`."""
 OLDEST = (3, 10)
 SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadfile")
 """A file at a time to each processor: what a file sets up is set up once."""
@@ -43,7 +45,7 @@ def main() -> int:
 
 def set_up(arguments: list[str]) -> int:
     """Make .venv and install the checkout with everything its tests need."""
-    fingerprint = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    fingerprint = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + f"{EXTRAS} {sys.version}".encode()).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint and not arguments:
         return 0
     step("making .venv")
@@ -58,7 +60,7 @@ def set_up(arguments: list[str]) -> int:
             return fail("this Python has neither ensurepip nor pip; on Debian and Ubuntu: apt-get install python3-venv")
         pip = [sys.executable, "-m", "pip", "--python", PYTHON]
     step("installing dovetail and its tools into .venv")
-    install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[dev]"]
+    install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[{EXTRAS}]"]
     if run(*install) != 0:
         return fail("the packages could not be installed; the first set-up needs the package index")
     STAMP.write_text(fingerprint)
