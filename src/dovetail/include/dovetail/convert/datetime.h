@@ -54,8 +54,8 @@ inline Ref utc_zone() noexcept {
 }
 inline PyObject* give_utc(const CivilTime& t) noexcept {
   const Ref made = datetime_class("datetime");
-  const Ref utc = utc_zone();
-  if (!made || !utc) return nullptr;
+  const Ref utc = made ? utc_zone() : Ref();
+  if (!utc) return nullptr;
   return PyObject_CallFunction(made.get(), "iiiiiiiO", t.year, t.month, t.day, t.hour, t.minute, t.second, t.micro, utc.get());
 }
 inline PyObject* give_date(int year, int month, int day) noexcept {

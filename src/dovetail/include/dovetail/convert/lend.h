@@ -80,8 +80,8 @@ DOVETAIL_COLD inline bool lend_tensor(const dlpack::Tensor& tensor, bool readonl
 // Calls __dlpack__: with the version that is understood, or without for those older than versions.
 DOVETAIL_COLD inline PyObject* ask_tensor(PyObject* from) noexcept {
   Ref method(get_attribute(from, "__dlpack__"));
-  Ref none(PyTuple_New(0)), options(Py_BuildValue("{s(ii)}", "max_version", 1, 0));
-  if (!method || !none || !options) return nullptr;
+  Ref none(method ? PyTuple_New(0) : nullptr), options(none ? Py_BuildValue("{s(ii)}", "max_version", 1, 0) : nullptr);
+  if (!options) return nullptr;
   PyObject* capsule = PyObject_Call(method.get(), none.get(), options.get());
   if (capsule || !PyErr_ExceptionMatches(PyExc_TypeError)) return capsule;
   PyErr_Clear();

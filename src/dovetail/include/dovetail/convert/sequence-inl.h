@@ -366,9 +366,9 @@ inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
     PyList_SET_ITEM(positions.get(), i, position);
   }
   if (!positions) return nullptr;
-  Ref sort(get_attribute(positions.get(), "sort")), by(get_attribute(keys.get(), "__getitem__"));
-  Ref none(PyTuple_New(0)), options(by ? Py_BuildValue("{sOsO}", "key", by.get(), "reverse", reverse) : nullptr);
-  if (!sort || !none || !options) return nullptr;
+  Ref sort(get_attribute(positions.get(), "sort")), by(sort ? get_attribute(keys.get(), "__getitem__") : nullptr);
+  Ref none(by ? PyTuple_New(0) : nullptr), options(none ? Py_BuildValue("{sOsO}", "key", by.get(), "reverse", reverse) : nullptr);
+  if (!options) return nullptr;
   Ref done(PyObject_Call(sort.get(), none.get(), options.get()));
   Py_ssize_t* order = done ? new_order(size) : nullptr;
   if (!order) return nullptr;

@@ -36,8 +36,8 @@ DOVETAIL_COLD inline int is_text_file(PyObject* file) noexcept {
   Ref io(PyImport_ImportModule("io"));
   if (!io) return -1;
   Ref base(get_attribute(io.get(), "IOBase"));
-  Ref text(get_attribute(io.get(), "TextIOBase"));
-  if (!base || !text) return -1;
+  Ref text(base ? get_attribute(io.get(), "TextIOBase") : nullptr);
+  if (!text) return -1;
   const int of_io = PyObject_IsInstance(file, base.get());
   if (of_io <= 0) return of_io < 0 ? -1 : 1;
   return PyObject_IsInstance(file, text.get());
