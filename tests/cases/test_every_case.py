@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,12 +35,20 @@ def stub_text(case: Case) -> str:
     return "".join(file.text if len(files) == 1 else f"# {file.name}\n{file.text}" for file in files)
 
 
+def plan_text(case: Case) -> str:
+    """The decisions of a case, without places in headers of the C++ library, which another version has elsewhere."""
+    ours = f"{case.header.name}:"
+    return re.sub(
+        rf"  @ (?!{re.escape(ours)})[\w.]+:\d+$", "  @ a system header", plan.dump(bind(case).plan), flags=re.MULTILINE
+    )
+
+
 def test_stub_golden(case: Case) -> None:
     check_golden(case.beside(".pyi"), stub_text(case))
 
 
 def test_plan_golden(case: Case) -> None:
-    check_golden(case.beside(".plan"), plan.dump(bind(case).plan))
+    check_golden(case.beside(".plan"), plan_text(case))
 
 
 def test_every_case_has_behaviour(case: Case) -> None:

@@ -9,10 +9,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casebook import bind, find_cases
-from test_every_case import stub_text
-
-from dovetail import plan
+from casebook import find_cases
+from test_every_case import plan_text, stub_text
 
 
 def main(names: list[str]) -> int:
@@ -22,7 +20,7 @@ def main(names: list[str]) -> int:
         print(f"error: no case named {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     for case in cases:
-        for ending, text in ((".pyi", stub_text(case)), (".plan", plan.dump(bind(case).plan))):
+        for ending, text in ((".pyi", stub_text(case)), (".plan", plan_text(case))):
             path = case.beside(ending)
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")

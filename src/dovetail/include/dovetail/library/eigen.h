@@ -9,7 +9,7 @@
 #pragma once
 #include <dovetail/convert/dense.h>
 
-#ifndef EIGEN_CORE_H  // the user's headers may know it by another path
+#ifndef EIGEN_WORLD_VERSION  // the user's headers may know it by another path
 #include <Eigen/Core>
 #endif
 #include <memory>
