@@ -45,7 +45,9 @@ def main() -> int:
 
 def set_up(arguments: list[str]) -> int:
     """Make .venv and install the checkout with everything its tests need."""
-    fingerprint = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + f"{EXTRAS} {sys.version}".encode()).hexdigest()
+    fingerprint = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + f"{EXTRAS} {sys.version}".encode()
+    ).hexdigest()
     if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint and not arguments:
         return 0
     step("making .venv")
