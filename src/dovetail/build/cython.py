@@ -174,5 +174,7 @@ def _report_one(text: str, place: Span, known: Known, sink: Sink) -> None:
         return
     near = difflib.get_close_matches(missing["name"], known.names, n=1)
     helps = [f"did you mean `{near[0]}`?"] if near else []
+    if not known.names:
+        helps.append("nothing in it has a native signature: its headers declare none, or `native` is false")
     helps.append(f"`dovetail.native({known.module.rpartition('.')[2]})` lists what has a native signature")
     sink.report("DV062", f"`{known.module}` declares no `{missing['name']}` for Cython", place, helps=tuple(helps))
