@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from dovetail.convert import (
     addresses,
+    arrow,
     braces,
     buffers,
     callables,
@@ -51,6 +52,7 @@ RECORDS: tuple[Converter, ...] = (
     *addresses.RECORDS,
     *eigen.RECORDS,
     *json.RECORDS,
+    *arrow.RECORDS,
     *lists.RECORDS,
 )
 

@@ -14,7 +14,7 @@ copied: muParser's `ParserError` derives from nothing and is thrown all the same
 from __future__ import annotations
 
 from dovetail import model
-from dovetail.convert import strip
+from dovetail.convert import TABLE, strip
 from dovetail.model import Access, Type, TypeKind, is_private
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.grids import find_element
@@ -64,6 +64,9 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
     """Why a class is not bound: code ("" for what is no public API) and reason."""
     if class_.type.bare in draft.own:
         return "", f"the header converts `{class_.qualified}` itself"
+    row = TABLE.get(class_.qualified)
+    if row is not None and not row.library:
+        return "", f"`{class_.qualified}` is a value of Python"
     if is_private(class_.scope) or is_private(class_.qualified) or class_.qualified.startswith("std::"):
         return "", f"`{class_.qualified}` is in a private namespace"
     if class_.scope in hidden:

@@ -330,6 +330,21 @@ def test_arrow_in(exchange):
     signal.values.append(1)  # all let go
 
 
+def test_arrow_structs(exchange):
+    capsule = exchange.describe()
+    assert "arrow_schema" in repr(capsule)
+    assert exchange.count_described() == 1
+    schema = ctypes.cast(get_pointer(capsule, b"arrow_schema"), ctypes.POINTER(Schema)).contents
+    assert (schema.format, schema.name) == (b"g", b"price")
+    del schema, capsule
+    assert exchange.count_described() == 0  # nobody took it
+    taken = exchange.describe()
+    schema = ctypes.cast(get_pointer(taken, b"arrow_schema"), ctypes.POINTER(Schema)).contents
+    RELEASE(schema.release)(ctypes.addressof(schema))
+    del schema, taken
+    assert exchange.count_described() == 0  # who took it has ended it
+
+
 def test_arrow_libraries(exchange):
     pyarrow = pytest.importorskip("pyarrow")
     signal = exchange.Signal([1, 2, 3])
