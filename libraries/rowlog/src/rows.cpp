@@ -30,6 +30,12 @@ Item Items::at(std::size_t index) const {
 
 Items Row::items() const { return {first_ + detail::kRecord, records_ - 1, segment_->ids.get()}; }
 
+BData Row::operator[](std::string_view name) const {
+  const auto value = find(name);
+  if (!value) throw std::out_of_range("no \"" + std::string(name) + "\" in this row");
+  return *value;
+}
+
 std::optional<BData> Row::find(std::string_view name) const {
   for (const Item item : items())
     if (segment_->nameOf(item.id) == name) return item.value();

@@ -8,6 +8,7 @@
 #include <rowlog/reader.h>
 #include <rowlog/row_reader.h>
 #include <rowlog/rows.h>
+#include <rowlog/table.h>
 #include <rowlog/tools.h>
 #include <rowlog/types.h>
 #include <rowlog/writer.h>

@@ -142,8 +142,12 @@ class Row {
     std::memcpy(&time, first_ + 4, sizeof time);
     return time;
   }
+  /// The same.
+  std::int64_t time() const { return nanotime(); }
   Items items() const;
 
+  /// The first value of a name in this row. Throws std::out_of_range where the row does not have it.
+  BData operator[](std::string_view name) const;
   /// The first value of a name in this row, if it has one.
   std::optional<BData> find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name).has_value(); }
