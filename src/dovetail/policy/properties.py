@@ -44,9 +44,10 @@ class Found:
 
 def decide_properties(draft: Draft) -> None:
     """Pass: accessors of getters and setters."""
-    for entry in draft.own_classes():
+    for entry in draft.all_classes():
         getters = [f for f in methods_of(entry) if is_getter(f.candidate.overload)]
-        setters = [f for f in methods_of(entry) if is_setter(f.candidate.overload)]
+        # What was thrown is told by an exception, and stays as it is.
+        setters = [f for f in methods_of(entry) if is_setter(f.candidate.overload) and not entry.raised]
         decide_named(draft, entry, getters, setters)
         if entry.view.rule.properties:
             decide_by_pattern(draft, entry, getters, setters)

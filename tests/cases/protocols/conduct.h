@@ -160,4 +160,35 @@ class Widget {
   const Widget* parent_ = nullptr;
 };
 
+// Thrown in the middle of a loop, it is itself in Python, and has properties as other classes do.
+class TornError : public std::runtime_error {
+ public:
+  explicit TornError(int line) : std::runtime_error("torn"), line_(line) {}
+  int getLine() const { return line_; }
+
+ private:
+  int line_;
+};
+class Lines {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(int at) : at_(at) {}
+    int operator*() const {
+      if (at_ == 2) throw TornError(at_);
+      return at_;
+    }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+   private:
+    int at_;
+  };
+  Iterator begin() const { return Iterator(0); }
+  Iterator end() const { return Iterator(9); }
+};
+
 }  // namespace conduct

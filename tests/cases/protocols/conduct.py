@@ -194,3 +194,15 @@ def test_what_is_no_property(conduct):
     assert widget.getaway() == 1
     assert widget.get() == 2
     assert widget.area(2) == 2
+
+
+def test_what_an_iterator_throws(conduct):
+    seen = []
+    with pytest.raises(conduct.TornError, match="torn") as caught:
+        seen.extend(conduct.Lines())
+    assert caught.value.line == 2
+    iterator = iter(conduct.Lines())
+    assert [next(iterator), next(iterator)] == [0, 1]
+    with pytest.raises(conduct.TornError):
+        next(iterator)
+    assert conduct.TornError(7).line == 7

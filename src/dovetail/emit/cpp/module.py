@@ -19,7 +19,7 @@ from dovetail.emit.cpp.exceptions import write_bound_exception
 from dovetail.emit.cpp.literals import comment, quote
 from dovetail.emit.cpp.natives import ATTRIBUTES, has_attributes
 from dovetail.emit.writer import Writer
-from dovetail.plan import Alias, Class, Container, Module
+from dovetail.plan import Alias, Class, Container, Module, Protocol
 
 
 @final
@@ -129,7 +129,8 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
         ),
         _write_templates(out, context),
     ]
-    tables.append("raise_own" if plan.thrown and find_callbacks(plan) else "nullptr")
+    thrown_later = find_callbacks(plan) or any(Protocol.ITERATE in entry.protocols for entry in plan.classes)
+    tables.append("raise_own" if plan.thrown and thrown_later else "nullptr")
     tables.append(ATTRIBUTES if has_attributes(plan) else "nullptr")
     while tables[-1] in ("{}", "nullptr"):
         tables.pop()

@@ -47,6 +47,12 @@ inline PyObject* give_item(Reference&& value, PyObject* owner, Home home) {
   }
 }
 
+// What the library throws is its exception in Python, as from any other call.
+DOVETAIL_COLD inline PyObject* raise_on_the_way(PyObject* owner) noexcept {
+  const Home home = instance_home(owner);
+  return raise_current(home, state(home)->table->raise);
+}
+
 template <class Begin, class End>
 struct Range {
   Begin at;
@@ -59,7 +65,7 @@ struct Range {
       if (item) ++range->at;
       return item;
     } catch (...) {
-      return raise_current();
+      return raise_on_the_way(owner);
     }
   }
   // An iterator may hold what it points at inside itself, and overwrite it with the next step: that is a value, not a

@@ -169,7 +169,7 @@ struct ModuleTable {
   Table<ConstantRow> constants;
   Table<AliasRow> aliases;
   Table<TemplateRow> templates = {};
-  bool (*raise)(Home) noexcept = nullptr;  // a RaiseFunction, for what C++ callables throw
+  bool (*raise)(Home) noexcept = nullptr;  // a RaiseFunction, for what callables and iterators throw
   PyMethodDef* attributes = nullptr;       // __getattr__ of the module: natives.h
 };
 
