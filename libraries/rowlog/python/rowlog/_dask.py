@@ -121,13 +121,20 @@ def list_parts(
 def column_types(shape: Shape, names: list[str], repeats: Repeats, kinds: dict[str, ValueKind]) -> dict[str, Any]:
     """What the columns are in every partition, whatever is in it: integers that may be missing are pandas' Int64."""
     import pandas
+    import pyarrow
 
     reals = ValueKind.real in kinds.values()
     if shape == "long":
         categories = pandas.CategoricalDtype(names)
         return {"time": "datetime64[ns]", "row": "uint32", "name": categories, "value": "float64" if reals else "int64"}
-    plain = {name: "float64" if kind == ValueKind.real else "Int64" for name, kind in kinds.items()}
-    return {"time": "datetime64[ns]", **(dict.fromkeys(names, "object") if repeats == "list" else plain)}
+    columns: dict[str, Any] = {"time": "datetime64[ns]"}
+    for name, kind in kinds.items():
+        real = kind == ValueKind.real
+        if repeats == "list":
+            columns[name] = pandas.ArrowDtype(pyarrow.list_(pyarrow.float64() if real else pyarrow.int64()))
+        else:
+            columns[name] = "float64" if real else "Int64"
+    return columns
 
 
 def open_part(path: str, on_error: Literal["raise", "skip"], ids: list[tuple[int, str, int]]) -> Log:
@@ -153,7 +160,10 @@ def read_frame(
     log = open_part(path, on_error, ids)
     present = [name for name in names if name in log]
     table = pyarrow.table(log[first:last].table(shape, names=present or None, repeats=repeats))
-    frame = table.to_pandas(types_mapper={pyarrow.int64(): pandas.Int64Dtype()}.get)
+    if repeats == "list":
+        frame = table.to_pandas(types_mapper=pandas.ArrowDtype)
+    else:
+        frame = table.to_pandas(types_mapper={pyarrow.int64(): pandas.Int64Dtype()}.get)
     return frame.reindex(columns=list(types)).astype(types)
 
 
