@@ -77,8 +77,9 @@ def run_tests(arguments: list[str]) -> int:
 
 
 def test_packages(arguments: list[str]) -> int:
-    """The slow part of the tests: wheels, sdists and static libraries in all their variants; each header by itself."""
-    return python("-m", "pytest", *SIDE_BY_SIDE, "-m", "slow", "tests/e2e", "tests/runtime", "tests/corpus", *arguments)
+    """The slow part of the tests: wheels, sdists, static libraries in all variants; each header; the libraries."""
+    folders = ("tests/e2e", "tests/runtime", "tests/corpus", "libraries")
+    return python("-m", "pytest", *SIDE_BY_SIDE, "-m", "slow", *folders, *arguments)
 
 
 def lint(arguments: list[str]) -> int:
