@@ -49,7 +49,8 @@ def test_every_byte_flipped(little, on_error):
             continue
         told += bool(log.damage)
         assert found <= whole
-    assert told > len(little) * 2 // 3
+    # What is skipped is not told of; padding between chunks means nothing.
+    assert on_error == "skip" or told > len(little) * 2 // 3
 
 
 @pytest.mark.parametrize("on_error", ["raise", "report"])
