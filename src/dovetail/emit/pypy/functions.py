@@ -16,6 +16,7 @@ In: `plan.PlainFunction`.  Out: `def` statements, and the tables of overloads.  
 from __future__ import annotations
 
 import keyword
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -121,16 +122,17 @@ def write_overloads(out: Writer, function: PlainFunction, place: Place, name: st
             line = spell(shown, signature_of(function.function, call.overload))
             needed = sum(not param.optional for param in call.params)
             positional = sum(param.positional for param in call.params)
-            kinds = ", ".join(kind_of(param, place.names) for param in call.params)
+            kinds = spell_tuple([kind_of(param, place.names) for param in call.params])
             changes = bool(call.receiver) and not call.const
             inner = f"_{name.strip('_')}_{number}"
-            names = "".join(f"{quote(each)}, " for each in params)
-            out.line(
-                f"({owner}{inner}, {changes}, {quote(line)}, ({names}), {positional}, {needed}, "
-                f"({kinds}{',' if len(params) == 1 else ''})),"
-            )
+            names = spell_tuple([quote(each) for each in params])
+            out.line(f"({owner}{inner}, {changes}, {quote(line)}, {names}, {positional}, {needed}, {kinds}),")
     out.line(")")
     out.gap()
+
+
+def spell_tuple(parts: Sequence[str]) -> str:
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _spell_name(name: str) -> str:
@@ -315,23 +317,29 @@ def letter_of(c_type: str) -> tuple[str, int]:
 
 
 def _write_refusal(out: Writer, call: PlainCall, place: Place, *, shown: str, receiver: bool, value: str) -> None:
-    changes = bool(call.receiver) and not call.const and not call.inside
-    rows = "".join(f", ({quote(p.name)}, {kind_of(p, place.names)}, {p.name})" for p in call.params if not p.optional)
-    for param in call.params:
-        if param.optional:
-            given = f"{param.name}"
-            rows += (
-                f", *(() if {given} is _dt.left else (({quote(param.name)}, {kind_of(param, place.names)}, {given}),))"
-            )
     own = "self" if receiver else None
     if value:
         param = call.params[0]
         kind = kind_of(param, place.names)
         out.line(f"raise _dt.refuse_value(error, {quote(value)}, {own}, {kind}, {param.name}) from None")
-    elif shown in _OPERANDS:
-        out.line(f"return _dt.refuse_operand(error, {quote(shown)}, self, {changes}{rows})")
-    else:
-        out.line(f"raise _dt.refuse(error, {quote(shown)}, {own}, {changes}{rows}) from None")
+        return
+    changes = bool(call.receiver) and not call.const and not call.inside
+    rows = []
+    for param in call.params:
+        row = f"({quote(param.name)}, {kind_of(param, place.names)}, {param.name})"
+        rows.append(f"*(() if {param.name} is _dt.left else ({row},))" if param.optional else row)
+    operand = shown in _OPERANDS
+    before = "return _dt.refuse_operand(" if operand else "raise _dt.refuse("
+    after = ")" if operand else ") from None"
+    head = f"error, {quote(shown)}, {own}, {changes}"
+    if not rows:
+        out.line(f"{before}{head}{after}")
+        return
+    out.line(before)
+    with out.indented():
+        out.line(f"{head},")
+        out.lines(*(f"{row}," for row in rows))
+    out.line(after)
 
 
 def _write_keeping(out: Writer, call: PlainCall) -> None:

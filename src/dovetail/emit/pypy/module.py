@@ -15,6 +15,7 @@ from dovetail.emit import plain as c
 from dovetail.emit.docstrings import docstring_lines, quote
 from dovetail.emit.pypy.functions import (
     Place,
+    spell_tuple,
     write_argument,
     write_body,
     write_function,
@@ -125,11 +126,11 @@ class _ModuleText:
         record = next(each for each in self._plain.enums if (each.scope, each.name) == (scope, name))
         submodule, outer = self._where(scope)
         module = f"_module + {quote('.' + submodule)}" if submodule else "_module"
-        members = "".join(f"({quote(each.name)}, {each.value}), " for each in record.enumerators)
+        members = spell_tuple([f"({quote(each.name)}, {each.value})" for each in record.enumerators])
         made = self._name(scope, name)
         qualname = quote(f"{outer}.{name}".lstrip("."))
         head = f"{quote(name)}, {quote(record.base)}, {module}, {qualname}"
-        self._out.line(f"{made} = _dt.make_enum({head}, ({members}), {_doc(record.doc)})")
+        self._out.line(f"{made} = _dt.make_enum({head}, {members}, {_doc(record.doc)})")
         self._write_attribute(scope, name, made)
         if record.exported:
             for each in record.enumerators:
@@ -162,7 +163,7 @@ class _ModuleText:
             out.line("__slots__ = ()")
             match = record.conduct.match or record.fields
             if match:
-                out.line(f"__match_args__ = ({''.join(f'{quote(field)}, ' for field in match)})")
+                out.line(f"__match_args__ = {spell_tuple([quote(field) for field in match])}")
             out.gap()
             place = self._place(name, shared=each.shared, apart=each.apart)
             if each.constructors is not None:
@@ -249,7 +250,7 @@ class _ModuleText:
 
     def _write_protocols(self, each: PlainClass) -> None:
         record, out = each.record, self._out
-        names = f"({''.join(f'{quote(field)}, ' for field in record.fields)})"
+        names = f"{spell_tuple([quote(field) for field in record.fields])}"
         if Protocol.EQUAL in record.protocols:
             with out.block("def __eq__(self, other)"):
                 out.line(f"return _dt.equal(self, other, {names})")
@@ -264,14 +265,14 @@ class _ModuleText:
             out.gap()
         pickle = record.conduct.pickle
         if pickle is not None:
-            values = "".join(f"self.{part.name}{'()' * part.call}, " for part in pickle.parts)
+            values = spell_tuple([f"self.{part.name}{'()' * part.call}" for part in pickle.parts])
             made = f"self._public.{pickle.parse}" if pickle.parse else "self._public"
             with out.block("def __reduce__(self)"):
-                out.line(f"return {made}, ({values})")
+                out.line(f"return {made}, {values}")
             out.gap()
         elif Protocol.PICKLE in record.protocols:
             with out.block("def __reduce__(self)"):
-                out.line(f"return self._public, ({''.join(f'self.{field}, ' for field in record.fields)})")
+                out.line(f"return self._public, {spell_tuple([f'self.{field}' for field in record.fields])}")
             out.gap()
         context = record.conduct.context
         if context is not None:
@@ -309,23 +310,18 @@ class _ModuleText:
         facts += ["final=True"] if not record.subclassable else []
         if each.apart:
             facts.append(f"cast={quote(f'_as_{path}')}")
-        virtuals = next((r.virtuals for r in self._module.classes if r.cpp == record.cpp), ())
-        virtual = {virtual.name for virtual in virtuals} | {
-            m.function.name
-            for m in each.methods
-            for call in m.calls
-            if call.overload is not None and call.overload.virtual
-        }
+        overloads = [(m.function.name, call.overload) for m in each.methods for call in m.calls]
+        virtual = {name for name, o in overloads if o is not None and (o.virtual or o.pure) and not is_special(name)}
         if virtual:
-            facts.append(f"overridable=({''.join(f'{quote(v)}, ' for v in sorted(virtual))})")
+            facts.append(f"overridable={spell_tuple([quote(v) for v in sorted(virtual)])}")
         derived = c.narrowed(self._plain, each)
         if derived:
             facts.append(f"kind_of=_lib.{c.PREFIX}{path}_kind")
             rows = []
             for other in derived:
                 target = c.path_of(other.record.scope, other.record.name)
-                rows.append(f"({self._names[target]}, _lib.{c.PREFIX}{path}_to_{c.flat(target)}), ")
-            facts.append(f"kinds=({''.join(rows)})")
+                rows.append(f"({self._names[target]}, _lib.{c.PREFIX}{path}_to_{c.flat(target)})")
+            facts.append(f"kinds={spell_tuple(rows)}")
         else:
             facts += ["kind_of=None"] if record.bases else []
         if record.bases and not each.shared:
