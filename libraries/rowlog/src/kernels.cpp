@@ -7,43 +7,47 @@ namespace rowlog::detail {
 void Counts::addRare(std::int32_t id) { ++rare_[id]; }
 
 void Counts::add(const unsigned char* records, std::uint64_t count) {
-  std::uint32_t* const even = even_.data();
-  std::uint32_t* const odd = odd_.data();
+  std::uint32_t* const table = tables_.data();
   const unsigned char* at = records;
-  // Two tables, as ids come in pairs that would wait for one another's count.
-  for (; count >= 2; count -= 2, at += 2 * kRecord) {
-    const auto first = load<std::uint32_t>(at);
-    const auto second = load<std::uint32_t>(at + kRecord);
-    if ((first | second) < kDense) {
-      ++even[first];
-      ++odd[second];
+  const auto one = [&](std::uint32_t id) {
+    if (id < kDense)
+      ++table[id];
+    else
+      addRare(static_cast<std::int32_t>(id));
+  };
+  for (; count >= kTables; count -= kTables, at += kTables * kRecord) {
+    const auto a = load<std::uint32_t>(at);
+    const auto b = load<std::uint32_t>(at + kRecord);
+    const auto c = load<std::uint32_t>(at + 2 * kRecord);
+    const auto d = load<std::uint32_t>(at + 3 * kRecord);
+    if ((a | b | c | d) < kDense) {
+      ++table[a];
+      ++table[b + kDense];
+      ++table[c + 2 * kDense];
+      ++table[d + 3 * kDense];
       continue;
     }
-    for (const std::uint32_t id : {first, second}) {
-      if (id < kDense)
-        ++even[id];
-      else
-        addRare(static_cast<std::int32_t>(id));
-    }
+    for (const std::uint32_t id : {a, b, c, d}) one(id);
   }
-  if (count == 0) return;
-  const auto id = load<std::uint32_t>(at);
-  if (id < kDense)
-    ++even[id];
-  else
-    addRare(static_cast<std::int32_t>(id));
+  for (; count > 0; --count, at += kRecord) one(load<std::uint32_t>(at));
+}
+
+std::uint64_t Counts::inTables(std::uint32_t id) const {
+  std::uint64_t count = 0;
+  for (std::size_t table = 0; table < kTables; ++table) count += tables_[table * kDense + id];
+  return count;
 }
 
 std::uint64_t Counts::of(std::int32_t id) const {
   const auto index = static_cast<std::uint32_t>(id);
-  if (index < kDense) return std::uint64_t{even_[index]} + odd_[index];
+  if (index < kDense) return inTables(index);
   const auto found = rare_.find(id);
   return found == rare_.end() ? 0 : found->second;
 }
 
 void Counts::each(const std::function<void(std::int32_t, std::uint64_t)>& visit) const {
   for (std::uint32_t id = 0; id < kDense; ++id) {
-    const std::uint64_t count = std::uint64_t{even_[id]} + odd_[id];
+    const std::uint64_t count = inTables(id);
     if (count > 0) visit(static_cast<std::int32_t>(id), count);
   }
   for (const auto& [id, count] : rare_) visit(id, count);

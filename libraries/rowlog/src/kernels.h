@@ -23,9 +23,11 @@ class Counts {
 
  private:
   void addRare(std::int32_t id);
+  std::uint64_t inTables(std::uint32_t id) const;
 
-  std::vector<std::uint32_t> even_ = std::vector<std::uint32_t>(kDense);
-  std::vector<std::uint32_t> odd_ = std::vector<std::uint32_t>(kDense);
+  // Four tables, as records of one id come close to each other, and would wait for one another's count.
+  static constexpr std::size_t kTables = 4;
+  std::vector<std::uint32_t> tables_ = std::vector<std::uint32_t>(kTables * kDense);
   std::unordered_map<std::int32_t, std::uint64_t> rare_;
 };
 

@@ -74,6 +74,19 @@ std::shared_ptr<const Memory> Memory::borrow(Bytes bytes) {
   return memory;
 }
 
+void Memory::expect(Bytes part) const {
+#ifdef MADV_POPULATE_READ
+  if (!mapping_ || part.empty()) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(part.data()) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size());
+  // What a system does not know, or a file that became shorter, is no harm: pages then come one by one.
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);
+#else
+  (void)part;
+#endif
+}
+
 Memory::~Memory() {
   if (mapping_) ::munmap(mapping_, mapped_);
   if (block_) ::operator delete(block_, kAlignment);

@@ -26,6 +26,10 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory();
 
+  // All of `part`, which is within this memory, will be read now. Of a mapped file, pages are brought in together, which
+  // costs a third of what it does when each is found missing.
+  void expect(Bytes part) const;
+
   unsigned char* data() { return data_; }
   const unsigned char* data() const { return data_; }
   std::size_t size() const { return size_; }

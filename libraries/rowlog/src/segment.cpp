@@ -25,6 +25,7 @@ std::string_view Segment::nameOf(std::int32_t logId) const {
 }
 
 std::optional<std::string> Segment::faultOfRows() const {
+  memory->expect(body);
   const auto first = load<std::int32_t>(body.data());
   Counts counts;
   std::uint32_t crc = 0;
@@ -44,6 +45,7 @@ std::optional<std::string> Segment::faultOfColumn(std::size_t place) const {
   const ColumnBlock& block = header.blocks[place];
   const std::uint64_t count = header.ids[place].count;
   const auto what = [&] { return "of id " + std::to_string(header.ids[place].id); };
+  memory->expect({columnValues(place), count * 8});
   if (crc32c(columnValues(place), count * 8) != block.valuesCrc) return "the checksum of the values " + what() + " is wrong";
   if (block.regular) return std::nullopt;
   const std::uint32_t* rows = columnRows(place);

@@ -9,7 +9,7 @@
 namespace rowlog::detail {
 namespace {
 
-constexpr std::uint64_t kPiece = 65536;
+constexpr std::uint64_t kPiece = 262144;  // three megabytes
 constexpr std::size_t kSamples = 64;
 
 // Is it a real number that somebody would write down, if these are the bits of one? Integers up to 2^52 are the bits of
@@ -100,6 +100,7 @@ Source::Segments Source::readRecords(Bytes bytes, Names& names, const Effort& ef
       [&](std::size_t i) {
         Counts counts;
         ChunkHeader& header = segments[i]->header;
+        segments[i]->memory->expect(segments[i]->body);
         counts.add(segments[i]->body.data(), header.records);
         counts.each([&](std::int32_t id, std::uint64_t count) {
           header.ids.push_back({id, ValueKind::integer, count, 0, 0});
