@@ -44,6 +44,15 @@ def answer_file(request: Request, row: Converter) -> Answer:
     )
 
 
+def answer_system_error(request: Request, row: Converter) -> Answer:
+    """What C++ makes of an `errno`, to throw it itself: a result."""
+    if request.use is Use.TAKE or request.passing not in (Passing.VALUE, Passing.CONST_REFERENCE):
+        return Refusal(code="DV040", reason=f"`{request.type.written}` is only a result")
+    return Conversion(
+        cpp=request.type.canonical, converter="error code", takes=row.gives, gives=row.gives, headers=(row.header,)
+    )
+
+
 RECORDS = (
     Converter(
         name="output stream",
@@ -79,5 +88,13 @@ RECORDS = (
         takes="OSError | None",
         gives="OSError | None",
         header="dovetail/convert/error_code.h",
+    ),
+    Converter(
+        name="system error",
+        matches=("std::system_error",),
+        takes="OSError",
+        gives="OSError",
+        header="dovetail/convert/error_code.h",
+        special=answer_system_error,
     ),
 )

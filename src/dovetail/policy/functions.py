@@ -319,6 +319,8 @@ def decide_placed_result(draft: Draft, function: model.Function, placed: Placeme
     fixed = builtin("bool", "bool", "bool") if placed.names[0] in TRUTHS else placed.value
     if fixed is not None:
         return Given(result=plan.Result(how=Return.VALUE, value=fixed, annotation=fixed.gives))
+    if returns_argument(function):
+        return Given(result=plan.Result(how=Return.NONE))
     if placed.as_bytes:
         kind = function.returns.canonical
         value = plan.Value(cpp=kind, converter="bytes", takes="bytes", gives="bytes", headers=(RESULTS,))

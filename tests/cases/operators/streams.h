@@ -9,6 +9,7 @@
 #include <ostream>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 namespace streams {
 
@@ -20,6 +21,11 @@ struct Vec {
 };
 
 inline void print_to(std::ostream& out, const Vec& v) { out << "Vec " << v << '\n'; }
+inline std::istream& operator<<(Vec& v, std::istream& in) { return in >> v; }
+inline std::ostream& operator>>(const Vec& v, std::ostream& out) { return out << v; }
+inline std::system_error missing(const std::string& name) {
+  return std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), name);
+}
 inline std::ostream& put(std::ostream& out, const std::string& text) { return out << text; }
 inline int put_many(std::ostream& out, int count) {
   for (int i = 0; i < count; ++i) out << i << ' ';

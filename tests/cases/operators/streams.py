@@ -26,6 +26,22 @@ def test_the_stream_itself_is_no_result(streams):
     assert out.getvalue() == "日本"
 
 
+def test_operators_with_the_stream_on_their_right(streams):
+    out, vec = io.StringIO(), streams.Vec(1, 2)
+    assert vec >> out is None
+    assert out.getvalue() == "1 2"
+    assert vec << io.StringIO("3 4.5") is None
+    assert (vec.x, vec.y) == (3, 4.5)
+    with pytest.raises(TypeError):
+        vec >> 3
+
+
+def test_an_error_that_nobody_raised(streams):
+    error = streams.missing("here")
+    assert isinstance(error, FileNotFoundError)
+    assert "here" in str(error)
+
+
 def test_files_on_disk(streams, tmp_path):
     path = tmp_path / "out"
     for mode, options in (("w", {"encoding": "utf-8"}), ("wb", {}), ("wb", {"buffering": 0})):

@@ -1,5 +1,5 @@
 // dovetail/convert/error_code.h: std::error_code -> None where there is no error, else an OSError object (not raised).
-// A parameter takes None, or an OSError with an errno.
+// A parameter takes None, or an OSError with an errno. std::system_error -> an OSError object.
 #pragma once
 #include <dovetail/convert/guarded.h>
 
@@ -38,6 +38,12 @@ struct Convert<std::error_code> {
     if (from == Py_None) return 0;
     return PyObject_TypeCheck(from, reinterpret_cast<PyTypeObject*>(PyExc_OSError)) ? 0 : -1;
   }
+};
+
+// A result only: an OSError that nobody raised.
+template <>
+struct Convert<std::system_error> {
+  static PyObject* give(const std::system_error& error, Home) { return give_os_error(errno_of(error.code()), error.what()); }
 };
 
 }  // namespace v1
