@@ -1,11 +1,13 @@
 """One loop over one call, in whatever Python runs it: `calls_of.py MODULE LOOP COUNT`; prints its nanoseconds for one.
 
+They are the processor's: a machine that is busy otherwise changes them little.
+
 A loop is a function of its own, so that PyPy compiles each for itself. It first runs for long enough to be compiled.
 """
 
 import importlib
 import sys
-from time import perf_counter
+from time import process_time
 
 
 def inc(module, count):
@@ -45,9 +47,9 @@ def run(name, loop, count):
     if count < 1:
         return 0.0
     go(module, max(count // 10, 10_000))
-    start = perf_counter()
+    start = process_time()
     go(module, count)
-    return (perf_counter() - start) * 1e9 / count
+    return (process_time() - start) * 1e9 / count
 
 
 if __name__ == "__main__":
