@@ -149,7 +149,8 @@ def clean(arguments: list[str]) -> int:
     """Remove what the other commands made, .venv included."""
     made = [VENV, ROOT / ".cache", ROOT / "build", ROOT / "dist"]
     made += [ROOT / name for name in (".mypy_cache", ".pytest_cache", ".ruff_cache")]
-    made += [path for top in ("src", "tests", "examples", "benchmarks", "corpus") for path in caches(ROOT / top)]
+    tops = ("src", "tests", "examples", "benchmarks", "corpus", "libraries")
+    made += [path for top in tops for path in caches(ROOT / top)]
     for path in made:
         shutil.rmtree(path, ignore_errors=True)
     return 0

@@ -157,7 +157,7 @@ def single_rowlog(folder: Path) -> Measured:
     return run
 
 
-@contestant("single", "NumPy, memmap and mask: values alone")
+@contestant("single", "NumPy, memmap and mask (values alone)")
 def single_memmap(folder: Path) -> Measured:
     import numpy
 
@@ -168,7 +168,7 @@ def single_memmap(folder: Path) -> Measured:
     return run
 
 
-@contestant("single", "NumPy, memmap: values and times")
+@contestant("single", "NumPy, memmap, values and times")
 def single_memmap_times(folder: Path) -> Measured:
     import numpy
 
@@ -210,7 +210,7 @@ def open_numpy(folder: Path) -> Measured:
 # ---- sealed --------------------------------------------------------------------------------------------------------
 
 
-@contestant("sealed", "rowlog: open, all columns")
+@contestant("sealed", "rowlog, open and all columns")
 def sealed_rowlog_open(folder: Path) -> Measured:
     import rowlog
 
@@ -221,7 +221,7 @@ def sealed_rowlog_open(folder: Path) -> Measured:
     return run
 
 
-@contestant("sealed", "Arrow IPC, mapped: open (a table already)")
+@contestant("sealed", "Arrow IPC, mapped (a table already)")
 def sealed_arrow_open(folder: Path) -> Measured:
     import pyarrow
 
@@ -273,7 +273,7 @@ def load_talk() -> Any:
 # ---- items ---------------------------------------------------------------------------------------------------------
 
 
-@contestant("items", "rowlog: row and item objects")
+@contestant("items", "rowlog, row and item objects")
 def items_rowlog(folder: Path) -> Measured:
     import rowlog
 

@@ -197,6 +197,7 @@ def measure(folder: Path, tasks: list[str], rounds: int) -> dict[str, Any]:
         for facts, process in running:
             process.communicate()
             found.append(facts)
+        check_agreement(task, [facts for facts, _ in running])
     return {
         "machine": describe_machine(load),
         "rounds": rounds,
@@ -204,6 +205,13 @@ def measure(folder: Path, tasks: list[str], rounds: int) -> dict[str, Any]:
         "contestants": found,
         "sizes": {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if not path.is_symlink()},
     }
+
+
+def check_agreement(task: str, group: list[dict[str, Any]]) -> None:
+    """All have found the same; what its name says in brackets is less, or something else."""
+    found = {each["name"]: each["result"] for each in group if "(" not in each["name"]}
+    if len({f"{result:.9g}" for result in found.values()}) > 1:
+        raise SystemExit(f"{task}: the contestants have found different things: {found}")
 
 
 def start(folder: Path, task: str, name: str) -> subprocess.Popen[str]:
