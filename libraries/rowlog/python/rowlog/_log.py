@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast, final, overload
 
+import numpy
+import numpy.typing
+
 from rowlog import _core
 from rowlog._columns import Column
 from rowlog._core import BinaryListener, Damage, Filter, IdMetadata, Layout, Row, Rows, ValueKind
@@ -222,20 +225,20 @@ class Lines:
 class View(Lines):
     """Some rows of a log: a stretch, or those that a filter chose. Stays as it is when the log grows."""
 
-    __slots__ = ("_log_reader", "_made", "_of")
+    __slots__ = ("_log_reader", "_of", "_shown")
 
     def __init__(self, reader: _core.Reader, selection: _core.Selection) -> None:
         self._log_reader = reader
         self._of = selection
-        self._made = selection.rows()
+        self._shown = selection.rows()
 
     @property
     def rows(self) -> Rows:
-        return self._made
+        return self._shown
 
     @property
-    def row_numbers(self) -> object:
-        """The numbers of the rows in the log, as an array of uint32."""
+    def row_numbers(self) -> numpy.typing.NDArray[numpy.uint32]:
+        """The numbers of the rows in the log."""
         return self._of.row_numbers()
 
     @property
@@ -253,6 +256,17 @@ class View(Lines):
         return f"<view of {len(self)} rows>"
 
 
+class Made:
+    """What was made of a log's contents. When it grows it gets another one: a thread that is still making a column of
+    the older contents then puts it where nobody looks any more."""
+
+    __slots__ = ("columns", "rows")
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.rows: Rows | None = None
+
+
 @final
 class Log(Lines):
     """An open log. Several threads may read it at a time; all of its scans run without the GIL.
@@ -260,17 +274,13 @@ class Log(Lines):
     `with` closes it at the end; rows and arrays that were given stay valid.
     """
 
-    __slots__ = ("_columns", "_following", "_known", "_opened", "_stopped")
+    __slots__ = ("_following", "_made", "_opened", "_stopped")
 
     def __init__(self, reader: _core.Reader, follow: bool = False) -> None:
         self._opened: _core.Reader | None = reader
         self._following = follow
         self._stopped = False
-        self._forget()
-
-    def _forget(self) -> None:
-        self._columns: dict[str, Column] = {}
-        self._known: Rows | None = None
+        self._made = Made()
 
     @property
     def _reader(self) -> _core.Reader:
@@ -286,17 +296,19 @@ class Log(Lines):
         return self._reader.where(chosen)
 
     def _column(self, name: str) -> Column:
-        found = self._columns.get(name)
+        made = self._made
+        found = made.columns.get(name)
         if found is None:
-            found = self._columns[name] = find_column(self._reader, name)
+            found = made.columns[name] = find_column(self._reader, name)
         return found
 
     @property
     def rows(self) -> Rows:
-        known = self._known
-        if known is None:
-            known = self._known = self._reader.rows()
-        return known
+        made = self._made
+        rows = made.rows
+        if rows is None:
+            rows = made.rows = self._reader.rows()
+        return rows
 
     @property
     def paths(self) -> list[str]:
@@ -320,9 +332,10 @@ class Log(Lines):
 
     def columns(self) -> dict[str, Column]:
         """All columns, made in one go over the log: faster than one after the other."""
+        made = self._made
         for each in self._reader.columns():
             if each is not None:
-                self._columns.setdefault(each.name, Column(each))
+                made.columns.setdefault(each.name, Column(each))
         return {name: self._column(name) for name in self.names}
 
     def get_id_name(self, id: int) -> str:
@@ -353,14 +366,14 @@ class Log(Lines):
         """Takes in what was appended; False if nothing was. Views, columns and rows given before stay as they are."""
         grown = self._reader.poll()
         if grown:
-            self._forget()
+            self._made = Made()
         return grown
 
     def wait(self, seconds: float) -> bool:
         """The same, after waiting until there is something; False if there is not after so many seconds."""
         grown = self._reader.wait(seconds)
         if grown:
-            self._forget()
+            self._made = Made()
         return grown
 
     def stop(self) -> None:
@@ -415,7 +428,7 @@ class Log(Lines):
     def close(self) -> None:
         """Lets go of the files, as soon as no row and no array shows them any more."""
         self._opened = None
-        self._forget()
+        self._made = Made()
 
     def __enter__(self) -> Self:
         return self
