@@ -155,7 +155,7 @@ REFUSED = {
     "walk.longer(None).steps": "geo.Walk.longer does not take",
     "walk.both(1)": "geo.Walk.both has no native signature: callbacks, arguments that C++ keeps",
     "walk.nothing()": "Unknown attribute 'nothing' of type geo.Walk",
-    "walk": "compiled code cannot return a Walk",
+    "walk": "compiled code cannot return a Walk to Python: return what is needed of it",
 }
 
 

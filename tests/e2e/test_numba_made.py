@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -317,5 +318,47 @@ for function in (
         "compiled code looks for keys: go over farm.DequeInt in a loop",
         "farm.SetSize has no `get`",
         "`get` of MapIntDouble takes no Literal[str](x) for what is missing: leave it out",
-        "compiled code cannot return a MapIntDouble: return what is needed of it, or its index",
+        "compiled code cannot return a MapIntDouble to Python: return what is needed of it, or its index",
     )
+
+
+def test_the_cache_serves_another_process(project: Path) -> None:
+    (project / "cached.py").write_text(
+        PRELUDE
+        + """
+@njit(cache=True)
+def of(n, values):
+    total = farm.mean(values)
+    for name, price in farm.prices(n).items():
+        total += price + len(name)
+    egg = farm.build(n).eggs[0]
+    small = farm.Size.small in farm.sizes()
+    return total, egg.weight, farm.greet("you"), farm.three(n), farm.table().get(3, 0.0), small
+
+@njit(cache=True)
+def made(n):
+    return farm.lay(n)
+
+@njit(cache=True)
+def through(n):
+    return made(n).weight
+
+print(of(2, np.ones(3)), through(3.0), farm.alive(), sum(of.stats.cache_hits.values()))
+show(made, 1.0)
+print(farm.alive())
+"""
+    )
+    refusal = "TypeError compiled code cannot return a Egg to Python: return what is needed of it, or its index"
+    for hits in (0, 1):
+        done = subprocess.run(
+            [sys.executable, "cached.py"],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(project / "cache")},
+        )
+        assert done.stdout == f"(6.0, 0.0, 'hello you', (2, 1.0, False), 1.5, True) 3.0 0 {hits}\n{refusal}\n0\n", (
+            done.stderr
+        )

@@ -142,7 +142,12 @@ def _unbox_object(type_: Any, given: Any, c: Any) -> Any:
 @box(NativeVector)
 @box(NativeKeyed)
 def _box_object(type_: Any, value: Any, c: Any) -> Any:
-    raise TypingError(f"compiled code cannot return a {type_.record.path}: return what is needed of it, or its index")
+    """Compiled functions hand objects to one another; only Python gets none."""
+    path = type_.record.path
+    message = f"compiled code cannot return a {path} to Python: return what is needed of it, or its index"
+    c.context.nrt.decref(c.builder, type_, value)
+    c.pyapi.err_set_string("PyExc_TypeError", message)
+    return c.pyapi.get_null_object()
 
 
 # ---- attributes --------------------------------------------------------------------------------------------------
