@@ -87,6 +87,7 @@ def main() -> None:
         "results": {
             question: combine([each[question] for each in rounds if question in each]) for question in rounds[0]
         },
+        "profile": profile_loop(folder),
     }
     save(f"native-{tag}", data, render(data))
 
