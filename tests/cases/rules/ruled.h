@@ -57,8 +57,8 @@ inline bool find(const std::vector<int>& values, int value, int& index) {
   return false;
 }
 inline void divide(int a, int b, int* quotient, int* remainder) {
-  *quotient = a / b;
-  *remainder = a % b;
+  *quotient = b ? static_cast<int>(static_cast<long long>(a) / b) : 0;
+  *remainder = b ? static_cast<int>(static_cast<long long>(a) % b) : a;
 }
 inline int hide_this() { return 1; }
 inline int oldName() { return 2; }

@@ -14,8 +14,9 @@ import pytest
 
 @pytest.fixture
 def ctrl_c():
-    """Presses Ctrl-C in a moment."""
+    """Presses Ctrl-C in a moment, which a shell lets programs in the background ignore."""
     timers = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def press(after=0.1):
         timers.append(threading.Timer(after, _thread.interrupt_main))
@@ -24,6 +25,7 @@ def ctrl_c():
     yield press
     for timer in timers:
         timer.join()
+    signal.signal(signal.SIGINT, before)
 
 
 def test_a_result(blocking):
