@@ -5,6 +5,7 @@ import gc
 import inspect
 import subprocess
 import sys
+import sysconfig
 import textwrap
 import threading
 import time
@@ -414,6 +415,7 @@ def test_kept_callables_that_fail_where_no_python_waits(functions, monkeypatch):
     assert sys.getrefcount(fail) == sys.getrefcount(alone)
 
 
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="CPython crashes in its own dicts")
 def test_no_memory_for_a_thread(functions):
     """Each allocation fails once: also that of the state with which a thread of C++ runs Python."""
     pytest.importorskip("_testcapi")
