@@ -210,8 +210,15 @@ def open_numpy(folder: Path) -> Measured:
 # ---- sealed --------------------------------------------------------------------------------------------------------
 
 
-@contestant("sealed", "rowlog, open and all columns")
+@contestant("sealed", "rowlog, mapped (opened alone)")
 def sealed_rowlog_open(folder: Path) -> Measured:
+    import rowlog
+
+    return lambda: float(len(rowlog.open(folder / "sealed.rlog")))
+
+
+@contestant("sealed", "rowlog, all columns, checksums compared")
+def sealed_rowlog_columns(folder: Path) -> Measured:
     import rowlog
 
     def run() -> float:
@@ -382,6 +389,17 @@ def loop_columns(folder: Path) -> Measured:
 
     whole()
     return whole
+
+
+@contestant("loop", "C++ over the records")
+def loop_cpp(folder: Path) -> Measured:
+    import dovetail
+    import rowlog
+
+    lib = dovetail.load(Path(__file__).with_name("analysis.h"))
+    ids = {each.name: each.id for each in rowlog.example_names()}
+    arguments = (str(folder / "plain.bin"), ids["timestamp"], ids["trade_size"], ids["signal"])
+    return lambda: float(lib.analyse(*arguments))
 
 
 # ---- dbn -----------------------------------------------------------------------------------------------------------

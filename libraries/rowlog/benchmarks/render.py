@@ -11,7 +11,7 @@ TITLES = {
     "whole": "All ids of 14M records (168 MB) as columns: values, and the number of each one's row",
     "single": "Values and times of one id",
     "open": "Open 168 MB and count the rows",
-    "sealed": "A file of columns: open it, get all columns",
+    "sealed": "A file of columns of 162 MB (Arrow: 312 MB): open it, get all columns without a copy",
     "three": "Three files of 14M records as rows, in three threads (the talk's script)",
     "items": "A loop in Python over the 1.3M items of 100,000 rows",
     "loop": "The talk's analysis of a million rows (13M items)",
