@@ -393,8 +393,9 @@ def loop_columns(folder: Path) -> Measured:
 
 @contestant("loop", "C++ over the records")
 def loop_cpp(folder: Path) -> Measured:
-    import dovetail
     import rowlog
+
+    import dovetail
 
     lib = dovetail.load(Path(__file__).with_name("analysis.h"))
     ids = {each.name: each.id for each in rowlog.example_names()}

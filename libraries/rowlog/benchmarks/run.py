@@ -3,7 +3,8 @@
 
 Each contestant has a process of its own, which lives through the run; they are asked in turn, round after round, so
 that what else the machine does falls on all of them alike. CPU time counts (of all threads), and the median of the
-rounds. The memory is the peak of a first run in that process above what it had when it was ready.
+rounds. The memory is the peak of a first run in that process above what it had when it was ready, pages of mapped files
+included.
 
 Writes results/rivals.json, and from it results/rivals.md and results/rivals.png. Contestants whose packages are not
 installed are left out and named. Needs 2 GB in the folder of files (`--folder`), which are kept for the next run.
@@ -162,7 +163,7 @@ def work(folder: Path, task: str, name: str) -> int:
 
 
 def peak() -> int:
-    """Bytes of memory that the process ever had, files that it maps not counted."""
+    """Bytes of memory that the process ever had; pages of files that it maps count, too."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
