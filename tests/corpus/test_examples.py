@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from dovetail.build import rust
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -51,7 +52,7 @@ INSTALLED = {
     "C++": True,
     "Cython": importlib.util.find_spec("Cython") is not None,
     "Numba": importlib.util.find_spec("numba") is not None,
-    "Rust": shutil.which(os.environ.get("RUSTC") or "rustc") is not None,
+    "Rust": (found := rust.find_rustc()) is not None and rust.read_version(found) != "",
 }
 
 

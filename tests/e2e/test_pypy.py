@@ -73,13 +73,13 @@ def test_what_crosses_on_pypy(tmp_path: Path) -> None:
     said = build(tmp_path, HERE / "plain.h", "--pypy")
     assert "bound 54 of 56 callables" in said
     assert "DV091 not without CPython's C API (2)" in said
-    run_tests(PYPY, tmp_path, HERE / "test_plain.py")
+    run_tests(PYPY, tmp_path, HERE / "plain_behaviour.py")
 
 
 @pytest.mark.slow
 def test_what_crosses_on_cpython(tmp_path: Path) -> None:
     build(tmp_path, HERE / "plain.h")
-    run_tests(sys.executable, tmp_path, HERE / "test_plain.py")
+    run_tests(sys.executable, tmp_path, HERE / "plain_behaviour.py")
 
 
 @needs_pypy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import dovetail
+from dovetail.build import rust
 
 needs_cython = pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reason="Cython is not installed")
-needs_rust = pytest.mark.skipif(shutil.which(os.environ.get("RUSTC") or "rustc") is None, reason="no rustc here")
+_rustc = rust.find_rustc()
+needs_rust = pytest.mark.skipif(not _rustc or not rust.read_version(_rustc), reason="there is no rustc that runs")
 
 HEADER = """
 #pragma once

@@ -78,9 +78,11 @@ def compile_crates(job: Job, files: tuple[Path, ...], sink: Sink, progress: Prog
     if not files:
         return Crates()
     rustc = find_rustc()
-    if rustc is None:
+    if rustc is None or not read_version(rustc):
         named = os.environ.get("RUSTC")
         what = f"RUSTC names `{named}`, which is not on the path" if named else "rustc was not found"
+        if rustc is not None:  # rustup's, for which no toolchain was chosen
+            what = f"`{rustc}` does not run"
         names = ", ".join(f"`{file.name}`" for file in files)
         sink.report("DV052", f"{what}; it is needed for {names}", Span(str(files[0])), helps=HOW_TO_GET_ONE)
         return Crates()
