@@ -7,7 +7,7 @@ import pytest
 
 numpy = pytest.importorskip("numpy")
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ def test_rows() -> None:
     assert lines[-1].startswith("Rows with a signal above 1.2: ")
 
 
+@pytest.mark.slow
 def test_rows_from_threads(tmp_path: Path) -> None:
     import dovetail
 
@@ -52,7 +53,7 @@ INSTALLED = {
     "C++": True,
     "Cython": importlib.util.find_spec("Cython") is not None,
     "Numba": importlib.util.find_spec("numba") is not None,
-    "Rust": (found := rust.find_rustc()) is not None and rust.read_version(found) != "",
+    "Rust": rust.runs(),
 }
 
 
@@ -67,6 +68,7 @@ def do_something() -> str:
     return run("do_something/compare.py")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", INSTALLED)
 @pytest.mark.parametrize("example", ["primes", "do_something"])
 def test_one_function_in_several_languages(example: str, language: str, request: pytest.FixtureRequest) -> None:

@@ -5,7 +5,7 @@ import json as pyjson
 
 import pytest
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 TEXT = '{"name":"dovetail","angles":[7,8,9],"open":true,"glue":null}'
 

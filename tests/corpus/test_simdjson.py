@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 SERVICE = """{"name": "joiner", "ports": [80, 443], "ratio": 0.5, "big": 18446744073709551615, "owner": null,
               "limits": {"quiet": true, "low": -7}}"""

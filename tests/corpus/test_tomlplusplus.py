@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 TEXT = """
 title = "joints"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dovetail
+from dovetail.build import rust
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GENERATORS = {"Ninja": "ninja", "Unix Makefiles": "make"}
@@ -83,7 +84,7 @@ def test_wrong_arguments_say_so(project: Path, arguments: str, message: str) -> 
 
 
 @pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reason="Cython is not installed")
-@pytest.mark.skipif(shutil.which(os.environ.get("RUSTC") or "rustc") is None, reason="no rustc here")
+@pytest.mark.skipif(not rust.runs(), reason="there is no rustc that runs")
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_sources_of_other_languages(generator: str, tmp_path: Path) -> None:
     if shutil.which(GENERATORS[generator]) is None:

@@ -301,6 +301,7 @@ def test_failures_are_python_exceptions(project: Path, code: str, error: str) ->
     assert done.stderr.splitlines()[-1] == error
 
 
+@pytest.mark.slow
 def test_another_signature_is_refused_at_import(project: Path, tmp_path: Path) -> None:
     for file in project.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -325,6 +326,7 @@ def test_declarations_of_another_build_are_refused_at_import(project: Path, tmp_
     assert done.stderr.splitlines()[-1] == f"TypeError: C function geo.climb has wrong signature {expected}"
 
 
+@pytest.mark.slow
 def test_a_function_that_is_gone_is_named(project: Path, tmp_path: Path) -> None:
     for file in project.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())

@@ -14,8 +14,7 @@ import dovetail
 from dovetail.build import rust
 
 needs_cython = pytest.mark.skipif(importlib.util.find_spec("Cython") is None, reason="Cython is not installed")
-_rustc = rust.find_rustc()
-needs_rust = pytest.mark.skipif(not _rustc or not rust.read_version(_rustc), reason="there is no rustc that runs")
+needs_rust = pytest.mark.skipif(not rust.runs(), reason="there is no rustc that runs")
 
 HEADER = """
 #pragma once

@@ -24,6 +24,7 @@ def program() -> Path:
     return cpp_build.build("tests", mains, ["-O0"])
 
 
+@pytest.mark.slow
 def test_the_library_in_cpp(program: Path) -> None:
     done = subprocess.run([program], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

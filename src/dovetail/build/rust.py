@@ -73,6 +73,18 @@ def read_version(rustc: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def runs() -> bool:
+    """Whether Rust can be compiled here."""
+    rustc = find_rustc()
+    return rustc is not None and read_version(rustc) != ""
+
+
+def _read_complaint(rustc: str) -> tuple[str, ...]:
+    """The first line of what it says instead of its version."""
+    done = subprocess.run([rustc, "--version"], capture_output=True, text=True, errors="replace", check=False)
+    return tuple(done.stderr.strip().splitlines()[:1])
+
+
 def compile_crates(job: Job, files: tuple[Path, ...], sink: Sink, progress: Progress) -> Crates:
     """The archives, in the order of the files. Complaints are reported at their places."""
     if not files:
@@ -81,10 +93,13 @@ def compile_crates(job: Job, files: tuple[Path, ...], sink: Sink, progress: Prog
     if rustc is None or not read_version(rustc):
         named = os.environ.get("RUSTC")
         what = f"RUSTC names `{named}`, which is not on the path" if named else "rustc was not found"
+        notes: tuple[str, ...] = ()
         if rustc is not None:  # rustup's, for which no toolchain was chosen
-            what = f"`{rustc}` does not run"
+            what, notes = f"`{rustc}` does not run", _read_complaint(rustc)
         names = ", ".join(f"`{file.name}`" for file in files)
-        sink.report("DV052", f"{what}; it is needed for {names}", Span(str(files[0])), helps=HOW_TO_GET_ONE)
+        sink.report(
+            "DV052", f"{what}; it is needed for {names}", Span(str(files[0])), notes=notes, helps=HOW_TO_GET_ONE
+        )
         return Crates()
     made = [_compile(job, rustc, file, sink, progress) for file in files]
     ldflags = dict.fromkeys(flag for each in made for flag in each.ldflags)

@@ -67,7 +67,7 @@ def test_a_rustc_that_does_not_run(
     monkeypatch.setenv("RUSTC", str(broken))
     rust.compile_crates(make_job(), (Path("a.rs"),), sink, quiet)
     (problem,) = sink.diagnostics
-    assert (problem.code, problem.notes) == ("DV062", ("out of order",))
+    assert (problem.code, problem.notes) == ("DV052", ("out of order",))
     assert rust.read_version(str(broken)) == ""
 
 
