@@ -3,8 +3,8 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help setup test packages lint update sanitize fuzz matrix abi3 demo bench corpus clean
-help setup test packages lint update sanitize fuzz matrix abi3 demo bench corpus clean:
+.PHONY: help setup test packages libraries lint update sanitize fuzz matrix abi3 demo bench corpus clean
+help setup test packages libraries lint update sanitize fuzz matrix abi3 demo bench corpus clean:
 	@$(PYTHON) dev.py $@ $(ARGS)
 
 bench-%:

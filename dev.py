@@ -70,16 +70,21 @@ def set_up(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Ruff, mypy, pytest but for `packages`. Options go to pytest alone, without the other two."""
+    """Ruff, mypy, pytest but for `packages` and `libraries`. Options go to pytest alone, without the other two."""
     if arguments:
         return python("-m", "pytest", *arguments)
     return lint([]) or python("-m", "pytest", *SIDE_BY_SIDE, "-m", "not slow")
 
 
 def test_packages(arguments: list[str]) -> int:
-    """The slow part of the tests: wheels, sdists, static libraries in all variants; each header; the libraries."""
-    folders = ("tests/e2e", "tests/runtime", "tests/corpus", "libraries")
+    """The slow part of the tests: wheels, sdists, static libraries in all variants; each header; large libraries."""
+    folders = ("tests/e2e", "tests/runtime", "tests/corpus")
     return python("-m", "pytest", *SIDE_BY_SIDE, "-m", "slow", *folders, *arguments)
+
+
+def test_libraries(arguments: list[str]) -> int:
+    """All tests of the libraries that are built with dovetail, in `libraries`."""
+    return python("-m", "pytest", *SIDE_BY_SIDE, "libraries", *arguments)
 
 
 def lint(arguments: list[str]) -> int:
@@ -193,6 +198,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": set_up,
     "test": run_tests,
     "packages": test_packages,
+    "libraries": test_libraries,
     "lint": lint,
     "update": update,
     "sanitize": sanitize,

@@ -126,6 +126,7 @@ def test_wrong_types_are_type_errors(yaml, service):
         service[None]
 
 
+@pytest.mark.slow
 def test_listed_instantiations(bind_library):
     listed = {
         "Node::as": {"instantiate": ["int", "double", "bool", "std::string", "std::vector<int>"]},

@@ -208,6 +208,7 @@ except dovetail.LoadError as error:
 
 
 @needs_cython
+@pytest.mark.slow
 def test_cimports_from_a_module_that_this_one_uses(tmp_path: Path) -> None:
     """Both made in one run, of which the first is not in its place yet."""
     files = {
