@@ -14,14 +14,10 @@
 // A std::nested_exception arrives as __cause__. Text that is not UTF-8 is kept readable (\xff).
 #pragma once
 #include <dovetail/core/state.h>
+#include <dovetail/core/standard.h>
 #include <dovetail/core/uninterrupted.h>
 
 #include <cstring>
-#include <exception>
-#include <new>
-#include <stdexcept>
-#include <system_error>
-#include <typeinfo>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -116,16 +112,6 @@ DOVETAIL_COLD inline PyObject* raise_os_error(int number, const char* what, PyOb
   return nullptr;
 }
 
-// errno of an error code: generic and (POSIX) system codes are, others have an equivalent or none.
-DOVETAIL_COLD inline int errno_of(const std::error_code& code) noexcept {
-  if (code.category() == std::generic_category()) return code.value();
-#ifndef _WIN32
-  if (code.category() == std::system_category()) return code.value();
-#endif
-  const std::error_condition same = code.default_error_condition();
-  return same.category() == std::generic_category() ? same.value() : 0;
-}
-
 // Headers of types whose exceptions carry more than a text hook in here, so that this one need not include them:
 // `template <> struct Translate<hooks::…> { static bool raise() noexcept; }` rethrows, and returns false for what is not its.
 namespace hooks {
@@ -141,37 +127,25 @@ template <class Hook>
 struct hooked<Hook, std::void_t<decltype(sizeof(Translate<Hook>))>> : std::true_type {};
 }  // namespace detail
 
+DOVETAIL_COLD inline void raise_as(Standard kind, const char* what, int number) noexcept {
+  switch (kind) {
+    case index_error: raise_text(PyExc_IndexError, what); break;
+    case value_error: raise_text(PyExc_ValueError, what); break;
+    case overflow_error: raise_text(PyExc_OverflowError, what); break;
+    case arithmetic_error: raise_text(PyExc_ArithmeticError, what); break;
+    case memory_error: PyErr_NoMemory(); break;
+    case type_error: raise_text(PyExc_TypeError, what); break;
+    case os_error: raise_os_error(number, what); break;
+    case runtime_error: raise_text(PyExc_RuntimeError, what); break;
+  }
+}
 DOVETAIL_COLD inline void raise_standard() noexcept {
   try {
     throw;
   } catch (const PythonError& error) {
     error.restore();
-  } catch (const std::out_of_range& error) {
-    raise_text(PyExc_IndexError, error.what());
-  } catch (const std::invalid_argument& error) {
-    raise_text(PyExc_ValueError, error.what());
-  } catch (const std::domain_error& error) {
-    raise_text(PyExc_ValueError, error.what());
-  } catch (const std::length_error& error) {
-    raise_text(PyExc_ValueError, error.what());
-  } catch (const std::overflow_error& error) {
-    raise_text(PyExc_OverflowError, error.what());
-  } catch (const std::underflow_error& error) {
-    raise_text(PyExc_ArithmeticError, error.what());
-  } catch (const std::range_error& error) {
-    raise_text(PyExc_ArithmeticError, error.what());
-  } catch (const std::system_error& error) {
-    raise_os_error(errno_of(error.code()), error.what());
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::bad_cast& error) {
-    raise_text(PyExc_TypeError, error.what());
-  } catch (const std::bad_typeid& error) {
-    raise_text(PyExc_TypeError, error.what());
-  } catch (const std::exception& error) {
-    raise_text(PyExc_RuntimeError, error.what());
   } catch (...) {
-    PyErr_SetString(PyExc_RuntimeError, "C++ threw something that is no std::exception");
+    tell_standard(raise_as);
   }
 }
 

@@ -14,19 +14,15 @@
 // One call at a time runs in the library, as the GIL would have it: PyPy gives its lock back during foreign calls. A
 // function with `release_gil` (`run_freely`) runs beside all others.
 #pragma once
+#include <dovetail/core/standard.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <limits>
 #include <mutex>
-#include <new>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <type_traits>
-#include <typeinfo>
 #include <vector>
 #if defined(__has_include)
 #if __has_include(<sys/single_threaded.h>)
@@ -45,7 +41,7 @@ struct dovetail_block {  // bytes that the caller frees with dovetail_drop
   const char* data;
 };
 struct dovetail_failure {
-  int kind;    // a dovetail::plain::Standard, or 100 and the place among the exception classes of the header
+  int kind;    // a dovetail::Standard, or 100 and the place among the exception classes of the header
   int number;  // errno
   size_t size;
   const char* text;
@@ -57,17 +53,6 @@ struct dovetail_failure {
 namespace dovetail {
 inline namespace v1 __attribute__((visibility("hidden"))) {
 namespace plain {
-
-enum Standard : int {
-  runtime_error = 0,
-  index_error,
-  value_error,
-  overflow_error,
-  arithmetic_error,
-  memory_error,
-  type_error,
-  os_error,
-};
 
 // What was thrown, with the text behind its pointer.
 struct Failure : dovetail_failure {
@@ -103,44 +88,12 @@ Failure* fail_as(int kind, const T& error, const char* what) {
 // Emitted for the exception classes of the header: rethrows, and gives nullptr for what is none of them.
 using Own = Failure* (*)();
 
-inline int errno_of(const std::error_code& code) noexcept {
-  if (code.category() == std::generic_category() || code.category() == std::system_category()) return code.value();
-  const std::error_condition same = code.default_error_condition();
-  return same.category() == std::generic_category() ? same.value() : 0;
-}
-
 inline Failure* describe_standard() {
-  try {
-    throw;
-  } catch (const std::out_of_range& error) {
-    return new Failure(index_error, error.what());
-  } catch (const std::invalid_argument& error) {
-    return new Failure(value_error, error.what());
-  } catch (const std::domain_error& error) {
-    return new Failure(value_error, error.what());
-  } catch (const std::length_error& error) {
-    return new Failure(value_error, error.what());
-  } catch (const std::overflow_error& error) {
-    return new Failure(overflow_error, error.what());
-  } catch (const std::underflow_error& error) {
-    return new Failure(arithmetic_error, error.what());
-  } catch (const std::range_error& error) {
-    return new Failure(arithmetic_error, error.what());
-  } catch (const std::system_error& error) {
-    auto* found = new Failure(os_error, error.what());
-    found->number = errno_of(error.code());
+  return tell_standard([](Standard kind, const char* what, int number) {
+    auto* const found = new Failure(kind, what);
+    found->number = number;
     return found;
-  } catch (const std::bad_alloc&) {
-    return new Failure(memory_error);
-  } catch (const std::bad_cast& error) {
-    return new Failure(type_error, error.what());
-  } catch (const std::bad_typeid& error) {
-    return new Failure(type_error, error.what());
-  } catch (const std::exception& error) {
-    return new Failure(runtime_error, error.what());
-  } catch (...) {
-    return new Failure(runtime_error, "C++ threw something that is no std::exception");
-  }
+  });
 }
 
 // The exception being handled, and what is nested in it.
