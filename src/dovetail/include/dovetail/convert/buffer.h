@@ -86,11 +86,14 @@ DOVETAIL_COLD inline bool has_only_bools(const Py_buffer& view, int dimension, c
   return true;
 }
 
+// Whether both formats are the same letter: then they need no reading.
+inline bool is_same_letter(const char* given, const char* wanted) noexcept {
+  return given && given[0] == wanted[0] && !given[1] && !wanted[1];
+}
 // The common case, in which nothing has to be read or refused: one dimension of numbers of one letter, side by side.
 inline bool is_plain_row(const Py_buffer& view, const Wanted& wanted) noexcept {
   const Layout& layout = wanted.layout;
-  const char* const format = layout.format;
-  return view.format && view.format[0] == format[0] && !view.format[1] && !format[1] && format[0] != '?' && view.ndim == 1 &&
+  return is_same_letter(view.format, layout.format) && layout.format[0] != '?' && view.ndim == 1 &&
          wanted.dimensions() == 1 && view.itemsize == layout.item && view.strides && view.strides[0] == layout.item &&
          !((wanted.how & buffer_writable) && view.readonly) && reinterpret_cast<uintptr_t>(view.buf) % uintptr_t(layout.align) == 0;
 }
@@ -109,10 +112,8 @@ inline bool is_plain_row(const Py_buffer& view, const Wanted& wanted) noexcept {
   }
   if (DOVETAIL_LIKELY(is_plain_row(view, wanted))) return Match::yes;
   const char* const format = layout.format;
-  // One letter needs no reading.
-  const bool same = view.format && format[1] == 0 && view.format[0] == format[0] && view.format[1] == 0;
   bool foreign = false;
-  if (!same) {
+  if (!is_same_letter(view.format, format)) {
     const FormatShape given = read_format(view.format);
     foreign = given.foreign;
     const bool equal = given.fields == read_format(format).fields && given.size == size_t(layout.item);

@@ -62,6 +62,9 @@ struct Candidate {
   }
 };
 
+// `instance`: the overloads are methods of self.
+inline bool refuses_mutation(PyObject* self, bool instance) noexcept { return instance && self && is_const_cell(self); }
+
 inline int most_parameters(const Candidate* candidates, int count) noexcept {
   int most = 1;
   for (int i = 0; i < count; ++i) most = candidates[i].signature->total > most ? candidates[i].signature->total : most;
@@ -101,7 +104,7 @@ DOVETAIL_COLD inline PyObject* no_candidate(const Candidate* candidates, int cou
   const Text name = callable_name(candidates[0].signature->doc);
   Ref function(PyUnicode_DecodeUTF8(name.data, name.size, "replace"));
   if (!given || !function) return nullptr;
-  const bool constant = home.instance && self && is_const_cell(self);
+  const bool constant = refuses_mutation(self, home.instance);
   Ref text(PyUnicode_FromFormat("%U(): no overload takes (%U)%s; there are:", function.get(), given.get(),
                                 constant ? " on a const object" : ""));
   for (int i = 0; text && i < count; ++i) {
@@ -147,7 +150,7 @@ DOVETAIL_SHARED int foresee_candidate(const Candidate* candidates, int count, Py
   if (nargs > 2) return unforeseen;
   const unsigned first = nargs > 0 ? kind_of(args[0]) : absent_kind;
   const unsigned second = nargs > 1 ? kind_of(args[1]) : absent_kind;
-  const bool constant = instance && self && is_const_cell(self);
+  const bool constant = refuses_mutation(self, instance);
   int found = unforeseen;
   for (int c = 0; c < count; ++c) {
     const Candidate& candidate = candidates[c];
@@ -162,12 +165,10 @@ DOVETAIL_SHARED int foresee_candidate(const Candidate* candidates, int count, Py
   return found;
 }
 
-inline bool refuses_mutation(PyObject* self, Home home) noexcept { return home.instance && self && is_const_cell(self); }
-
 // All arguments by position: they are ranked where they lie. Returns an index; -1: none (no exception set).
 DOVETAIL_SHARED int choose_by_position(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
                                        Py_ssize_t nargs, Home home) noexcept {
-  const bool constant = refuses_mutation(self, home);
+  const bool constant = refuses_mutation(self, home.instance);
   // Neighbours in an overload set often have the same first parameter: it is ranked once for all of them.
   RankFunction known = nullptr;
   int known_rank = no_match;
@@ -201,7 +202,7 @@ DOVETAIL_SHARED int choose_by_position(const Candidate* candidates, int count, P
 DOVETAIL_COLD inline int choose_by_keyword(const Candidate* candidates, int count, PyObject* self, PyObject* const* args,
                                            Py_ssize_t nargs, PyObject* kwnames, PyObject** slots, PyObject** best_slots,
                                            Home home) noexcept {
-  const bool constant = refuses_mutation(self, home);
+  const bool constant = refuses_mutation(self, home.instance);
   Best best;
   for (int c = 0; c < count; ++c) {
     const Candidate& candidate = candidates[c];
