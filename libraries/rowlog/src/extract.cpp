@@ -68,8 +68,7 @@ std::shared_ptr<const Column> Contents::extractOne(std::uint32_t slot) const {
   auto* times = arena.take<std::int64_t>(count);
   auto* rows = arena.take<std::uint32_t>(count);
   const std::uint32_t timestamp = timestampSlot();
-  const auto one = [&](std::size_t number) {
-    const Segment& segment = *segments_[number];
+  forEachSegment(effort(), segments_, [&](const Segment& segment, std::size_t number) {
     const Tally* tally = segment.tallyOf(slot);
     if (!tally || tally->count == 0) return;
     const std::uint64_t start = starts[number];
@@ -86,8 +85,7 @@ std::shared_ptr<const Column> Contents::extractOne(std::uint32_t slot) const {
     segment.checkColumn(rowTimes->place);
     const auto* of = reinterpret_cast<const std::int64_t*>(segment.columnValues(rowTimes->place));
     for (std::uint64_t i = 0; i < tally->count; ++i) times[start + i] = of[rows[start + i] - segment.firstRow];
-  };
-  forEach(effort(), segments_.size(), [&](std::size_t number) { return segments_[number]->length; }, one);
+  });
   Column::Parts parts;
   parts.metadata = (*names_)[slot];
   parts.values = values;
@@ -145,9 +143,8 @@ void Contents::extractAll() const {
     one.parts.rows = arena.take<std::uint32_t>(one.parts.size);
     one.parts.keepsValues = arena.memory();
   }
-  forEach(
-      effort(), segments_.size(), [&](std::size_t number) { return segments_[number]->length; },
-      [&](std::size_t number) { fillSegment(*segments_[number], number, wanted); });
+  forEachSegment(effort(), segments_,
+                 [&](const Segment& segment, std::size_t number) { fillSegment(segment, number, wanted); });
   const std::uint32_t timestamp = timestampSlot();
   std::span<const std::int64_t> rowTimes;
   if (timestamp != IdTable::kNoSlot)

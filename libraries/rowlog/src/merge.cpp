@@ -144,9 +144,7 @@ Segments mergeByTime(Segments segments, const Names& names, const Effort& effort
   if (byFile.size() < 2) return segments;
   std::vector<Run> runs;
   for (auto& [file, run] : byFile) runs.push_back(std::move(run));
-  forEach(
-      effort, segments.size(), [&](std::size_t i) { return segments[i]->length; },
-      [&](std::size_t i) { segments[i]->places(); });
+  forEachSegment(effort, segments, [](const Segment& segment, std::size_t) { segment.places(); });
   if (putInOrder(runs, effort)) {
     Segments ordered;
     for (const Run& run : runs) ordered.insert(ordered.end(), run.segments.begin(), run.segments.end());

@@ -69,9 +69,8 @@ struct Reader::State {
 
 void Reader::State::leaveOutDamage(Segments& segments) {
   std::vector<std::vector<Damage>> damage(segments.size());
-  detail::forEach(
-      conduct->effort(), segments.size(), [&](std::size_t i) { return segments[i]->length; },
-      [&](std::size_t i) { damage[i] = segments[i]->leaveOutDamage(); });
+  detail::forEachSegment(conduct->effort(), segments,
+                         [&](Segment& segment, std::size_t i) { damage[i] = segment.leaveOutDamage(); });
   Segments good;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     for (const Damage& one : damage[i]) sources[segments[i]->file]->add(one);
@@ -229,18 +228,14 @@ bool Reader::isComplete() const {
 
 void Reader::verify() const {
   const auto contents = state_->now();
-  const auto& segments = contents->segments();
-  detail::forEach(
-      contents->effort(), segments.size(), [&](std::size_t i) { return segments[i]->length; },
-      [&](std::size_t i) { segments[i]->check(); });
+  detail::forEachSegment(contents->effort(), contents->segments(),
+                         [](const Segment& segment, std::size_t) { segment.check(); });
 }
 
 void Reader::prepareRows() const {
   const auto contents = state_->now();
-  const auto& segments = contents->segments();
-  detail::forEach(
-      contents->effort(), segments.size(), [&](std::size_t i) { return segments[i]->length; },
-      [&](std::size_t i) { segments[i]->places(); });
+  detail::forEachSegment(contents->effort(), contents->segments(),
+                         [](const Segment& segment, std::size_t) { segment.places(); });
 }
 
 bool Reader::poll() {

@@ -95,18 +95,16 @@ Source::Segments Source::readRecords(Bytes bytes, Names& names, const Effort& ef
   if (bytes.size() < kRecord) return {};
   if (!timestamp_) timestamp_ = load<std::int32_t>(bytes.data());
   Segments segments = cutRecords(bytes);
-  forEach(
-      effort, segments.size(), [&](std::size_t i) { return segments[i]->length; },
-      [&](std::size_t i) {
-        Counts counts;
-        ChunkHeader& header = segments[i]->header;
-        segments[i]->memory->expect(segments[i]->body);
-        counts.add(segments[i]->body.data(), header.records);
-        counts.each([&](std::int32_t id, std::uint64_t count) {
-          header.ids.push_back({id, ValueKind::integer, count, 0, 0});
-        });
-        header.rows = counts.of(*timestamp_);
-      });
+  forEachSegment(effort, segments, [&](Segment& segment, std::size_t) {
+    Counts counts;
+    ChunkHeader& header = segment.header;
+    segment.memory->expect(segment.body);
+    counts.add(segment.body.data(), header.records);
+    counts.each([&](std::int32_t id, std::uint64_t count) {
+      header.ids.push_back({id, ValueKind::integer, count, 0, 0});
+    });
+    header.rows = counts.of(*timestamp_);
+  });
   guessNames(segments, names);
   rows_ = 0;
   for (const auto& segment : segments) {

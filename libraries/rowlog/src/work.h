@@ -23,4 +23,12 @@ struct Effort {
 void forEach(const Effort& effort, std::size_t pieces, const std::function<std::uint64_t(std::size_t)>& bytesOf,
              const std::function<void(std::size_t)>& piece);
 
+// The same for segments, each a piece as long as it is in its file: one(segment, its place).
+template <class Segments, class One>
+void forEachSegment(const Effort& effort, const Segments& segments, One one) {
+  forEach(
+      effort, segments.size(), [&](std::size_t i) { return segments[i]->length; },
+      [&](std::size_t i) { one(*segments[i], i); });
+}
+
 }  // namespace rowlog::detail
