@@ -4,9 +4,6 @@ Beside one another, in turns; what is not installed is left out, and said. Needs
 """
 
 import importlib.util
-import os
-import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -17,12 +14,6 @@ import dovetail
 
 HERE = Path(__file__).parent
 ROUNDS = 5
-
-
-def runs_rust():
-    """rustup's stand-in for rustc is there before a toolchain is."""
-    rustc = shutil.which(os.environ.get("RUSTC") or "rustc")
-    return rustc is not None and subprocess.run([rustc, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def find_ways():
@@ -43,10 +34,10 @@ def find_ways():
         ways["Numba"] = do_something_numba.do_something
     else:
         print("without Numba, which is not installed")
-    if runs_rust():
+    try:
         ways["Rust"] = dovetail.load(HERE / "do_something_rust.h", sources=HERE / "do_something_rust.rs").do_something
-    else:
-        print("without Rust: there is no rustc that runs")
+    except dovetail.LoadError as error:
+        print(f"without Rust: {str(error).splitlines()[1]}")
     return ways
 
 

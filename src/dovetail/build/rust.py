@@ -69,20 +69,29 @@ def find_rustc() -> str | None:
 
 def read_version(rustc: str) -> str:
     """`rustc 1.63.0 (4b91a6ea7 2022-08-08)`; "" where it does not run."""
-    done = subprocess.run([rustc, "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    told = _ask(rustc)
+    return told.stdout.strip() if told.returncode == 0 else ""
 
 
 def runs() -> bool:
-    """Whether Rust can be compiled here."""
+    """Whether Rust can be compiled here: rustup's stand-in for rustc is there before a toolchain is."""
     rustc = find_rustc()
     return rustc is not None and read_version(rustc) != ""
 
 
-def _read_complaint(rustc: str) -> tuple[str, ...]:
-    """The first line of what it says instead of its version."""
-    done = subprocess.run([rustc, "--version"], capture_output=True, text=True, errors="replace", check=False)
-    return tuple(done.stderr.strip().splitlines()[:1])
+def _ask(rustc: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([rustc, "--version"], capture_output=True, text=True, errors="replace", check=False)
+
+
+def _why_none(rustc: str | None) -> tuple[str, tuple[str, ...]]:
+    """What is wrong, and notes on it; "" where `rustc` runs."""
+    if rustc is None:
+        named = os.environ.get("RUSTC")
+        return f"RUSTC names `{named}`, which is not on the path" if named else "rustc was not found", ()
+    told = _ask(rustc)
+    if told.returncode == 0:
+        return "", ()
+    return f"`{rustc}` does not run", tuple(told.stderr.strip().splitlines()[:1])
 
 
 def compile_crates(job: Job, files: tuple[Path, ...], sink: Sink, progress: Progress) -> Crates:
@@ -90,12 +99,8 @@ def compile_crates(job: Job, files: tuple[Path, ...], sink: Sink, progress: Prog
     if not files:
         return Crates()
     rustc = find_rustc()
-    if rustc is None or not read_version(rustc):
-        named = os.environ.get("RUSTC")
-        what = f"RUSTC names `{named}`, which is not on the path" if named else "rustc was not found"
-        notes: tuple[str, ...] = ()
-        if rustc is not None:  # rustup's, for which no toolchain was chosen
-            what, notes = f"`{rustc}` does not run", _read_complaint(rustc)
+    what, notes = _why_none(rustc)
+    if rustc is None or what:
         names = ", ".join(f"`{file.name}`" for file in files)
         sink.report(
             "DV052", f"{what}; it is needed for {names}", Span(str(files[0])), notes=notes, helps=HOW_TO_GET_ONE
