@@ -22,6 +22,7 @@ from hatchling.plugin import hookimpl
 from dovetail import pipeline
 from dovetail.config import ModuleSettings, in_order, read_project
 from dovetail.diagnostics import Diagnostic, Severity, Sink, Stopped, read_source, render_text
+from dovetail.inputs import Known
 from dovetail.sdist import Wheel, add_generated
 
 # A library that knows no Python fits every PyPy, so no ABI is named. `py3` would fit CPython, too: where a project has
@@ -52,7 +53,7 @@ class DovetailBuildHook(BuildHookInterface[Any]):
         try:
             project = read_project(Path(self.root), sink)
             sink.stop_on_errors()
-            known: pipeline.Known = {}
+            known: Known = {}
             for settings in in_order(project.modules):
                 package, _, _ = settings.name.rpartition(".")
                 inside = package.replace(".", "/")

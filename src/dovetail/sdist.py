@@ -35,6 +35,7 @@ from dovetail import pipeline
 from dovetail.build import extension, rust, standalone
 from dovetail.config import ModuleSettings
 from dovetail.diagnostics import Sink
+from dovetail.inputs import Inputs, resolve
 
 _TRANSLATED = "cython"
 """The folder of what Cython made of sources."""
@@ -75,7 +76,7 @@ def add_generated(
     files = dict(wheel.files)
     plans = []
     for settings, built in modules.values():
-        inputs = pipeline.resolve(settings, root, Sink())  # what is wrong was reported when it was built
+        inputs = resolve(settings, root, Sink())  # what is wrong was reported when it was built
         if outside := _find_outside(inputs):
             return f"`{outside}` is outside of the project"
         for inside, name, data in _generated_files(settings.name, built):
@@ -99,7 +100,7 @@ def add_generated(
     return None
 
 
-def _find_outside(inputs: pipeline.Inputs) -> Path | None:
+def _find_outside(inputs: Inputs) -> Path | None:
     """A source or a header of the module that the sdist cannot have, as it is not in the project."""
     headers = (place for _, place in inputs.headers if os.path.isabs(place))
     named = (Path(os.path.normpath(path)) for path in (*map(str, inputs.sources.every), *headers))
@@ -141,7 +142,7 @@ def _describe(wheel: Wheel, files: Mapping[str, str], modules: list[dict[str, An
     return (json.dumps(plan, indent=1) + "\n").encode()
 
 
-def _plan_of(settings: ModuleSettings, built: pipeline.Built, inputs: pipeline.Inputs) -> dict[str, Any]:
+def _plan_of(settings: ModuleSettings, built: pipeline.Built, inputs: Inputs) -> dict[str, Any]:
     """How the standalone backend compiles one module. Paths of the project are relative."""
     root = inputs.root
     inside = [Path(folder).relative_to(root).as_posix() for folder in inputs.quote if Path(folder).is_relative_to(root)]

@@ -15,6 +15,7 @@ import dovetail
 from dovetail import pipeline
 from dovetail.config import in_order, make_settings
 from dovetail.diagnostics import Sink, Stopped
+from dovetail.inputs import Known
 
 HERE = Path(__file__).parent / "together"
 USES: dict[str, tuple[str, ...]] = {"shapes": (), "scene": ("shapes",), "film": ("scene",)}
@@ -23,7 +24,7 @@ USES: dict[str, tuple[str, ...]] = {"shapes": (), "scene": ("shapes",), "film": 
 def build(folder: Path, *names: str, uses: dict[str, tuple[str, ...]] = USES, **more: tuple[str, ...]) -> None:
     """Modules of one project, into its folder."""
     sink = Sink()
-    known: pipeline.Known = {}
+    known: Known = {}
     settings = [make_settings(name, [f"{name}.h"], uses=uses[name], optimize="0", sink=sink, **more) for name in names]
     for module in in_order(settings):
         built = pipeline.build(module, folder, folder, sink, known=known)

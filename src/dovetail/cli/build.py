@@ -13,6 +13,7 @@ from pathlib import Path
 from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import Chosen, read_modules
 from dovetail.cli.modules import add_arguments as add_module_arguments
+from dovetail.inputs import Known
 from dovetail.report.summary import as_json, render_reasons, render_summary
 
 SUMMARY = "compile headers into an extension, with its stub beside it"
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     modules = read_modules(arguments, console.sink)
     said: list[tuple[str, dict[Path, Path]]] = []
     contents: dict[Path, tuple[bytes, int]] = {}
-    known: pipeline.Known = {}
+    known: Known = {}
     # Built aside: where one module fails, none of them is replaced.
     with tempfile.TemporaryDirectory(prefix="dovetail-") as scratch:
         for chosen in modules:

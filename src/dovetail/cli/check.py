@@ -10,6 +10,7 @@ import argparse
 from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
+from dovetail.inputs import Known
 from dovetail.report.summary import as_json, render_skipped, render_summary
 from dovetail.report.table import render_table
 
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from dovetail import pipeline  # takes its time: not for --help
 
     results = []
-    known: pipeline.Known = {}
+    known: Known = {}
     for chosen in read_modules(arguments, console.sink):
         with console.steps() as steps:
             steps(f"reading {', '.join(chosen.settings.headers)}")

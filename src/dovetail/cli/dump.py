@@ -11,6 +11,7 @@ from pathlib import Path
 from dovetail.cli.console import Console, shown_path
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
+from dovetail.inputs import Known
 
 STAGES = ("model", "plan", "cpp", "stubs", "docs", "pxd")
 SUMMARY = "print what a stage made: the model, the plan, the C++, the stubs, the docs or the Cython declarations"
@@ -38,7 +39,7 @@ def print_files(arguments: argparse.Namespace, console: Console, stage: str) -> 
     from dovetail import pipeline  # takes its time: not for --help
 
     modules = read_modules(arguments, console.sink)
-    known: pipeline.Known = {}
+    known: Known = {}
     bound = []
     for chosen in modules:
         bound.append(pipeline.bind(chosen.settings, chosen.root, console.sink, known=known))

@@ -13,6 +13,7 @@ from pathlib import Path
 from dovetail.cli.console import Console
 from dovetail.cli.modules import add_arguments as add_module_arguments
 from dovetail.cli.modules import read_modules
+from dovetail.inputs import Known
 from dovetail.report.summary import render_summary
 
 CYTHON = "cython"
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     output = Path(arguments.output)
     read: list[str] = []
     written: list[Path] = []
-    known: pipeline.Known = {}
+    known: Known = {}
     for chosen in read_modules(arguments, console.sink):
         bindings = pipeline.bind(
             chosen.settings, chosen.root, console.sink, check_symbols=arguments.check_symbols, known=known
