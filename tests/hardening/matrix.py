@@ -4,6 +4,7 @@ In: interpreters on PATH and under pyenv (or those named).  Out: a table; 1 if a
 Must not know: what the tests test.
 
 Each interpreter gets an environment of its own under `.cache/matrix`; what is compiled is cached there per version.
+A tool that cannot be installed for one of them is left out, and named in its row: the tests that need it are skipped.
 
 `--root FOLDER` tests the interpreters of another system, with its compiler: one that `debootstrap` put there, say.
 The checkout appears in it under its own path. Only root can do that.
@@ -24,6 +25,11 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INSIDE = "DOVETAIL_MATRIX_INSIDE"
@@ -90,19 +96,34 @@ def prepare(interpreter: Interpreter, log: Path) -> Path | None:
     """The environment's Python, with the checkout and its tools; None: it cannot be made."""
     folder = FOLDER / interpreter.name
     python = folder / "bin" / "python"
-    if (folder / "ready").exists():
+    ready = folder / "ready"
+    if ready.exists():
         return python
-    steps: list[list[str | Path]] = [
-        [interpreter.path, "-m", "venv", "--clear", folder],
-        [python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"],
-    ]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    for command in steps:
-        with log.open("a") as out:
-            if subprocess.run(command, stdout=out, stderr=out, env=environment, check=False).returncode:
-                return None
-    (folder / "ready").touch()
+    install: list[str | Path] = [python, "-m", "pip", "install", "--quiet"]
+    if not run(log, [interpreter.path, "-m", "venv", "--clear", folder]):
+        return None
+    missing: list[str] = []
+    if not run(log, [*install, "--editable", f"{ROOT}[dev]"]):
+        if not run(log, [*install, "--editable", ROOT]):
+            return None
+        missing = [tool.split(";")[0] for tool in tools() if not run(log, [*install, "--only-binary", ":all:", tool])]
+    ready.write_text(", ".join(missing))
     return python
+
+
+def tools() -> list[str]:
+    return list(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["dev"])
+
+
+def run(log: Path, command: list[str | Path]) -> bool:
+    return exit_code(log, command) == 0
+
+
+def exit_code(log: Path, command: list[str | Path]) -> int:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    with log.open("a") as out:
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False)
+    return done.returncode
 
 
 def test(interpreter: Interpreter, options: list[str]) -> tuple[str, str, float]:
@@ -113,13 +134,13 @@ def test(interpreter: Interpreter, options: list[str]) -> tuple[str, str, float]
     python = prepare(interpreter, log)
     if python is None:
         return "no environment", f"see {log}", time.monotonic() - started
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    with log.open("a") as out:
-        command = [python, "-m", "pytest", "-q", "--no-header", *TESTS, *options]
-        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False).returncode
+    code = exit_code(log, [python, "-m", "pytest", "-q", "--no-header", "-rfEs", *TESTS, *options])
     lines = log.read_text(errors="replace").splitlines()
-    summary = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), "no summary")
-    return "ok" if code == 0 else "FAILED", summary.strip("= "), time.monotonic() - started
+    died = f"ended with {code} before its summary: see {log}"
+    summary = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), died)
+    missing = (FOLDER / interpreter.name / "ready").read_text()
+    detail = summary.strip("= ") + (f"; without {missing}" if missing else "")
+    return "ok" if code == 0 else "FAILED", detail, time.monotonic() - started
 
 
 def run_inside(root: Path, arguments: list[str]) -> int:

@@ -246,6 +246,7 @@ def test_what_cannot_fail_says_so(signatures):
     assert native(signatures.Row.at).failure < -1e308
 
 
+@pytest.mark.skipif(hasattr(sys, "gettotalrefcount"), reason="ctypes returns beside an exception: fatal here")
 def test_a_failure_without_the_gil(signatures):
     """The thread has no GIL while it runs C++: the exception is set all the same."""
     found = native(signatures.refuse)
