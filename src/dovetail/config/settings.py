@@ -37,8 +37,8 @@ class Rule:
     """How C++ names become Python names: `keep` (the default), or `snake_case` for functions, methods, fields and
     parameters."""
     returns: Literal["own", "borrow", "copy"] | None = None
-    """Who has the returned pointer or reference: `own` (Python deletes it), `borrow` (C++ keeps it; `self` stays
-    alive) or `copy`."""
+    """Who has the returned pointer or reference: `own` (Python deletes it, or what `free` names ends it), `borrow`
+    (C++ keeps it; `self` stays alive) or `copy`."""
     keeps: tuple[str, ...] = ()
     """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result) does."""
     out: tuple[str, ...] | None = None
@@ -52,8 +52,10 @@ class Rule:
     third is as long as the second says; `"visit(#3[])"`: a null ends it). An empty list: none is, also where the names
     say so."""
     free: tuple[str, ...] = ()
-    """Functions of the library that end text which it hands out, through outputs (`char** error`) and as a result:
-    Python gets a copy, and the first function that takes such a pointer is called. A glob speaks of outputs alone."""
+    """Functions that end text or memory which C++ hands out, through outputs (`char** error`) and as a result; also
+    C's `free`, `delete` and `delete[]`. Python gets a copy of text, and an array that ends memory with its last view
+    (beside `array`); the first function that takes such a pointer is called. A glob speaks of outputs alone, and of
+    results too where `returns = "own"` says so; a pointer to const is ended with `returns = "own"` only."""
     text: Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be"] | None = None
     """Pointers of the function that are text ended by a null, though their types do not say so: `utf-8` for
     `const unsigned char*`, `utf-16` for `const void*`, in results, parameters, outputs and what callbacks get. With a

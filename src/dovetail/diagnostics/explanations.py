@@ -137,6 +137,14 @@ the result is borrowed: nothing is freed twice, though memory may be lost.
 "find_node" = { returns = "borrow" }     # C++ keeps it
 ```
 
+A `char*` without `const` is text that is copied; where it is yours, name what ends it. A glob says it of many.
+
+```toml
+"expand"      = { free = ["db_free"] }        # or ["free"], ["delete[]"]
+"db_name"     = { returns = "borrow" }
+"db_*printf"  = { returns = "own", free = ["db_free"] }
+```
+
 In your own headers, `std::unique_ptr<Node>` says the same thing to every reader.
 """,
     "DV022": """

@@ -24,3 +24,5 @@ class Failure:
     """C++ that gives the text as a C string; the first that gives any says it."""
     drops: bool = False
     """The result says nothing else: Python does not see it."""
+    wrap: str = "{call}"
+    """What becomes of a result that is no failure."""

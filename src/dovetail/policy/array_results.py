@@ -51,6 +51,7 @@ from dovetail.policy.parameters import is_value
 from dovetail.policy.rules import View
 from dovetail.policy.values import ModuleNames, find_format
 
+ENDED = "dovetail/convert/handed_memory.h"
 LISTS = "dovetail/convert/sequence.h"
 SIZES = ("size", "length", "count", "len")
 COLUMNS = ("cols", "columns", "width")
@@ -130,7 +131,8 @@ def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None
     if element is None or (element.kind is not TypeKind.VOID and find_format(draft, element) is None):
         return None
     text = element.bare == "char"
-    wrap = f"dovetail::{'text' if text else 'memory'}_result({{call}}, [&] {{{{ return {extents}; }}}})"
+    made = f"ended_memory<{view.ended}>" if view.ended else "text_result" if text else "memory_result"
+    wrap = f"dovetail::{made}({{call}}, [&] {{{{ return {extents}; }}}})"
     how, annotation = Return.NDARRAY, "numpy.ndarray"
     if text or view.rule.as_ == "bytes":
         how, annotation = (Return.BYTES, "bytes") if view.rule.as_ == "bytes" else (Return.VALUE, "str")
@@ -139,7 +141,7 @@ def lay_out(draft: Draft, type_: Type, extents: str, view: View) -> Given | None
         converter="text view" if text else "span",
         takes="Buffer",
         gives=annotation,
-        headers=(HEADER,),
+        headers=(ENDED if view.ended else HEADER,),
     )
     return Given(result=plan.Result(how=how, value=value, annotation=annotation), wrap=wrap)
 

@@ -20,9 +20,11 @@ from dovetail import model, plan
 from dovetail.convert import Passing, Refusal, strip, take_apart
 from dovetail.model import FunctionKind
 from dovetail.plan import Call, Return
+from dovetail.policy.array_results import decide_array_result
 from dovetail.policy.candidates import add_candidate, make_overload
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.failures import decide_failure
+from dovetail.policy.freed import settle_free
 from dovetail.policy.names import style, to_snake_case
 from dovetail.policy.ownership import Given, decide_result
 from dovetail.policy.parameters import decide_parameters
@@ -128,16 +130,19 @@ def add_member(
     taken = decide_parameters(draft, member, view)
     if isinstance(taken, Refusal):
         return taken
-    given = decide_result(draft, function.returns, view)
-    if isinstance(given, Refusal):
-        return Refusal(code=given.code, reason=f"result: {given.reason}")
-    passed = list(taken.passed)
+    passed, named = list(taken.passed), dict(taken.named)
     if place is not None:
         passed.insert(place, given_self)
+        named[function.params[place].name] = given_self
+    said = settle_free(draft, function, view)
+    laid_out = decide_array_result(draft, function, None, said, passed=named, arguments=passed)
+    given = laid_out or decide_result(draft, function.returns, said)
+    if isinstance(given, Refusal):
+        return Refusal(code=given.code, reason=f"result: {given.reason}")
     call = given.wrap.replace("{call}", f"{function.qualified}({', '.join(passed)})")
     how = Call.STATIC if place is None else Call.METHOD
     overload = make_overload(member, view, how, expression=call, params=taken.params, result=given.result)
-    overload = decide_failure(draft, member, owner, view, overload)
+    overload = decide_failure(draft, member, owner, view, overload, wrap=given.wrap)
     name = member_name(function, owner, view)
     bucket = owner.methods.setdefault(name, Bucket(name=name, scope=owner.path, cpp=function.qualified))
     add_candidate(bucket, function, replace(overload, cpp=spell(function)))

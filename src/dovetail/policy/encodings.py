@@ -30,7 +30,7 @@ def retype(type_: Type, view: View, *, result: bool = False) -> Type | None:
         or (encoding in ORDERS and not result)
         or type_.kind is not TypeKind.POINTER
         or target is None
-        or not target.const
+        or not (target.const or (result and "text" not in view.loose))
     ):
         return None
     narrow = encoding == "utf-8"

@@ -42,9 +42,15 @@ class Told:
 
 
 def decide_failure(
-    draft: Draft, function: model.Function, owner: ClassDraft | None, view: View, overload: plan.Overload
+    draft: Draft,
+    function: model.Function,
+    owner: ClassDraft | None,
+    view: View,
+    overload: plan.Overload,
+    *,
+    wrap: str = "{call}",
 ) -> plan.Overload:
-    """The overload with what a rule says of its result."""
+    """The overload with what a rule says of its result. `wrap`: what its expression makes of what C++ returns."""
     rule = view.rule
     if not rule.errors or overload.call is Call.CONSTRUCTOR:
         return overload
@@ -63,9 +69,13 @@ def decide_failure(
     code = "{outcome}" if kind is TypeKind.INTEGER else "static_cast<long long>({outcome})" if numeric else "0"
     told = Told(function=function, owner=owner, overload=overload)
     messages = tuple(text for name in rule.message if (text := find_message(draft, told, view, name)) is not None)
-    failure = Failure(error=find_error(draft, rule.errors), test=test, code=code, messages=messages, drops=drops)
+    ahead, behind = wrap.split("{call}")
+    failure = Failure(
+        error=find_error(draft, rule.errors), test=test, code=code, messages=messages, drops=drops, wrap=wrap
+    )
+    call = overload.expression.removeprefix(ahead).removesuffix(behind)
     result = add_outputs(plan.Result(how=Return.NONE), overload.params) if drops else overload.result
-    return replace(overload, failure=failure, result=result, noexcept=False)
+    return replace(overload, expression=call, failure=failure, result=result, noexcept=False)
 
 
 def suits(type_: Type, judge: model.Function | None, *, loose: bool) -> bool:

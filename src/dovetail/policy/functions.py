@@ -21,6 +21,7 @@ from dovetail.policy.conversions import place_conversion
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exports import is_c_function, is_complete, is_exported
 from dovetail.policy.failures import decide_failure
+from dovetail.policy.freed import settle_free
 from dovetail.policy.lending import lend
 from dovetail.policy.names import noun, style, to_snake_case
 from dovetail.policy.operators import COMPARISONS, MIRRORED, place_operator, symbol_of
@@ -202,8 +203,11 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     member = owner is not None and function.kind is FunctionKind.METHOD
     given = Given(result=plan.Result(how=Return.NONE))
     if not constructs and not returns_argument(function):
-        laid_out = decide_array_result(draft, function, owner, view, passed=taken.named, arguments=taken.passed)
-        found = laid_out or decide_result(draft, function.returns, view)
+        said = settle_free(draft, function, view)
+        if any(p.extent for p in taken.params):
+            said = replace(said, rule=replace(said.rule, as_=None))
+        laid_out = decide_array_result(draft, function, owner, said, passed=taken.named, arguments=taken.passed)
+        found = laid_out or decide_result(draft, function.returns, said)
         if isinstance(found, Refusal):
             return Refusal(code=found.code, reason=f"result: {found.reason}")
         given = replace(found, result=lend(draft, function, found.result, view)) if member else found
@@ -231,7 +235,7 @@ def add_plain(draft: Draft, function: model.Function, owner: ClassDraft | None, 
     if lends_itself(function, owner, overload.result):
         overload = replace(overload, result=replace(overload.result, lent=True))
     overload = decide_threads(draft, function, owner, view, overload)
-    overload = decide_failure(draft, function, owner, view, overload)
+    overload = decide_failure(draft, function, owner, view, overload, wrap=given.wrap)
     bucket = find_bucket(draft, function, owner, view)
     add_candidate(bucket, function, overload)
     return None

@@ -10,7 +10,8 @@ Must not know: who says that it is an output (`parameters`, `directions`).
     int table(db*, char*** cells, int* rows, int* columns);    … { …, array = ["cells[rows * columns]"] }
 
 Text that C hands out to be freed is copied, and freed by the function that `free` names: the first whose parameter is
-the pointer, or a `void*`.
+the pointer, or a `void*`; memory is an array that is freed with its last view (`as = "bytes"`: a copy). What C keeps is
+copied.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from dovetail.model import Type, TypeKind
 from dovetail.policy.arrays import index_of, is_counted, read_spec
 from dovetail.policy.draft import Draft
 from dovetail.policy.encodings import retype
+from dovetail.policy.freed import find_end
 from dovetail.policy.rules import NO_RULES, View
-from dovetail.policy.values import find_conversion, to_value
+from dovetail.policy.values import find_conversion, find_format, to_value
 
 HEADER = "dovetail/convert/handed_out.h"
+HANDED_OUT = tuple(f"dovetail::{kind}At<" for kind in ("Text", "List", "Bytes", "Array"))
+"""Variables of the runtime that are passed by the address of the pointer in them."""
 WRITABLE = (Passing.REFERENCE, Passing.POINTER)
 
 
@@ -106,35 +110,15 @@ def find_text(draft: Draft, core: Type, view: View) -> str | None:
     seen = retype(core, view)
     target = core.target
     text = core.kind is TypeKind.POINTER and target is not None and target.bare == "char" and not target.const
-    end = find_free(draft, core, view) if text else ""
+    end = find_end(draft, core, view) if text else ""
     if seen is not None and seen.target is not None:
         return f"dovetail::TextAt<{core.canonical}, {seen.target.bare}>"
-    return f"dovetail::TextAt<{core.canonical}, char, &::{end}>" if end else None
+    return f"dovetail::TextAt<{core.canonical}, char, {end}>" if end else None
 
 
 def wide_header(text: str) -> tuple[str, ...]:
-    return ("dovetail/convert/wide.h",) if "char16_t" in text else ("dovetail/convert/text.h",)
-
-
-def find_free(draft: Draft, type_: Type, view: View) -> str:
-    """The function that ends what the pointer points to; "" where a rule names none."""
-    found = ""
-    for name in view.rule.free:
-        names = (name, f"{draft.namespace}::{name}" if draft.namespace else name)
-        function = next((f for f in draft.model.functions if f.qualified in names and len(f.params) == 1), None)
-        if function is None:
-            key = f"free:{name}"
-            if key not in draft.reported_owners:
-                draft.reported_owners.add(key)
-                message = f"`free` names `{name}`, which is no function of one parameter"
-                draft.sink.report("DV012", message, view.span("free"))
-            continue
-        taken = function.params[0].type
-        if taken.canonical == type_.canonical:
-            return function.qualified
-        if taken.target is not None and taken.target.kind is TypeKind.VOID:
-            found = found or function.qualified
-    return found
+    wide = any(f"{kind}_t" in text for kind in ("wchar", "char16", "char32"))
+    return ("dovetail/convert/wide.h",) if wide else ("dovetail/convert/text.h",)
 
 
 def find_counted(params: Sequence[model.Param], view: View) -> dict[int, str]:
@@ -149,26 +133,25 @@ def find_counted(params: Sequence[model.Param], view: View) -> dict[int, str]:
 
 
 def decide_counted(draft: Draft, param: model.Param, name: str, extent: str, view: View) -> plan.Param | Refusal:
-    """Text, or a list of texts, whose length other outputs say."""
+    """Text, a list of texts, or memory, whose length other outputs say."""
     core = take_apart(param.type)[0]
     inner = core.target
-    end = find_free(draft, core, view)
-    more = f", &::{end}" if end else ""
-    if inner is not None and inner.bare == "char":
-        end = more if not inner.const else ""
-        value = plan.Value(
-            cpp=f"dovetail::TextAt<{core.canonical}, char{end}>", converter="text", takes="str", gives="str"
-        )
-    elif inner is not None and inner.kind is TypeKind.POINTER and inner.target and inner.target.bare == "char":
-        value = plan.Value(
-            cpp=f"dovetail::ListAt<{core.canonical}{more}>",
-            converter="text",
-            takes="str",
-            gives="tuple[str | None, ...]",
-        )
+    if inner is None:
+        return Refusal(code="DV045", reason=f"`{param.type.written}` hands out no pointer")
+    end = "" if inner.const and view.rule.returns != "own" else find_end(draft, core, view)
+    more = f", {end}" if end else ""
+    headers: tuple[str, ...] = (HEADER, "dovetail/convert/text.h")
+    if inner.bare == "char" and view.rule.as_ != "bytes":
+        cpp, gives = f"dovetail::TextAt<{core.canonical}, char{more}>", "str"
+    elif inner.kind is TypeKind.POINTER and inner.target and inner.target.bare == "char":
+        cpp, gives = f"dovetail::ListAt<{core.canonical}{more}>", "tuple[str | None, ...]"
+    elif inner.kind is TypeKind.VOID or find_format(draft, inner) is not None:
+        kind = "Bytes" if view.rule.as_ == "bytes" else "Array"
+        cpp, gives = f"dovetail::{kind}At<{core.canonical}{more}>", "bytes" if kind == "Bytes" else "numpy.ndarray"
+        headers = ("dovetail/convert/handed_memory.h",)
     else:
-        return Refusal(code="DV045", reason=f"`{param.type.written}` hands out neither text nor a list of texts")
-    value = replace(value, headers=(HEADER, "dovetail/convert/text.h"))
+        return Refusal(code="DV045", reason=f"`{param.type.written}` hands out neither text nor plain memory")
+    value = plan.Value(cpp=cpp, converter="text", takes="str", gives=gives, headers=headers)
     return plan.Param(name=name, value=value, out=True, extent=extent)
 
 

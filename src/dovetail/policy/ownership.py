@@ -18,7 +18,8 @@ from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Return
 from dovetail.policy.draft import Draft
 from dovetail.policy.encodings import ORDERS, retype
-from dovetail.policy.outputs import HEADER, find_free, wide_header
+from dovetail.policy.freed import is_text, report_text
+from dovetail.policy.outputs import HEADER, wide_header
 from dovetail.policy.pointees import read_pointees
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
@@ -87,20 +88,18 @@ def find_held_pointer(type_: Type) -> Type | None:
 def decide_text(draft: Draft, type_: Type, view: View) -> Given | Refusal | None:
     """Text that a rule speaks of: in an encoding that its type does not say, or freed when it was copied."""
     seen = retype(type_, view, result=True)
-    if seen is not None:
+    text = seen if seen is not None else type_
+    if view.ended and is_text(text) and text.target is not None:
+        cpp = f"dovetail::TextAt<{type_.canonical}, {text.target.bare}, {view.ended}>"
+    elif seen is None:
+        return None
+    else:
         found = decide_result(draft, seen, view)
         order = ORDERS.get(view.rule.text or "")
         if isinstance(found, Refusal) or order is None:
             wrap = f"reinterpret_cast<{seen.canonical}>({{call}})"
             return found if isinstance(found, Refusal) else replace(found, wrap=found.wrap.replace("{call}", wrap))
         cpp = f"dovetail::OrderedText<{order}>"
-    else:
-        target = type_.target if type_.kind is TypeKind.POINTER else None
-        plain = target is not None and target.bare == "char" and not target.const and "free" not in view.loose
-        end = find_free(draft, type_, view) if plain and view.rule.free else ""
-        if not end:
-            return None
-        cpp = f"dovetail::TextAt<{type_.canonical}, char, &::{end}>"
     value = plan.Value(cpp=cpp, converter="text", takes="str", gives="str | None", headers=(HEADER, *wide_header(cpp)))
     result = plan.Result(how=Return.VALUE, value=value, annotation="str | None")
     return Given(result=result, wrap=f"{cpp}{{{{{{call}}}}}}")
@@ -181,6 +180,7 @@ def decide_smart_reference(draft: Draft, type_: Type) -> Given | None:
 
 def report_owner(draft: Draft, function: model.Function, result: plan.Result, view: View) -> None:
     """DV021, once for each function that hands out a raw pointer without an object that could own it."""
+    report_text(draft, function, result, view)
     free = function.kind in (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
     shared = result.value is not None and result.value.converter == "class"
     said = view.rule.returns is not None

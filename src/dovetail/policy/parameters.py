@@ -45,6 +45,7 @@ from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.names import parameter_names
 from dovetail.policy.nullable import rule_for, takes_none
 from dovetail.policy.outputs import (
+    HANDED_OUT,
     OUTPUTS,
     WRITABLE,
     address_of,
@@ -241,7 +242,7 @@ def spell_argument(function: model.Function, param: model.Param, found: plan.Par
     text = spell_text(param, place)
     if text is not None:
         return text
-    if found.out and found.value.cpp.startswith(("dovetail::TextAt<", "dovetail::ListAt<")):
+    if found.out and found.value.cpp.startswith(HANDED_OUT):
         return f"{{{place}.address}}"
     if found.out or found.inout:
         return f"{address_of(param)}{{{place}}}"

@@ -27,6 +27,15 @@
 // dovetail: rules."kv_wide_swapped" = { text = "utf-16-be" }
 // dovetail: rules."kv_complain" = { out = ["error"], free = ["kv_release"] }
 // dovetail: rules."kv_copy_of" = { free = ["kv_release"] }
+// dovetail: rules."kv_desc*" = { free = ["kv_release"], returns = "own", out = ["error"] }
+// dovetail: rules."kv_describe" = { errors = "StoreError" }
+// dovetail: rules."kv_describe_into" = { array = ["buffer[size]"] }
+// dovetail: rules."kv_desc_name" = { returns = "borrow" }
+// dovetail: rules."kv_ramp" = { array = ["return[n]"], free = ["kv_release"], release-gil = true }
+// dovetail: rules."kv_checked_ramp" = { errors = "StoreError", array = ["return[n]"], free = ["kv_release"] }
+// dovetail: rules."kv_plain_copy" = { free = ["free"] }
+// dovetail: rules."kv_encode" = { out = ["*"], array = ["data[size]"], as = "bytes", free = ["kv_release"] }
+// dovetail: rules."kv_samples" = { out = ["*"], array = ["data[count]"], free = ["kv_release"] }
 // dovetail: rules."kv_word" = { out = ["*"], array = ["text[length]"] }
 // dovetail: rules."kv_table" = { out = ["*"], array = ["cells[(rows + 1) * columns]"], free = ["kv_release", "kv_table_end"] }
 // dovetail: rules."kv_snprintf" = { errors = "" }
@@ -238,14 +247,39 @@ static inline void kv_wide_each(void (*f)(void* data, const void* text, int size
 inline int* kv_blocks(void);
 /* How many blocks are to be freed. */
 static inline int kv_left(void) { return *kv_blocks(); }
+static inline void kv_release(void* block) {
+  free(block);
+  *kv_blocks() -= 1;
+}
 static inline char* kv_copy_of(const char* text) {
   char* copy = (char*)malloc(strlen(text) + 1);
   *kv_blocks() += 1;
   return strcpy(copy, text);
 }
-static inline void kv_release(void* block) {
-  free(block);
-  *kv_blocks() -= 1;
+/* Under a glob that says whose they are; not the buffer, nor what another rule says is C's. */
+static inline char* kv_describe(int n) { return n > 0 ? kv_copy_of("it") : NULL; }
+static inline char* kv_describe_into(char* buffer, size_t size) {
+  return size > 1 ? strcpy(buffer, "x") : NULL;
+}
+static inline char* kv_desc_name(void) { return kv_items()->name; }
+static inline char* kv_plain_copy(void) { return strcpy((char*)malloc(2), "c"); }
+static inline double* kv_checked_ramp(int n);
+static inline double* kv_ramp(int n) {
+  double* ramp = (double*)malloc(8 * sizeof(double));
+  for (int i = 0; i < 8; ++i) ramp[i] = i;
+  *kv_blocks() += 1;
+  return n < 100 ? ramp : (kv_release(ramp), (double*)NULL);
+}
+static inline double* kv_checked_ramp(int n) { return n > 8 ? NULL : kv_ramp(n); }
+static inline int kv_encode(unsigned char** data, size_t* size) {
+  *data = (unsigned char*)kv_copy_of("a\nb");
+  *size = 4;
+  return KV_OK;
+}
+static inline int kv_samples(int which, double** data, int* count) {
+  *data = kv_ramp(8);
+  *count = which;
+  return KV_OK;
 }
 static inline int kv_complain(int code, char** error) {
   *error = code ? kv_copy_of("it went wrong") : NULL;

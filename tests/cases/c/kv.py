@@ -291,6 +291,42 @@ def test_what_is_handed_out_is_freed(kv):
     assert kv.kv_left() == 0
 
 
+def test_results_that_are_the_callers(kv):
+    assert kv.kv_describe(1) == "it"
+    with pytest.raises(kv.StoreError):
+        kv.kv_describe(0)
+    buffer = bytearray(4)
+    assert kv.kv_describe_into(buffer) == "x"
+    assert kv.kv_describe_into(buffer[:1]) is None
+    assert kv.kv_desc_name() == kv.kv_items().name
+    assert kv.kv_plain_copy() == "c"
+    assert kv.kv_encode() == (b"a\nb\0", 4)
+    assert kv.kv_left() == 0
+    with pytest.raises(ValueError, match="null pointer"):
+        kv.kv_ramp(100)
+    with pytest.raises(ValueError, match="length -1"):
+        kv.kv_samples(-1)
+    assert kv.kv_ramp(0).tolist() == []
+    assert kv.kv_left() == 0
+
+
+def test_memory_that_is_the_callers_lasts_as_long_as_its_views(kv):
+    ramp = kv.kv_ramp(8)
+    samples, count = kv.kv_samples(3)
+    assert samples.tolist() == [0, 1, 2]
+    assert count == 3
+    with pytest.raises(kv.StoreError):
+        kv.kv_checked_ramp(9)
+    assert kv.kv_checked_ramp(2).tolist() == [0, 1]
+    tail = ramp[6:]
+    tail[0] = -1
+    del ramp, samples
+    assert tail.tolist() == [-1, 7]
+    assert kv.kv_left() == 1
+    del tail
+    assert kv.kv_left() == 0
+
+
 def test_printing_takes_finished_text(kv):
     kv.kv_log(1, text="100%s %n")
     assert kv.kv_items().name == "100%s %n"

@@ -50,4 +50,4 @@ def write_failure(
             out.line(leave.format("nullptr"))
         else:
             out.line(leave.format(raising))
-    return "" if failure.drops else OUTCOME
+    return "" if failure.drops else spell(failure.wrap.replace("{call}", OUTCOME))

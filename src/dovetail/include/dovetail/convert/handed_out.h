@@ -7,8 +7,25 @@
 #pragma once
 #include <dovetail/convert/text.h>
 
+#include <cstdlib>
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
+
+// What C++ made with new.
+template <class T>
+void delete_one(T* made) noexcept {
+  delete made;
+}
+template <class T>
+void delete_all(T* made) noexcept {
+  delete[] made;
+}
+// Also what is const for those who only look at it.
+template <auto end, class T>
+void end_handed_out(const T* pointer) noexcept {
+  end(const_cast<T*>(pointer));
+}
 
 // A pointer of C, and the function that ends what it points to.
 template <class P, auto end>
@@ -21,7 +38,7 @@ struct HandedOut {
   HandedOut& operator=(HandedOut&&) = delete;
   ~HandedOut() {
     if constexpr (!std::is_null_pointer_v<decltype(end)>) {
-      if (pointer) end(pointer);
+      if (pointer) end_handed_out<end>(pointer);
     }
   }
   P* address() noexcept { return &pointer; }

@@ -2,6 +2,7 @@
 //
 // give_memory(Memory, owner, home)   looks at the memory and keeps `owner` alive; without an owner, or with one that ends
 //                                    with the call, it is a copy
+// look_at(Memory, owner, home)       the same of any Python object that keeps the memory
 // lay_out(data, count)               the memory of `count` elements that lie side by side; of arrays with their extents
 //
 // Memory may have several dimensions and any strides, in bytes.
@@ -157,8 +158,8 @@ DOVETAIL_COLD inline PyObject* new_view(const Memory& memory, PyObject* owner, H
   return held.release();
 }
 
-[[gnu::noinline]] inline PyObject* give_memory(const Memory& memory, PyObject* owner, Home home) noexcept {
-  if (owner && is_lent(owner)) owner = nullptr;
+// `owner` is any object that keeps the memory.
+[[gnu::noinline]] inline PyObject* look_at(const Memory& memory, PyObject* owner, Home home) noexcept {
   const bool plain = memory.data && numpy::type_number(memory.format, memory.item) >= 0;
   Ref view(owner && plain ? Py_NewRef(owner) : new_view(memory, owner, home));
   if (!view) return nullptr;
@@ -169,6 +170,10 @@ DOVETAIL_COLD inline PyObject* new_view(const Memory& memory, PyObject* owner, H
   PyErr_Clear();
   if (!seen) view = Ref(new_view(memory, owner, home));
   return view ? PyMemoryView_FromObject(view.get()) : nullptr;
+}
+// `owner` is an object of C++, or none.
+inline PyObject* give_memory(const Memory& memory, PyObject* owner, Home home) noexcept {
+  return look_at(memory, owner && is_lent(owner) ? nullptr : owner, home);
 }
 
 }  // namespace v1
