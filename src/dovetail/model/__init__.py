@@ -27,7 +27,7 @@ from dovetail.model.declarations import (
     Variable,
 )
 from dovetail.model.dump import dump, load, to_json
-from dovetail.model.scopes import is_private, split
+from dovetail.model.scopes import is_private, split, unwrap
 from dovetail.model.types import NO_TYPE, Type, TypeKind
 
 __all__ = [
@@ -59,4 +59,5 @@ __all__ = [
     "load",
     "split",
     "to_json",
+    "unwrap",
 ]

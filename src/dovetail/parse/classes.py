@@ -123,8 +123,9 @@ def read_declared_class(cursor: Cursor, reader: Reader) -> Class:
 
 
 def plain_name(cursor: Cursor) -> str:
-    """The name without template arguments."""
-    return re.sub(r"<.*", "", clang.spelling(cursor), flags=re.DOTALL)
+    """The name without template arguments; of an unnamed class `Place`, after the member `place` which is of it."""
+    made = names.member_type_name(cursor)
+    return made or re.sub(r"<.*", "", clang.spelling(cursor), flags=re.DOTALL)
 
 
 def _template(cursor: Cursor) -> str | None:
@@ -303,9 +304,10 @@ def read_key_function(children: list[Cursor], reader: Reader) -> str | None:
 
 def read_enum(cursor: Cursor, reader: Reader) -> Enum:
     spelling = clang.spelling(cursor)
-    unnamed = names.is_unnamed(spelling)
+    made = names.member_type_name(cursor)
+    unnamed = names.is_unnamed(spelling) and not made
     scope = names.scope_of(cursor)
-    name = "" if unnamed else spelling
+    name = made or ("" if unnamed else spelling)
     underlying = reader.types.read(cursor.enum_type)
     children = clang.children(cursor)
     enumerators = tuple(

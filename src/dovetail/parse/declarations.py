@@ -161,8 +161,8 @@ def _enter_all(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None
 
 
 def _enter_class(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:
-    if names.is_unnamed(clang.spelling(cursor)):
-        # Members of an unnamed class belong to the class or field around it; only named classes are records.
+    if names.is_unnamed(clang.spelling(cursor)) and not names.through_member(cursor):
+        # Members of an unnamed class belong to the class around it, unless a member of that is of the class.
         for child in clang.children(cursor):
             if child.kind in RECORDS or child.kind is CursorKind.ENUM_DECL:
                 _enter(child, found, reader, depth + 1)

@@ -59,6 +59,8 @@ def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer 
     arguments = ["-x", "c++", *headers.arguments, "-include-pch", headers.path]
     if private:
         arguments.append("-fno-access-control")
+    if any("::std::remove_reference_t<" in line for line in probe.lines):
+        arguments += ["-include", "type_traits"]
     try:
         unit = clang.parse(path, arguments, text="\n".join(probe.lines) + "\n")
     except clang.UnitError:

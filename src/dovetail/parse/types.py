@@ -119,9 +119,10 @@ class Types:
             return replace(base, kind=shape, target=target, size=base.size if shape is TypeKind.POINTER else None)
         if kind in _ARRAYS:
             extent = canonical.element_count if kind == "CONSTANTARRAY" else None
-            return replace(
-                base, kind=TypeKind.ARRAY, extent=extent, target=self.read(inner.get_array_element_type(), depth + 1)
-            )
+            element = self.read(inner.get_array_element_type(), depth + 1)
+            if names.is_unnamed(base.canonical):
+                base = replace(base, canonical=f"{element.canonical}[{'' if extent is None else extent}]")
+            return replace(base, kind=TypeKind.ARRAY, extent=extent, target=element)
         if kind in _FUNCTIONS:
             return self._read_function(base, inner, depth)
         if kind == "ENUM":
@@ -176,7 +177,10 @@ class Types:
         declaration = canonical.get_declaration()
         underlying = declaration.enum_type
         signed = self.read(underlying).signed if clang.type_kind(underlying) != "INVALID" else None
-        return replace(base, kind=TypeKind.ENUM, declaration=names.qualified(declaration), signed=signed)
+        name = names.qualified(declaration)
+        if names.is_unnamed(base.canonical) and not names.is_unnamed(name):
+            base = replace(base, canonical=f"{'const ' if base.const else ''}{name}")
+        return replace(base, kind=TypeKind.ENUM, declaration=name, signed=signed)
 
     def _read_record(self, base: Type, inner: ClangType, canonical: ClangType, depth: int) -> Type:
         declaration = canonical.get_declaration()
@@ -185,7 +189,12 @@ class Types:
             self.declared[key] = (names.qualified(declaration), _is_complete(declaration))
         name, complete = self.declared[key]
         if names.is_unnamed(base.canonical):
-            return replace(base, kind=TypeKind.RECORD, complete=complete)
+            member = names.is_unnamed(clang.spelling(declaration)) and names.through_member(declaration)
+            if not member:
+                return replace(base, kind=TypeKind.RECORD, complete=complete)
+            words = f"{'const ' if base.const else ''}{'volatile ' if base.volatile else ''}"
+            canonical = f"{words}{member}"
+            return replace(base, kind=TypeKind.RECORD, canonical=canonical, declaration=member, complete=complete)
         arguments = self._read_arguments(base.bare, inner, canonical, depth)
         texts = [part if isinstance(part, str) else part.canonical for part in arguments]
         if texts != split_arguments(base.bare):
@@ -221,7 +230,7 @@ _SIGNS: Final = {"POINTER": "*", "LVALUEREFERENCE": "&", "RVALUEREFERENCE": "&&"
 
 def _respell(base: Type, target: Type, kind: str) -> Type:
     """The canonical spelling again, where that of the target was corrected."""
-    if target.canonical in base.canonical or "(" in base.canonical:
+    if target.canonical in base.canonical or ("(" in base.canonical and not names.is_unnamed(base.canonical)):
         return base
     words = f"{' const' if base.const else ''}{' volatile' if base.volatile else ''}"
     space = "" if target.canonical.endswith(("*", "&")) else " "

@@ -4,6 +4,7 @@ In: plain records built by policy.  Out: frozen dataclasses, `dump`, `check`.
 Must not know: clang, how anything is written out.
 """
 
+from dovetail.model import unwrap
 from dovetail.plan.check import PlanError, check
 from dovetail.plan.conduct import NO_CONDUCT, Conduct, Context, Part, Pickle, Stepping
 from dovetail.plan.dump import dump
@@ -128,4 +129,5 @@ __all__ = [
     "dump_shared",
     "read_shared",
     "share",
+    "unwrap",
 ]

@@ -19,7 +19,7 @@ from typing import Any, final
 from dovetail import model
 from dovetail.config import Rule
 from dovetail.diagnostics import NO_SPAN, Sink, Span
-from dovetail.model import split
+from dovetail.model import split, unwrap
 
 MERGED = tuple(f.name for f in fields(Rule) if f.name not in ("selector", "span", "instantiate"))
 INHERITED = ("skip", "names", "keywords", "release_gil")
@@ -34,6 +34,8 @@ class View:
     spans: dict[str, Span] = field(default_factory=dict)
     loose: frozenset[str] = frozenset()
     """Words said by globs: of the many that one speaks to, those that it does not suit are passed over."""
+    ended: str = ""
+    """What ends the result once Python has a copy: the C++ expression of a function (`freed`)."""
 
     def span(self, word: str) -> Span:
         return self.spans.get(word, NO_SPAN)
@@ -92,7 +94,7 @@ class RuleIndex:
         return qualified.removeprefix(self._prefix) if self._prefix else qualified
 
     def spellings(self, *names: str) -> tuple[str, ...]:
-        full = [normalise(n) for n in names if n]
+        full = [normalise(n) for name in names for n in dict.fromkeys((name, unwrap(name))) if n]
         return (*full, *(n.removeprefix(self._prefix) for n in full if self._prefix and n.startswith(self._prefix)))
 
     def view(

@@ -11,7 +11,7 @@ no public API: they are left out without being counted.
 from __future__ import annotations
 
 from dovetail import model, plan
-from dovetail.model import is_private, split
+from dovetail.model import is_private, split, unwrap
 from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import escape
@@ -38,7 +38,7 @@ def declarations(
 
 def namespace_of(scope: str, namespaces: tuple[str, ...]) -> str:
     """The innermost namespace of a scope that may be a class."""
-    parts = split(scope)
+    parts = split(unwrap(scope))
     while parts and "::".join(parts) not in namespaces:
         parts.pop()
     return "::".join(parts)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dovetail import model
 from dovetail.convert import TABLE, strip
-from dovetail.model import Access, Type, TypeKind, is_private
+from dovetail.model import Access, Type, TypeKind, is_private, unwrap
 from dovetail.policy.draft import ClassDraft, Draft
 from dovetail.policy.grids import find_element
 from dovetail.policy.published import find_published
@@ -75,7 +75,7 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
         return "", f"`{class_.qualified}` is an array in Python"
     if class_.access is not Access.PUBLIC:
         return "", f"`{class_.qualified}` is not public"
-    if not class_.name or "(" in class_.qualified:
+    if not class_.name or "(" in unwrap(class_.qualified):
         return "", "an unnamed type"
     if namespace_of(class_.scope, draft.model.namespaces) not in draft.paths:
         return "DV033", f"`{class_.scope}` is left out"

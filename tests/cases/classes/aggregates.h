@@ -101,6 +101,36 @@ class Secret {
 };
 inline Secret<int> secret() { return {}; }
 
+/// Types without a name, called after what is of them.
+struct Token {
+  enum { NUMBER = 1, WORD } kind;
+  struct {
+    struct {
+      int x, y;
+    } corner;
+    std::string text = "t";
+    int area() const { return corner.x * corner.y; }
+  } place;
+  union {
+    int number;
+    float real;
+  } value;
+  struct {
+    int v;
+    float w;
+  } items[2], *next = nullptr;
+  struct {
+    unsigned char r, g;
+  } grid[2][3] = {};
+  struct {
+    int i;
+  } Upper = {};
+};
+inline std::vector<Token> tokens() { return {{Token::WORD, {{2, 3}}, {1}, {{1, 2}, {3, 4}}}}; }
+inline struct {
+  int level;
+} settings{3};
+
 inline double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
 inline Point middle(Segment segment) { return {(segment.from.x + segment.to.x) / 2, (segment.from.y + segment.to.y) / 2}; }
 

@@ -151,6 +151,31 @@ def test_unions_in_aggregates(aggregates):
         pickle.dumps(tagged)
 
 
+def test_types_without_a_name_are_called_after_what_is_of_them(aggregates):
+    Token = aggregates.Token
+    tokens = aggregates.tokens()
+    token = tokens[0]
+    assert token.kind is Token.Kind.WORD is Token.WORD
+    assert token.place.area() == 6
+    token.place = Token.Place(Token.Place.Corner(4, 5))
+    assert (token.place.area(), token.place.text) == (20, "t")
+    token.value.number = 7
+    token.items[1].v = 8
+    assert [item.v for item in token.items] == [1, 8]
+    assert token.next is None
+    token.next = Token.Items(9)
+    assert token.next.v == 9
+    token.grid[1][2].g = 200
+    assert token.grid[1][2] == Token.Grid(0, 200)
+    assert token.Upper == Token.UpperType()
+    corner = token.place.corner
+    tokens.clear()
+    with pytest.raises(ReferenceError):
+        corner.x = 1
+    aggregates.settings.level = 4
+    assert aggregates.settings == aggregates.Settings(4)
+
+
 def test_names_of_one_place_are_one_column(aggregates):
     numpy = pytest.importorskip("numpy")
     unit = numpy.asarray(aggregates.unit())

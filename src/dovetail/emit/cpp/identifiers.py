@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable
 from typing import final
 
+from dovetail.plan import unwrap
+
 _KEYWORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class
     compl concept const consteval constexpr constinit const_cast continue co_await co_return co_yield decltype
@@ -77,11 +79,12 @@ class Identifiers:
         self._used = set(KEYWORDS)
         for text in spellings:
             self._used |= leading_words(text)
-        self._prefix = shared_namespace(names)
+        self._prefix = shared_namespace(map(unwrap, names))
 
     def base(self, cpp: str) -> str:
         """The words of a C++ name, not yet unique: `Shape_area`."""
-        inner = cpp.removeprefix(f"{self._prefix}::") if self._prefix else cpp
+        plain = unwrap(cpp)
+        inner = plain.removeprefix(f"{self._prefix}::") if self._prefix else plain
         return spell(inner) or "_"
 
     def make(self, base: str, tails: Iterable[str] = ASIDES) -> str:
