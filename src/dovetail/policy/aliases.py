@@ -6,6 +6,7 @@ In: `using` and `typedef` names.  Out: `plan.Alias`.  Must not know: names that 
 from __future__ import annotations
 
 from dovetail import plan
+from dovetail.convert import strip
 from dovetail.model import Access, is_private
 from dovetail.policy.draft import Draft
 from dovetail.policy.names import escape
@@ -17,7 +18,9 @@ def decide_aliases(draft: Draft) -> None:
         scope = draft.paths.get(alias.scope)
         if scope is None or is_private(alias.scope) or alias.access is not Access.PUBLIC:
             continue
-        target = find_target(draft, alias.type.bare, alias.type.declaration or "")
+        # Of a class, `typedef T* pointer` says what that is to T; elsewhere it may be the only name of a handle.
+        type_ = alias.type if alias.scope in draft.classes else strip(alias.type)
+        target = find_target(draft, type_.bare, type_.declaration or "")
         name = escape(alias.name)
         path = f"{scope}.{name}" if scope else name
         taken = draft.taken.setdefault(scope, set())

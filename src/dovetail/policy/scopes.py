@@ -63,7 +63,9 @@ def decide_scopes(draft: Draft) -> None:
     parents = split(draft.namespace)
     for depth in range(1, len(parts := parents) + 1):
         draft.paths["::".join(parts[:depth])] = ""
-    used = {namespace_of(d.scope, module.namespaces) for d in declarations(module)}
+    known = {c.qualified for c in module.classes} | {e.qualified for e in module.enums}
+    second = {a.scope for a in module.aliases if a.type.bare in known and not is_private(a.scope)}
+    used = {namespace_of(scope, module.namespaces) for scope in (*(d.scope for d in declarations(module)), *second)}
     for name in module.namespaces:
         inhabited = any(u == name or u.startswith(f"{name}::") for u in used)
         if name in draft.paths or is_private(name) or split(name)[0] == "std" or not inhabited:

@@ -20,6 +20,15 @@ inline int counter = 7;
 }  // namespace deep
 }  // namespace inner
 
+/// Nothing but second names.
+namespace compat {
+using Item = spaces::inner::Thing;
+typedef Item SameItem;
+using spaces::inner::Kind;
+}  // namespace compat
+typedef inner::Thing* ThingPointer;
+typedef const compat::SameItem& ThingArgument;
+
 namespace detail {
 inline int hidden() { return 1; }
 }  // namespace detail

@@ -17,6 +17,12 @@ def test_submodules(spaces):
     assert spaces.inner.twice.__module__ == f"{spaces.__name__}.inner"
 
 
+def test_every_public_alias_is_there(spaces):
+    aliases = (spaces.compat.Item, spaces.compat.SameItem, spaces.ThingPointer, spaces.ThingArgument)
+    assert set(aliases) == {spaces.inner.Thing}
+    assert spaces.compat.Kind is spaces.inner.Kind
+
+
 def test_globals_read_and_write_cpp(spaces):
     spaces.counter = 5
     assert spaces.get_counter() == 5
