@@ -11,9 +11,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, final
+from typing import Literal, TypeAlias, final
 
 from dovetail.diagnostics import NO_SPAN, Span
+
+PythonError: TypeAlias = Literal[
+    "ArithmeticError",
+    "AttributeError",
+    "BufferError",
+    "ConnectionError",
+    "EOFError",
+    "FileExistsError",
+    "FileNotFoundError",
+    "IndexError",
+    "KeyError",
+    "LookupError",
+    "MemoryError",
+    "NotImplementedError",
+    "OSError",
+    "OverflowError",
+    "PermissionError",
+    "RuntimeError",
+    "TimeoutError",
+    "TypeError",
+    "ValueError",
+    "ZeroDivisionError",
+]
 
 
 @final
@@ -99,6 +122,9 @@ class Rule:
     exception: bool | None = None
     """The class is (`true`) or is not (`false`) a Python exception class. Default: what derives from `std::exception`
     is."""
+    base: PythonError | None = None
+    """Of an exception class: the Python exception that it is, instead of the one that its C++ bases stand for:
+    `"NoSuchName" = { base = "KeyError" }`."""
     properties: bool | None = None
     """Of a class: make properties of its getters and setters (`getX`/`setX`, `x()`/`x(v)`, `x()`/`set_x`, `isX`)."""
     property: str | None = None

@@ -105,9 +105,12 @@ def split(draft: Draft, entry: ClassDraft) -> tuple[list[ClassDraft], list[model
 
 
 def std_bases(draft: Draft, entry: ClassDraft, direct: list[ClassDraft]) -> tuple[str, ...]:
-    """The Python classes of the std exceptions that an exception derives from, past those of its bound bases."""
+    """The Python classes of the std exceptions that an exception derives from, past those of its bound bases; or the
+    one that a rule says."""
     if not entry.raised:
         return ()
+    if entry.view.rule.base:
+        return (entry.view.rule.base,)
     names = [b.type.declaration or b.type.bare for c in (entry.model, *entry.lenders) for b in c.bases]
     found = [STD_EXCEPTIONS.get(name, "RuntimeError") for name in names if name.startswith("std::")]
     special = [name for name in found if name != "RuntimeError"]

@@ -1,3 +1,5 @@
+// dovetail: rules."NoSuchName" = { base = "KeyError" }
+// dovetail: rules."Unready" = { base = "TimeoutError" }
 // Exceptions with several bases: of the header, of the standard library, both, virtual.
 #pragma once
 #include <exception>
@@ -42,6 +44,17 @@ struct LostFile : std::system_error, std::invalid_argument {
   const char* what() const noexcept override { return "lost file"; }
 };
 struct NoName : std::exception {};
+/// A rule says that it is a KeyError.
+struct NoSuchName : std::out_of_range {
+  explicit NoSuchName(const std::string& name) : std::out_of_range("no name " + name), name(name) {}
+  std::string name;
+};
+struct NoSuchAlias : NoSuchName {
+  using NoSuchName::NoSuchName;
+};
+struct Unready : Fault {
+  Unready() : Fault("unready") {}
+};
 
 inline void raise(int kind) {
   switch (kind) {
@@ -51,6 +64,9 @@ inline void raise(int kind) {
     case 3: throw Overload();
     case 4: throw BadKey("bad");
     case 5: throw LostFile();
+    case 6: throw NoSuchName("price");
+    case 7: throw NoSuchAlias("cost");
+    case 8: throw Unready();
     default: throw NoName();
   }
 }

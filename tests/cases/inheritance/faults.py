@@ -21,6 +21,19 @@ def test_tree(faults):
     assert faults.NoName.__bases__ == (RuntimeError,)
 
 
+def test_base_by_rule(faults):
+    assert faults.NoSuchName.__bases__ == (KeyError,)
+    assert faults.NoSuchAlias.__bases__ == (faults.NoSuchName,)
+    assert faults.Unready.__bases__ == (faults.Fault, TimeoutError)
+    error = caught(faults, 7, KeyError)
+    assert type(error) is faults.NoSuchAlias
+    assert error.args == ("no name cost",)
+    assert error.name == "cost"
+    assert not isinstance(caught(faults, 6, LookupError), IndexError)
+    assert faults.NoSuchName("x").args == ("no name x",)
+    assert type(caught(faults, 8, TimeoutError)) is faults.Unready
+
+
 def test_caught_as_each_base(faults):
     for class_ in (faults.Overload, faults.Missing, faults.Fault, faults.Busy, faults.RetryError, RuntimeError):
         error = caught(faults, 3, class_)

@@ -34,6 +34,18 @@ class LostFile(OSError, ValueError):
 class NoName(RuntimeError):
     def __init__(self) -> None: ...
 
+class NoSuchName(KeyError):
+    """A rule says that it is a KeyError."""
+    @property
+    def name(self) -> str: ...
+    def __init__(self, name: str | bytes) -> None: ...
+
+class NoSuchAlias(NoSuchName):
+    def __init__(self, name: str | bytes) -> None: ...
+
+class Unready(Fault, TimeoutError):
+    def __init__(self) -> None: ...
+
 class Retry:
     """What can be tried again."""
     after: int
