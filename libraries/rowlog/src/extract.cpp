@@ -1,6 +1,7 @@
 // Columns out of records and column chunks. The counts are known before, so that everything goes to where it stays.
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 
 #include "contents.h"
 #include "kernels.h"

@@ -65,26 +65,22 @@ class Teller {
 
 void generateRecords(const std::filesystem::path& path, std::size_t rows, unsigned seed, const Teller& teller) {
   detail::OutputFile out(path, detail::OutputFile::How::fresh);
-  std::vector<unsigned char> bytes;
+  detail::PieceWriter pieces(out);
+  std::vector<unsigned char>& bytes = pieces.bytes();
   const auto record = [&](std::int32_t id, auto value) {
     const std::size_t end = bytes.size();
     bytes.resize(end + detail::kRecord);
     std::memcpy(bytes.data() + end, &id, 4);
     std::memcpy(bytes.data() + end + 4, &value, 8);
   };
-  const auto write = [&] {
-    const detail::Bytes part(bytes);
-    out.write({&part, 1});
-    bytes.clear();
-  };
   Chance chance(seed);
   double level = 4086.2;
   for (std::uint64_t number = 0; number < rows; ++number) {
     teller.row(number);
     inventRow(chance, number, level, [&](std::int64_t time) { record(timestamp, time); }, record, record);
-    if (bytes.size() >= 1 << 20) write();
+    pieces.writeWhole();
   }
-  write();
+  pieces.finish();
   out.close();
 }
 

@@ -4,55 +4,6 @@
 
 namespace rowlog::detail {
 
-void Counts::addRare(std::int32_t id) { ++rare_[id]; }
-
-void Counts::add(const unsigned char* records, std::uint64_t count) {
-  std::uint32_t* const table = tables_.data();
-  const unsigned char* at = records;
-  const auto one = [&](std::uint32_t id) {
-    if (id < kDense)
-      ++table[id];
-    else
-      addRare(static_cast<std::int32_t>(id));
-  };
-  for (; count >= kTables; count -= kTables, at += kTables * kRecord) {
-    const auto a = load<std::uint32_t>(at);
-    const auto b = load<std::uint32_t>(at + kRecord);
-    const auto c = load<std::uint32_t>(at + 2 * kRecord);
-    const auto d = load<std::uint32_t>(at + 3 * kRecord);
-    if ((a | b | c | d) < kDense) {
-      ++table[a];
-      ++table[b + kDense];
-      ++table[c + 2 * kDense];
-      ++table[d + 3 * kDense];
-      continue;
-    }
-    for (const std::uint32_t id : {a, b, c, d}) one(id);
-  }
-  for (; count > 0; --count, at += kRecord) one(load<std::uint32_t>(at));
-}
-
-std::uint64_t Counts::inTables(std::uint32_t id) const {
-  std::uint64_t count = 0;
-  for (std::size_t table = 0; table < kTables; ++table) count += tables_[table * kDense + id];
-  return count;
-}
-
-std::uint64_t Counts::of(std::int32_t id) const {
-  const auto index = static_cast<std::uint32_t>(id);
-  if (index < kDense) return inTables(index);
-  const auto found = rare_.find(id);
-  return found == rare_.end() ? 0 : found->second;
-}
-
-void Counts::each(const std::function<void(std::int32_t, std::uint64_t)>& visit) const {
-  for (std::uint32_t id = 0; id < kDense; ++id) {
-    const std::uint64_t count = inTables(id);
-    if (count > 0) visit(static_cast<std::int32_t>(id), count);
-  }
-  for (const auto& [id, count] : rare_) visit(id, count);
-}
-
 bool fillAll(const unsigned char* records, std::uint64_t count, std::int32_t timestamp, std::uint32_t row,
              std::span<Cursor> cursors, const std::function<Cursor*(std::int32_t)>& rare) {
   Cursor* const table = cursors.data();

@@ -6,30 +6,8 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <unordered_map>
-#include <vector>
 
 namespace rowlog::detail {
-
-// How often each id is there. Small ids are counted in a table, others in a map.
-class Counts {
- public:
-  static constexpr std::uint32_t kDense = 4096;
-
-  void add(const unsigned char* records, std::uint64_t count);
-  std::uint64_t of(std::int32_t id) const;
-  // Calls for every id that is there, small ones in order.
-  void each(const std::function<void(std::int32_t, std::uint64_t)>& visit) const;
-
- private:
-  void addRare(std::int32_t id);
-  std::uint64_t inTables(std::uint32_t id) const;
-
-  // Four tables, as records of one id come close to each other, and would wait for one another's count.
-  static constexpr std::size_t kTables = 4;
-  std::vector<std::uint32_t> tables_ = std::vector<std::uint32_t>(kTables * kDense);
-  std::unordered_map<std::int32_t, std::uint64_t> rare_;
-};
 
 // Where the values of one id go, and the numbers of their rows; how many there is room for.
 struct Cursor {

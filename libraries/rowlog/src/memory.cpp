@@ -24,6 +24,10 @@ std::shared_ptr<const Memory> Memory::map(int file, std::uint64_t offset, std::s
   const std::size_t length = size + static_cast<std::size_t>(offset - begin);
   void* at = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, file, static_cast<off_t>(begin));
   if (at == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+#ifdef MADV_HUGEPAGE
+  // What is not in memory yet then comes in huge pages, which cost a third of others now and nothing at the next time.
+  ::madvise(at, length, MADV_HUGEPAGE);
+#endif
   memory->mapping_ = at;
   memory->mapped_ = length;
   memory->data_ = static_cast<unsigned char*>(at) + (offset - begin);

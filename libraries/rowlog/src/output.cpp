@@ -111,6 +111,19 @@ void OutputFile::close() {
   if (file >= 0 && ::close(file) != 0) fail();
 }
 
+void PieceWriter::write(std::size_t size) {
+  const Bytes piece(bytes_.data(), size);
+  file_.write({&piece, 1});
+  bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(size));
+}
+
+void PieceWriter::writeWhole() {
+  constexpr std::size_t kPiece = std::size_t{4} << 20;
+  if (bytes_.size() >= kPiece) write(bytes_.size() / kPiece * kPiece);
+}
+
+void PieceWriter::finish() { write(bytes_.size()); }
+
 ChunkHeader describeRows(Bytes records, std::int32_t timestamp, const std::vector<IdMetadata>& names) {
   constexpr std::uint32_t kDense = 1024;
   std::vector<Known> dense;

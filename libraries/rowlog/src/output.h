@@ -39,6 +39,24 @@ class OutputFile {
   std::uint64_t offset_ = 0;
 };
 
+// Gathers bytes, and writes them in pieces that begin and end where huge pages do. The system then keeps the file in such
+// pages, and whoever maps it later has it at once.
+class PieceWriter {
+ public:
+  explicit PieceWriter(OutputFile& file) : file_(file) {}
+
+  // To append to; `writeWhole` from time to time writes those pieces that are full.
+  std::vector<unsigned char>& bytes() { return bytes_; }
+  void writeWhole();
+  void finish();
+
+ private:
+  void write(std::size_t size);
+
+  OutputFile& file_;
+  std::vector<unsigned char> bytes_;
+};
+
 class Output {
  public:
   Output(const std::filesystem::path& path, OutputFile::How how) : file_(path, how) {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "counts.h"
 #include "crc32c.h"
 #include "kernels.h"
 
@@ -9,7 +10,7 @@ namespace rowlog::detail {
 namespace {
 
 // Small enough to be counted while the cache still has what the checksum was made of.
-constexpr std::uint64_t kStride = 8192;
+constexpr std::uint64_t kStride = 8 * Counts::kBlock;
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <map>
 
-#include "kernels.h"
+#include "counts.h"
 #include "source.h"
 
 namespace rowlog::detail {
@@ -67,17 +67,17 @@ Source::Segments Source::cutRecords(Bytes bytes) {
 void Source::guessNames(const Segments& segments, Names& names) {
   std::map<std::int32_t, std::vector<std::uint64_t>> unknown;
   for (const auto& segment : segments) {
-    bool any = false;
+    std::uint64_t wanted = 0;  // of this segment
     for (const IdStats& stats : segment->header.ids) {
       if (ids_->find(stats.id).slot != IdTable::kNoSlot) continue;
-      any |= unknown[stats.id].size() < kSamples;
+      wanted += std::min<std::uint64_t>(stats.count, kSamples - unknown[stats.id].size());
     }
-    if (!any) continue;
-    for (std::uint64_t i = 0; i < segment->header.records; ++i) {
+    for (std::uint64_t i = 0; wanted > 0 && i < segment->header.records; ++i) {
       const unsigned char* at = segment->body.data() + i * kRecord;
       const auto found = unknown.find(load<std::int32_t>(at));
-      if (found != unknown.end() && found->second.size() < kSamples)
-        found->second.push_back(load<std::uint64_t>(at + 4));
+      if (found == unknown.end() || found->second.size() == kSamples) continue;
+      found->second.push_back(load<std::uint64_t>(at + 4));
+      --wanted;
     }
   }
   for (const auto& [id, samples] : unknown) {

@@ -96,15 +96,14 @@ void exportRecords(const Reader& reader, const std::filesystem::path& target) {
   const auto contents = Inside::contents(reader);
   detail::Replacement replacement(target);
   OutputFile out(replacement.path(), OutputFile::How::fresh);
-  std::vector<unsigned char> bytes;
+  detail::PieceWriter pieces(out);
   for (const auto& segment : contents->segments()) {
     eachPiece(*segment, [&](Bytes records) {
-      bytes.clear();
-      appendWithLogIds(bytes, *segment, records);
-      const Bytes part(bytes);
-      out.write({&part, 1});
+      appendWithLogIds(pieces.bytes(), *segment, records);
+      pieces.writeWhole();
     });
   }
+  pieces.finish();
   out.close();
   replacement.putInPlace();
 }
