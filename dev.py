@@ -139,7 +139,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benchmarks, or those named: calls, compile, talk, native. Options go to each."""
+    """Run the benchmarks, or those named: calls, compile, talk, native, rowlog. Options go to each."""
     names = [name for name in arguments if not name.startswith("-") and name in BENCHMARKS]
     options = [argument for argument in arguments if argument not in names]
     return next((code for name in names or BENCHMARKS if (code := python("-m", f"benchmarks.{name}", *options))), 0)
@@ -192,7 +192,7 @@ def caches(top: Path) -> list[Path]:
     return list(top.rglob("__pycache__"))
 
 
-BENCHMARKS = ("calls", "compile", "talk", "native")
+BENCHMARKS = ("calls", "compile", "talk", "native", "rowlog")
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "setup": set_up,

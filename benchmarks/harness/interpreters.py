@@ -51,14 +51,14 @@ class Environment:
             [str(self.python), *command], text=True, check=True, cwd=ROOT, **options
         )
 
-    def versions(self) -> dict[str, str]:
-        """What is installed beside Python, by name."""
+    def versions(self, packages: Sequence[str] = ("dovetail", *RIVALS)) -> dict[str, str]:
+        """Which of these are installed, by name."""
         code = (
             "import json; from importlib.metadata import distributions; "
             "print(json.dumps({d.metadata['Name'].lower(): d.version for d in distributions()}))"
         )
         found = json.loads(self.run("-c", code, capture_output=True).stdout)
-        return {name: found[name] for name in ("dovetail", *RIVALS) if name in found}
+        return {name: found[name] for name in packages if name in found}
 
 
 def find_interpreters() -> list[Path]:
@@ -85,8 +85,8 @@ def prepare(base: Path, packages: Sequence[str] = RIVALS) -> Environment:
         print(f"preparing Python {facts['version']} with {', '.join(packages)} …", file=sys.stderr, flush=True)
         # Debian's Python comes without ensurepip; the pip that runs this script installs for both.
         subprocess.run([str(base), "-m", "venv", "--without-pip", str(folder)], check=True)
-        _install(python, [*packages])
-        _install(python, ["--editable", str(ROOT)])
+        install(python, [*packages])
+        install(python, ["--editable", str(ROOT)])
         done.write_text(wanted)
     return look_at(python)
 
@@ -104,7 +104,8 @@ def look_at(python: Path) -> Environment:
     )
 
 
-def _install(python: Path, what: list[str]) -> None:
+def install(python: Path, what: list[str]) -> None:
+    """Raises CalledProcessError for what cannot be had."""
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", *what], check=True)
 

@@ -40,6 +40,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.work:
         return work(chosen.folder, *chosen.work)
+    find_rowlog()
     make_files(chosen.folder)
     found = measure(chosen.folder, chosen.tasks, chosen.rounds)
     RESULTS.mkdir(exist_ok=True)
@@ -49,6 +50,19 @@ def main() -> int:
     render(found, RESULTS)
     print((RESULTS / "rivals.md").read_text())
     return 0
+
+
+def find_rowlog() -> None:
+    """The one that is installed, or one that is built from the checkout."""
+    try:
+        import rowlog  # noqa: F401
+    except ImportError:
+        sys.path.insert(0, str(HERE.parent / "tests"))
+        from rowlog_in_place import PLACE, build
+
+        build()
+        sys.path.insert(0, str(PLACE))
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(PLACE), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 # ---- files ---------------------------------------------------------------------------------------------------------
