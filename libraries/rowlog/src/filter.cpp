@@ -221,9 +221,7 @@ void addReals(RowSet& set, const Column& column, std::uint64_t rowCount, const F
 }
 
 void addByName(RowSet& set, const Contents& contents, const FilterNode& node) {
-  const auto slot = contents.names().find(node.name);
-  if (!slot) throw std::out_of_range("no name \"" + node.name + "\" in this log");
-  const auto column = contents.column(*slot);
+  const auto column = contents.column(contents.names().slotOf(node.name));
   if (column->kind() == ValueKind::integer)
     addIntegers(set, *column, contents.rowCount(), node);
   else

@@ -29,7 +29,7 @@ struct FilterNode {
   static Filter filter(FilterNode node) { return Filter(std::make_shared<const FilterNode>(std::move(node))); }
 };
 
-// The numbers of the rows that fulfil a condition. Throws std::out_of_range for a name that the log does not have.
+// The numbers of the rows that fulfil a condition. Throws NoSuchName for a name that the log does not have.
 std::vector<std::uint32_t> chooseRows(const Contents& contents, const FilterNode& node);
 
 }  // namespace rowlog::detail

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,10 @@ class Names {
   // The slot of a name that some file has, new or not; nothing if the name is known as another kind.
   std::optional<std::uint32_t> add(const IdMetadata& metadata);
   std::optional<std::uint32_t> find(const std::string& name) const;
+  // The same; NoSuchName where there is none.
+  std::uint32_t slotOf(const std::string& name) const;
+  // What to say of a name that there is not: `no name "prize" in this log: there is "price"`.
+  std::string sayUnknown(std::string_view name) const;
   const IdMetadata* ofId(std::int32_t id) const;
 
   const IdMetadata& operator[](std::uint32_t slot) const { return all_[slot]; }

@@ -47,11 +47,6 @@ struct Reader::State {
     const std::lock_guard lock(mutex);
     return contents;
   }
-  std::uint32_t slotOf(const Contents& of, const std::string& name) const {
-    const auto slot = of.names().find(name);
-    if (!slot) throw std::out_of_range("no name \"" + name + "\" in this log");
-    return *slot;
-  }
 
   OnError onError;
   Order order;
@@ -156,7 +151,7 @@ std::uint64_t Reader::recordCount() const { return state_->now()->recordCount();
 
 std::uint64_t Reader::count(const std::string& name) const {
   const auto contents = state_->now();
-  return contents->count(state_->slotOf(*contents, name));
+  return contents->count(contents->names().slotOf(name));
 }
 
 std::optional<std::pair<std::int64_t, std::int64_t>> Reader::timeRange() const {
@@ -174,7 +169,7 @@ Rows Reader::rows() const {
 
 std::shared_ptr<const Column> Reader::column(const std::string& name) const {
   const auto contents = state_->now();
-  return contents->column(state_->slotOf(*contents, name));
+  return contents->column(contents->names().slotOf(name));
 }
 
 std::vector<std::shared_ptr<const Column>> Reader::columns() const { return state_->now()->columns(); }

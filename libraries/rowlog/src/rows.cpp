@@ -1,3 +1,4 @@
+#include <rowlog/error.h>
 #include <rowlog/rows.h>
 
 #include <stdexcept>
@@ -32,8 +33,9 @@ Items Row::items() const { return {first_ + detail::kRecord, records_ - 1, segme
 
 BData Row::operator[](std::string_view name) const {
   const auto value = find(name);
-  if (!value) throw std::out_of_range("no \"" + std::string(name) + "\" in this row");
-  return *value;
+  if (value) return *value;
+  const detail::Names& names = *segment_->names;
+  throw NoSuchName(names.find(std::string(name)) ? "no \"" + std::string(name) + "\" in this row" : names.sayUnknown(name));
 }
 
 std::optional<BData> Row::find(std::string_view name) const {

@@ -43,9 +43,7 @@ std::vector<std::size_t> placesIn(std::span<const std::uint32_t> rows, std::span
 }  // namespace
 
 std::shared_ptr<const Column> Selection::column(const std::string& name) const {
-  const auto slot = contents_->names().find(name);
-  if (!slot) throw std::out_of_range("no name \"" + name + "\" in this log");
-  const auto whole = contents_->column(*slot);
+  const auto whole = contents_->column(contents_->names().slotOf(name));
   const auto rows = whole->rows();
   const auto times = whole->times();
   const bool real = whole->kind() == ValueKind::real;

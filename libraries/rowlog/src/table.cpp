@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arrow_node.h"
+#include "inside.h"
 
 namespace rowlog {
 
@@ -332,7 +333,8 @@ void endStream(ArrowArrayStream* stream) {
 }
 
 std::vector<IdMetadata> chooseIds(const Reader& log, const std::vector<std::string>& names) {
-  const std::vector<IdMetadata> all = log.ids();
+  const auto contents = detail::Inside::contents(log);
+  const std::vector<IdMetadata>& all = contents->names().all();
   std::vector<IdMetadata> chosen;
   if (names.empty()) {
     std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [](const IdMetadata& id) { return id.name != kTimestamp; });
@@ -340,11 +342,10 @@ std::vector<IdMetadata> chooseIds(const Reader& log, const std::vector<std::stri
   }
   for (const std::string& name : names) {
     const auto same = [&](const IdMetadata& id) { return id.name == name; };
-    const auto found = std::find_if(all.begin(), all.end(), same);
-    if (found == all.end()) throw std::out_of_range("no name \"" + name + "\" in this log");
+    const IdMetadata& found = all[contents->names().slotOf(name)];
     if (name == kTimestamp) throw std::invalid_argument("the timestamps are the table's column \"time\"");
     if (std::any_of(chosen.begin(), chosen.end(), same)) throw std::invalid_argument("\"" + name + "\" is there twice");
-    chosen.push_back(*found);
+    chosen.push_back(found);
   }
   return chosen;
 }

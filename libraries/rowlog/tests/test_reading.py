@@ -101,7 +101,7 @@ def test_rows(small):
     assert list(row.values_of("size")) == [4, 5]
     assert row.find("signal") is None
     assert "signal" not in row
-    with pytest.raises(LookupError, match="signal"):
+    with pytest.raises(KeyError, match='no "signal" in this row'):
         row["signal"]
     assert [log.get_id_name(item.id) for item in row.items()] == ["price", "size", "size"]
     assert log[-1].time == 30
@@ -114,6 +114,35 @@ def test_rows(small):
     del log, rows
     gc.collect()
     assert last["signal"] == -1.0
+
+
+def test_a_name_that_is_not_there(small):
+    """Whoever asks for one is told which there are, those first that are spelled alike."""
+    log = rowlog.open(small)
+    asked = (
+        lambda: log["prize"],
+        lambda: log[0]["prize"],
+        lambda: log[:2]["prize"],
+        lambda: log.count("prize"),
+        lambda: log.where(prize__gt=1),
+        lambda: log[:2].where(prize=1),
+        lambda: log.table(names=["prize"]),
+    )
+    for ask in asked:
+        with pytest.raises(KeyError) as found:
+            ask()
+        assert type(found.value) is rowlog.NoSuchName
+        assert found.value.args == ('no name "prize" in this log: there is "price"',)
+    with pytest.raises(KeyError, match='there are "timestamp", "price", "size", "signal"'):
+        log["quantity"]
+    with pytest.raises(KeyError, match='there is "price"'):
+        log["PRICE"]
+    with pytest.raises(KeyError, match="no name"):
+        log["x" * 100_000]
+    with pytest.raises(KeyError, match=r"in this log'$"):
+        rowlog.open(b"")["price"]
+    assert repr(log[0]) == "Row(time=10)"
+    assert repr(log[0].items()[0]) == "Item(id=1, value=1.5)"
 
 
 def test_slices(example):

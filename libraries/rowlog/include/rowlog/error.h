@@ -1,4 +1,5 @@
-/// What rowlog throws besides `std::system_error` (a file that cannot be opened or written) and `std::invalid_argument`.
+/// What rowlog throws besides `std::system_error` (a file that cannot be opened or written), `std::invalid_argument` and, for
+/// numbers of rows, items and ids that there are not, `std::out_of_range`.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +44,12 @@ class DamageError : public FormatError {
   std::uint64_t offset_;
   std::uint64_t length_;
   std::string reason_;
+};
+
+/// A name that a log does not have, or that is not in a row. What it says names those that are spelled alike.
+class NoSuchName : public std::out_of_range {
+ public:
+  using std::out_of_range::out_of_range;
 };
 
 /// A call was ended by `cancel()`.

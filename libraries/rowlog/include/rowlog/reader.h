@@ -111,18 +111,18 @@ class Reader {
   std::size_t rowCount() const;
   /// All records, those that start rows included.
   std::uint64_t recordCount() const;
-  /// How many values a name has. Throws std::out_of_range for a name that the log does not have.
+  /// How many values a name has. Throws NoSuchName for a name that the log does not have.
   std::uint64_t count(const std::string& name) const;
   /// The smallest and the greatest time of a row, if there is a row.
   std::optional<std::pair<std::int64_t, std::int64_t>> timeRange() const;
 
   Rows rows() const;
   /// All values of a name; the timestamps are a column like others. Worked out at the first call, together with those of
-  /// `columns`. Throws std::out_of_range for a name that the log does not have.
+  /// `columns`. Throws NoSuchName for a name that the log does not have.
   std::shared_ptr<const Column> column(const std::string& name) const;
   /// All columns, in the order of `ids()`, in one go.
   std::vector<std::shared_ptr<const Column>> columns() const;
-  /// The rows that fulfil a condition. Throws std::out_of_range for a name that the log does not have.
+  /// The rows that fulfil a condition. Throws NoSuchName for a name that the log does not have.
   Selection where(const Filter& filter) const;
   /// A stretch of rows: [first, last), as far as there are.
   Selection slice(std::size_t first, std::size_t last) const;

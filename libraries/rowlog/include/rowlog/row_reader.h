@@ -17,7 +17,7 @@ class RowReader {
   Rows getRows() const { return rows_; }
   /// The name of an id, as in "price". Throws std::out_of_range for an id that the log does not have.
   const std::string& getIdName(int id) const { return reader_.getIdName(id); }
-  /// The rows whose item "signal" exceeds a threshold. Throws std::out_of_range if the log has no such name.
+  /// The rows whose item "signal" exceeds a threshold. Throws NoSuchName if the log does not have it.
   Rows getRowsWithSignalGreaterThan(double signal) const;
   const Reader& reader() const { return reader_; }
 

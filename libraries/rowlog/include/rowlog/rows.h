@@ -146,7 +146,7 @@ class Row {
   std::int64_t time() const { return nanotime(); }
   Items items() const;
 
-  /// The first value of a name in this row. Throws std::out_of_range where the row does not have it.
+  /// The first value of a name in this row. Throws NoSuchName where the row does not have it.
   BData operator[](std::string_view name) const;
   /// The first value of a name in this row, if it has one.
   std::optional<BData> find(std::string_view name) const;

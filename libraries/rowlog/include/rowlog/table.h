@@ -43,7 +43,7 @@ struct TableOptions {
 /// are int64 where all of its names are integers, else float64, which has integers beyond 2^53 only nearly.
 class Table {
  public:
-  /// Works out the columns that it needs. Throws std::out_of_range for a name that the log does not have,
+  /// Works out the columns that it needs. Throws NoSuchName for a name that the log does not have,
   /// std::invalid_argument for options that contradict one another.
   Table(const Reader& log, const Selection& rows, const TableOptions& options = {});
 

@@ -10,7 +10,8 @@ A log is a list of records, each an id and eight bytes of value; metadata name t
     polars.DataFrame(log.table("wide"))                   # or pyarrow, pandas, DuckDB: rowlog imports none of them
 
 Times are whole nanoseconds, usually since 1970. What cannot be read raises `OSError`; what is not a log `FormatError`;
-a damaged one `DamageError`, which says where and why.
+a damaged one `DamageError`, which says where and why. A name that there is not is a `KeyError` that says which there
+are.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from rowlog._core import (
     Item,
     Items,
     Layout,
+    NoSuchName,
     Report,
     Row,
     RowReader,
@@ -54,6 +56,7 @@ __all__ = [
     "Items",
     "Layout",
     "Log",
+    "NoSuchName",
     "Report",
     "Row",
     "RowReader",

@@ -72,7 +72,7 @@ def dask(
     parts, kinds = list_parts(paths, rows_per_partition, on_error, known)
     missing = [name for name in chosen or () if name not in kinds]
     if missing:
-        raise KeyError(f"no name {missing[0]!r} in any of these logs")
+        raise KeyError(f"no name {missing[0]!r} in any of these logs: there are {', '.join(kinds)}")
     shown = [name for name in kinds if name != "timestamp"] if chosen is None else chosen
     if kind == "bag":
         import dask.bag

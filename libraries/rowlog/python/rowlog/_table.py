@@ -82,9 +82,6 @@ def make_table(
     chosen = [names] if isinstance(names, str) else list(names or ())
     if names is not None and not chosen:
         raise ValueError("a table needs names; None stands for all of them")
-    for name in chosen:
-        if reader.find_id(name) is None:
-            raise KeyError(f"no name {name!r} in this log")
     options = _core.TableOptions(
         shape=SHAPES[shape], names=chosen, repeats=REPEATS[repeats], fill=fill, batch_rows=batch_rows
     )
