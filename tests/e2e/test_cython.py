@@ -28,6 +28,7 @@ HEADER = """
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 namespace geo {
 enum class Unit { metre = 1, foot = 2 };
@@ -57,6 +58,10 @@ struct Named {
 struct Trail : Walk, Named {
   Trail() : Walk(2) {}
   std::array<float, 3> slopes{};
+  double new_ends[2] = {1, 2};
+  int by[3] = {5, 6, 7};
+  const int number = 4;
+  std::variant<int, double> either(bool whole) const { if (whole) return 3; return 0.5; }
   std::vector<Walk> parts() const { return {}; }
   std::vector<Walk>& legs() { return legs_; }
   const std::vector<std::vector<double>>& heights() const { return heights_; }
@@ -99,7 +104,7 @@ _MISMATCH = "ValueError: Buffer dtype mismatch, expected 'double' but got 'float
 CALLER = """
 # distutils: language = c++
 from geo cimport Colour_green as green_, Colour_red as red_, Named_matches, Named_shown
-from geo cimport Trail, Trail_const_ptr, Trail_ptr
+from geo cimport Trail, Trail_const_ptr, Trail_either, Trail_ptr
 from geo cimport Unit, Unit_foot, Unit_metre, climb, mix, other
 from geo cimport VectorDouble_const_ptr, VectorVectorDouble, VectorWalk, VectorWalk_ptr
 from geo cimport Walk, Walk_length, Walk_ptr, half, longer, metres, near
@@ -183,6 +188,13 @@ def of_containers(legs, numbers, famous):
     cdef const Trail* it = Trail_const_ptr(famous)
     return VectorWalk_ptr(legs).size(), VectorDouble_const_ptr(numbers)[0][1], it.steps
 
+def members(trail):
+    cdef Trail* it = Trail_ptr(trail)
+    cdef double* ends = it.new_ends
+    ends[1] += it.by_[2]
+    either = Trail_either(it, True), Trail_either(it, False)
+    return sizeof(it.new_ends), sizeof(it.by_), it.new_ends[1], it.number, *either
+
 def address_of(trail):
     return <size_t>Trail_ptr(trail)
 
@@ -255,13 +267,30 @@ trail.name = "ridge"
 print(caller.read(trail))
 print(trail.legs()[0].steps, trail.slopes[1], trail.unit)
 print(caller.of_containers(trail.legs(), trail.heights()[0], geo.famous()))
+print(caller.members(trail))
 """
     done = run(project, code)
     assert done.stdout.splitlines() == [
         "(12.0, 2, 4.0, 4.0, ('ridge', 'ridge', True, True), (True, 3))",
         "5 0.5 2",
         "(3, 2.0, 2)",
+        "(16, 12, 9.0, 4, 3.0, 0.5)",
     ], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("Trail_ptr(it).number = 5", "Assignment to const attribute 'number'"),
+        ("return Trail_ptr(it).either(True)", "Object of type 'Trail' has no attribute 'either'"),
+    ],
+)
+def test_what_cpp_would_refuse_is_an_error_of_cython(project: Path, tmp_path: Path, line: str, error: str) -> None:
+    (tmp_path / "geo.pxd").write_text((project / "geo.pxd").read_text())
+    text = f"# distutils: language = c++\nfrom geo cimport *\ndef go(it):\n    {line}\n"
+    made = compile_cython(tmp_path, "wrong", text)
+    assert made.returncode != 0
+    assert error in made.stdout + made.stderr
 
 
 def test_what_is_made_numbers_arrays_and_maps(project: Path) -> None:

@@ -22,6 +22,7 @@ from dovetail.plan import (
     Native,
     NativeClass,
     NativeContainer,
+    NativeField,
     NativeKind,
     NativeParam,
     NativeRole,
@@ -154,12 +155,13 @@ class _Pxd:
         bases = f"({', '.join(self._names[cpp] for cpp in direct)})" if direct else ""
         yield f'cppclass {record.name} "{record.cpp}"{bases}:'
         members = [f"{record.name}({self._params(params)}) except +" for params in record.constructors]
-        members += [self._field(field.value, field.name) for field in record.fields]
+        members += [self._field(field) for field in record.fields]
         for native in self._plan.natives:
             called = re.match(r"\{self\}\.(\w+)\(", native.expression)
             scope, _, name = native.path.rpartition(".")
             usual = native.role is NativeRole.CALL and not name.startswith("__")
             usual = usual and native.result.kind not in _INDIRECT and native.expression.endswith(")")
+            usual = usual and not native.result.target.startswith("std::variant<")
             usual = usual and not any(param.value.kind is NativeKind.SPAN for param in native.params)
             if native.receiver is None or scope != record.path or called is None or not usual:
                 continue
@@ -169,8 +171,13 @@ class _Pxd:
             members.append(f"{self._result(native)} {shown}({self._params(native.params)}) {failing}")
         yield from (f"    {member}" for member in members or ["pass"])
 
-    def _field(self, value: NativeValue, name: str) -> str:
-        return f"{self._stored(value)} {_named(name)}"
+    def _field(self, field: NativeField) -> str:
+        const = "const " if field.const else ""
+        record = self._containers.get(field.value.target) if field.array else None
+        count = re.search(r", (\d+)>$", record.cpp) if record is not None else None
+        if record is None or count is None or record.element.target in self._containers:
+            return f"{const}{self._stored(field.value)} {_named(field.name)}"
+        return f"{const}{self._stored(record.element)} {_named(field.name)}[{count[1]}]"
 
     # ---- functions
 

@@ -46,7 +46,8 @@ class NativeValue:
     """As Cython spells it, to the letter: capsules are compared by it: `int`, `lib::Row const *`."""
     target: str = ""
     """C++ name of the enum, class or container behind it; of text and spans how C++ has it: `std::string`,
-    `const char*`, `std::span<const double>`, "" for a pointer beside its length."""
+    `const char*`, `std::span<const double>`, "" for a pointer beside its length; of a number the `std::variant` that it
+    is of."""
     parts: tuple[NativeValue, ...] = ()
     """Of MAYBE and SEVERAL: what is stored."""
     count: str = "size_t"
@@ -174,6 +175,8 @@ class NativeField:
     offset: int | None
     """Bytes from the start of the object, where fixed."""
     const: bool = False
+    array: bool = False
+    """An array of C, which Python sees as the `std::array` that `value` names."""
 
 
 @final

@@ -142,6 +142,8 @@ def strip(cpp: str) -> str:
 def find_value(value: plan.Value, types: Types, *, cpp: str = "", result: bool = False) -> NativeValue | None:
     """Of a parameter or result. `cpp`: the type where it is another one than the value says."""
     cpp = (cpp or value.cpp).rstrip()
+    if value.converter == "implicit":  # what C++ would make an object of is for Python: here it is given
+        cpp = f"const {split_arguments(cpp.partition('<')[2].removesuffix('>'))[0]} &"
     bare, mark, const = strip(cpp), cpp[-1:], cpp.startswith("const ")
     target = types.get(bare)
     if isinstance(target, plan.Class | plan.Container):
@@ -304,7 +306,7 @@ def _find_variant(bare: str) -> NativeValue | None:
     if not parts or not parts <= NUMBERS.keys() - {"char", "unsigned long", "unsigned long long"}:
         return None
     cpp = "double" if parts & {"float", "double"} else "long long"
-    return NativeValue(kind=NativeKind.NUMBER, cpp=cpp, spelling=NUMBERS[cpp])
+    return NativeValue(kind=NativeKind.NUMBER, cpp=cpp, spelling=NUMBERS[cpp], target=bare)
 
 
 def find_failure(result: NativeValue) -> tuple[NativeValue, str]:

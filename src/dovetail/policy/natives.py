@@ -184,25 +184,34 @@ def _bases(record: plan.Class, records: dict[str, plan.Class]) -> Iterator[tuple
 
 def _fields(record: plan.Class, types: Types) -> Iterator[NativeField]:
     for accessor in record.accessors:
-        place = _member(accessor)
+        place, array = _member(accessor)
         given = accessor.read.result.value
         if not place or given is None or accessor.static:
             continue
         value = find_stored(given, types)
         if value is not None:
-            const = accessor.write is None
-            yield NativeField(name=place, python=accessor.name, value=value, offset=accessor.offset, const=const)
+            yield NativeField(
+                name=place,
+                python=accessor.name,
+                value=value,
+                offset=accessor.offset,
+                const=accessor.write is None,
+                array=array,
+            )
 
 
-def _member(accessor: plan.Accessor) -> str:
-    """The C++ member that it is, with no more done than a cast; "" for others."""
-    found = re.fullmatch(
-        r"\{self\}\.(\w+)|reinterpret_cast<std::array<.*>&>\(\{self\}\.(\w+)\)", accessor.read.expression
-    )
-    return next(filter(None, found.groups())) if found is not None else ""
+def _member(accessor: plan.Accessor) -> tuple[str, bool]:
+    """The C++ member that it is, with no more done than a cast, and whether it is an array of C; "" for others."""
+    expression = accessor.read.expression
+    if found := re.fullmatch(r"\{self\}\.(\w+)", expression):
+        return found[1], False
+    found = re.fullmatch(r"reinterpret_cast<std::array<.*>&>\(\{self\}\.(\w+)\)", expression)
+    return (found[1], True) if found else ("", False)
 
 
 def _constructors(record: plan.Class, types: Types) -> Iterator[tuple[NativeParam, ...]]:
+    if record.abstract:
+        return
     for overload in record.constructors.overloads if record.constructors is not None else ():
         values = [find_value(param.value, types) for param in overload.params]
         params = zip(overload.params, values, strict=True)

@@ -12,9 +12,8 @@ from dataclasses import replace
 
 from dovetail import plan
 from dovetail.plan import Form, PlainCall, PlainParam, PlainValue, Return
-from dovetail.policy.plain_values import Types, find_form
+from dovetail.policy.plain_values import Types, find_form, split_template
 
-_IMPLICIT = re.compile(r"dovetail::Implicit<(.*?)(?:, (?:true|false).*|, .*)?>")
 # What the plain runtime has as well.
 _OWN = {"dovetail::item_index(": "dovetail::plain::item_index(", "dovetail::printed(": "dovetail::plain::printed("}
 _NONE = PlainValue(form=Form.NONE)
@@ -76,8 +75,8 @@ def _decide_param(param: plan.Param, number: int, types: Types) -> PlainParam | 
     name = param.name or f"arg{number}"
     if param.out or param.inout:
         return f"`{name}` is an output"
-    implicit = _IMPLICIT.fullmatch(param.value.cpp)
-    cpp = f"const {implicit[1]} &" if implicit is not None else param.value.cpp
+    template, arguments = split_template(param.value.cpp)
+    cpp = f"const {arguments[0]} &" if template == "dovetail::Implicit" else param.value.cpp
     value = find_form(cpp, types)
     if isinstance(value, str):
         return f"`{name}`: {value}"
