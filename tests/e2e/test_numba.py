@@ -23,6 +23,8 @@ inline double metres(double feet) { if (feet > 1e6) throw TooFar("beyond the map
 inline int pick(int x) { return x; }
 inline double pick(double x) { return -x; }
 inline bool near(double x) noexcept { return x < 10; }
+struct Mark { Mark(const std::string& text) : size(static_cast<int>(text.size())) {} int size; };
+inline int weigh(const Mark& mark, int times = 2) { return mark.size * times; }
 inline double later(double (*when)(double)) { return when(1); }
 class Walk {
  public:
@@ -96,6 +98,7 @@ def side_by_side(n):
 walk = geo.Walk(1)
 print(total(walk, 3), walk.steps, walk.done)
 print(geo.pick(2), njit(lambda: (geo.pick(2), geo.pick(2.5)))())
+print(geo.weigh("four"), njit(lambda mark: geo.weigh(mark, 3))(geo.Mark("four")))
 print(side_by_side(1000))
 
 class Long(geo.Walk):
@@ -107,6 +110,7 @@ print(total(Long(5), 1))
     assert done.stdout.splitlines() == [
         "(12.75, 5, True, True, 5) 5 True",
         "2 (2, -2.5)",
+        "8 12",
         "499500.0",
         "(10.0, 7, True, True, 7)",
     ], done.stderr
@@ -145,14 +149,16 @@ print(length(geo.Walk(2), 1.5))
 
 
 REFUSED = {
-    "geo.inc('x')": "geo.inc does not take (unicode_type), but: long (long)",
-    "geo.inc(1.5)": "geo.inc does not take (float64), but: long (long)",
-    "geo.inc()": "geo.inc does not take (), but: long (long)",
+    "geo.inc('x')": "geo.inc does not take (unicode_type), but (long x)",
+    "geo.inc(1.5)": "geo.inc does not take (float64), but (long x)",
+    "geo.inc()": "geo.inc does not take (), but (long x)",
+    "geo.pick('x')": "geo.pick does not take (unicode_type), but (int x); (double x)",
+    "geo.weigh(walk)": "geo.weigh does not take (geo.Walk), but (geo::Mark const & mark, int times)",
     "geo.inc(x=1)": "geo.inc: compiled code gives arguments by position",
-    "geo.inc(geo.Walk)": "geo.inc does not take (class geo.Walk), but: long (long)",
+    "geo.inc(geo.Walk)": "geo.inc does not take (class geo.Walk), but (long x)",
     "geo.Walk(1)": "compiled code makes no geo.Walk: make it in Python and pass it in",
     "geo.later(geo.inc)": "geo.later has no native signature: callbacks, arguments that C++ keeps",
-    "walk.longer(None).steps": "geo.Walk.longer does not take",
+    "walk.longer(None).steps": "geo.Walk.longer does not take (none), but (geo::Walk const & other)",
     "walk.both(1)": "geo.Walk.both has no native signature: callbacks, arguments that C++ keeps",
     "walk.nothing()": "Unknown attribute 'nothing' of type geo.Walk",
     "walk": "compiled code cannot return a Walk to Python: return what is needed of it",

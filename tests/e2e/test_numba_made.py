@@ -238,7 +238,7 @@ for given in (np.ones(6)[::2], np.ones(3, np.float32), fixed, np.ones((2, 2)), [
         "255",
         "OverflowError the array has more than 255 elements",
         *(
-            f"farm.scale does not take ({given}, float64), but: int (double *, size_t, double)"
+            f"farm.scale does not take ({given}, float64), but (double [] values, double by)"
             for given in (
                 "array(float64, 1d, A)",
                 "array(float32, 1d, C)",

@@ -328,7 +328,7 @@ print(njit(lambda line: len(line.maybe(True)))(line))
 
 REFUSED = {
     "line.fixed()[0].next.x.y": "Unknown attribute 'y' of type float64",
-    "line.add(1)": "atlas.Line.add does not take (int64), but: int (atlas::Line *, atlas::Point const *)",
+    "line.add(1)": "atlas.Line.add does not take (int64), but (atlas::Point const & point)",
     "line.points()[1:2]": "compiled code takes one element of VectorPoint by an integer, not by slice",
     "dog.name().upper()": "text of C++ has no `upper` in compiled code: str(text) makes a str, which has",
     "atlas.other(2)": "atlas.other does not take (int64)",

@@ -104,12 +104,19 @@ def resolve_call(functions: tuple[NativeFunction, ...], args: Any, *, bound: boo
         if bound and args[0].const and choose(functions, _changeable(args), bound=True):
             raise TypingError(f"{path} changes its object, and this one is const")
         given = ", ".join(map(str, args[bound:]))
-        takes = "; ".join(each.signature for each in functions)
-        raise TypingError(f"{path} does not take ({given}), but: {takes}")
+        takes = "; ".join(map(_shown, functions))
+        raise TypingError(f"{path} does not take ({given}), but {takes}")
     result, wanted = meant(chosen)
     skipped = len(args) - len(wanted)  # self of what is static
     taken = [_taken(types.unliteral(g), w) for g, w in zip(args[skipped:], wanted, strict=True)]
     return signature(lasting(result, args[skipped:]), *args[:skipped], *taken)
+
+
+def _shown(function: NativeFunction) -> str:
+    """Its parameters with their names. All are needed: what C++ fills in, compiled code does not."""
+    words = split_signature(function.meaning)[1]
+    names = function.parameters or ("",) * len(words)
+    return f"({', '.join(f'{word} {name}'.strip() for word, name in zip(words, names, strict=True))})"
 
 
 def _changeable(args: Any) -> Any:
