@@ -54,6 +54,9 @@ class NativeFunction:
     """Whether it may only be called with the GIL. None: the module does not say."""
     abi: str = ""
     """Differs between two builds of the module that differ in any signature."""
+    bare: int = 0
+    """The address of the C++ function itself, which throws, for compilers that catch C++ exceptions; its result is void
+    where `result` says only whether it failed. 0: there is none."""
 
 
 class _Scope(ctypes.Structure):
@@ -116,8 +119,23 @@ class _Base(ctypes.Structure):
     _fields_ = (("scope", ctypes.c_uint32), ("base", ctypes.c_uint32), ("offset", ctypes.c_uint32))
 
 
+class _Bare(ctypes.Structure):
+    _fields_ = (("function", ctypes.c_void_p), ("row", ctypes.c_uint32))
+
+
+class _Bares(ctypes.Structure):
+    _fields_ = (
+        ("count", ctypes.c_uint32),
+        ("rows", ctypes.POINTER(_Bare)),
+        ("raise", ctypes.c_void_p),
+        ("take", ctypes.c_void_p),
+        ("personality", ctypes.c_void_p),
+        ("unwinds", ctypes.c_void_p),
+    )
+
+
 class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 3.0."""
+    """`dovetail::NativeTable`, version 3.1. A module of version 3.0 ends before `bare`."""
 
     _fields_ = (
         ("major", ctypes.c_uint32),
@@ -138,6 +156,7 @@ class _Table(ctypes.Structure):
         ("string", ctypes.c_void_p),
         ("containers", ctypes.POINTER(_Container)),
         ("container_count", ctypes.c_uint32),
+        ("bare", ctypes.POINTER(_Bares)),
     )
 
 
@@ -233,7 +252,9 @@ class NativeTypes:
     """Python path, and the integer below."""
     inner: dict[str, NativeFunction]
     """Functions of the table that are none of Python: `.string` gives the text of a `std::string`, `.end.Row` deletes a
-    row that belongs to the caller, `.count.MapIntRow`, `.find.…`, `.next.…` and `.make.…` go over a container."""
+    row that belongs to the caller, `.count.MapIntRow`, `.find.…`, `.next.…` and `.make.…` go over a container; `.take`
+    catches at a landing pad what a bare function threw, `.personality` belongs to frames with such, and `.unwinds` says
+    whether exceptions find the frame of an address: all three or none."""
 
 
 def native_types(module: types.ModuleType) -> NativeTypes | None:
@@ -326,6 +347,12 @@ def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
             (f".next.{path}", "void const *(void const *, void *)", row.next),
             (f".make.{path}", "void *(void *, void const *, size_t)", row.make),
         ]
+    if bares := _find_bares(table):
+        found += [
+            (".take", "void (void *)", bares.take),
+            (".personality", "int (void)", bares.personality),
+            (".unwinds", "int (void *)", bares.unwinds),
+        ]
     for name, signature, address in found:
         if address:
             result, arguments = split_signature(signature)
@@ -414,7 +441,13 @@ def _find_table(module: types.ModuleType) -> _Table | None:
     return table
 
 
+def _find_bares(table: _Table) -> _Bares | None:
+    return table.bare.contents if table.minor >= 1 and table.bare else None
+
+
 def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunction]:
+    bares = _find_bares(table)
+    bare = {each.row: each.function for each in bares.rows[: bares.count]} if bares is not None else {}
     for index in range(table.count):
         row = _Row.from_address(table.rows + index * table.row_size)
         scope = table.scopes[row.scope]
@@ -442,6 +475,7 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
             parameters=tuple(row.names.decode().split(",")) if row.names else (),
             needs_gil=bool(row.flags & _GIL),
             abi=table.abi.decode(),
+            bare=bare.get(index, 0),
         )
 
 

@@ -46,6 +46,8 @@ class Bindings:
     stubs: tuple[File, ...]
     docs: File
     pxd: tuple[File, ...]
+    own_pxd: str
+    """The same for Cython sources of the module itself."""
     """What Cython may cimport."""
     shared: Shared
     """What other modules may use of it."""
@@ -155,6 +157,7 @@ def render(
         stubs=texts[0],
         docs=texts[1],
         pxd=declared,
+        own_pxd="".join(file.text for file in pxd.render(spelled, own=True)) if declared else "",
         shared=shared,
         seconds=seconds,
         python=python and (*python, *_read_pypy_runtime(inputs.settings.name)),
@@ -229,7 +232,7 @@ class Around:
 
 def _translate(around: Around, inputs: Inputs, job: extension.Job, sink: Sink, progress: Progress) -> cython.Translated:
     bindings = around.bindings
-    declared = {bindings.plan.name: bindings.shared.pxd, **{each.module: each.pxd for each in around.used if each.pxd}}
+    declared = {bindings.plan.name: bindings.own_pxd, **{each.module: each.pxd for each in around.used if each.pxd}}
     sources = () if bindings.python else inputs.sources.cython  # PyPy has no use for what Cython makes
     made = cython.translate(job, declared, sources, sink=sink, progress=progress)
     sink.stop_on_errors()

@@ -17,6 +17,7 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, signature
 
 from dovetail.capi import NativeFunction, split_signature
+from dovetail.numba.bare import invoke
 from dovetail.numba.kinds import (
     NUMBERS,
     POINTER,
@@ -30,7 +31,7 @@ from dovetail.numba.kinds import (
 )
 from dovetail.numba.numbers import numbers_of, takes_numbers
 from dovetail.numba.owning import keep, offset_of, take_over, take_over_optional
-from dovetail.numba.symbols import declare
+from dovetail.numba.symbols import declare, is_bare
 from dovetail.numba.texts import copy_text, end_text, text_bytes
 
 _SIZE = ir.IntType(64 if sys.maxsize > 2**32 else 32)
@@ -226,6 +227,8 @@ def call_native(context: Any, builder: Any, function: NativeFunction, args: list
             passed.append(_native_value(context, builder, value, kind, spellings[0]))
     places = [cgutils.alloca_once(builder, _llvm(context, each)) for each in _stored(function)]
     passed += places
+    if is_bare(function):
+        return _python_value(context, builder, function, _call_bare(context, builder, function, passed), places)
     result = _llvm(context, function.result)
     found = builder.call(declare(context, builder, function, result, [each.type for each in passed]), passed)
     for keeper in owned:
@@ -233,6 +236,15 @@ def call_native(context: Any, builder: Any, function: NativeFunction, args: list
     if function.may_fail:
         check(context, builder, function, found)
     return _python_value(context, builder, function, found, places)
+
+
+def _call_bare(context: Any, builder: Any, function: NativeFunction, passed: list[Any]) -> Any:
+    """It takes no text and gives none: there is nothing to end."""
+    result = ir.VoidType() if meant(function)[0] is types.void else _llvm(context, function.result)
+    called = declare(context, builder, function, result, [each.type for each in passed], bare=True)
+    taker = types_of(function.module).inner[".take"]
+    take = declare(context, builder, taker, ir.VoidType(), [POINTER])
+    return invoke(context, builder, called, passed, take)
 
 
 def _fit(context: Any, builder: Any, count: Any, spelling: str) -> Any:

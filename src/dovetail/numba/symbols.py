@@ -14,6 +14,7 @@ from llvmlite import ir
 from numba.core import caching, cgutils
 
 from dovetail.capi import NativeFunction, native, native_types
+from dovetail.numba.bare import can_invoke
 
 
 class StaleError(Exception):
@@ -23,7 +24,7 @@ class StaleError(Exception):
 @final
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A native function by name; calling it makes the name known to the linker."""
+    """A native function by name (`area:throws`: as it throws); calling it makes the name known to the linker."""
 
     module: str
     name: str
@@ -34,13 +35,16 @@ class Symbol:
 
     def __call__(self) -> None:
         """Before code of the cache is linked. `StaleError`: it was compiled for another build of the module."""
+        name, _, bare = self.name.partition(":")
         try:
-            found = find_native(self.module, self.name)
+            found = find_native(self.module, name)
         except ImportError as error:
             raise StaleError(str(error)) from error
         if found is None or found.abi != self.abi:
             raise StaleError(f"{self.module} has changed")
-        llvmlite.binding.add_symbol(str(self), found.address)
+        if bare and not is_bare(found):
+            raise StaleError(f"{self.module} must catch for itself")
+        llvmlite.binding.add_symbol(str(self), found.bare if bare else found.address)
 
 
 def find_native(module: str, name: str) -> NativeFunction | None:
@@ -52,10 +56,20 @@ def find_native(module: str, name: str) -> NativeFunction | None:
     return next((each for each in native(found) if each.name == name), None)
 
 
-def declare(context: Any, builder: Any, function: NativeFunction, result: Any, arguments: list[Any]) -> Any:
+def is_bare(function: NativeFunction) -> bool:
+    """Compiled code calls the C++ function itself, and catches."""
+    if not function.bare:
+        return False
+    types = native_types(importlib.import_module(function.module))
+    return types is not None and can_invoke(types.inner)
+
+
+def declare(
+    context: Any, builder: Any, function: NativeFunction, result: Any, arguments: list[Any], *, bare: bool = False
+) -> Any:
     """The native function in the code that is being compiled."""
-    symbol = Symbol(function.module, function.name, function.abi)
-    llvmlite.binding.add_symbol(str(symbol), function.address)
+    symbol = Symbol(function.module, f"{function.name}:throws" if bare else function.name, function.abi)
+    llvmlite.binding.add_symbol(str(symbol), function.bare if bare else function.address)
     library = getattr(context, "active_code_library", None)
     if library is not None:
         library._reload_init.add(symbol)

@@ -78,6 +78,7 @@ def words(**flags: bool) -> str:
 
 def dump_native(native: Native) -> str:
     fails = f" fails with {native.failure}{' ambiguous' if native.ambiguous else ''}" if native.failure else ""
+    fails += " bare" if native.bare else ""
     role = "" if native.role is NativeRole.CALL else f" {native.role.value}s"
     return f"native {native.name}: {native.signature} of {native.path}{role}{fails}"
 

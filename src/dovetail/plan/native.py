@@ -140,7 +140,11 @@ class Native:
     receiver: NativeValue | None = None
     """Of a method: self."""
     direct: str = ""
-    """The C++ function that already is it: it has this very signature and throws nothing."""
+    """The C++ function that already is it: it has this very signature (of one that may fail but for `int` where C++ has
+    void), and nothing is to be caught if it cannot fail."""
+    bare: bool = False
+    """It may fail, and nothing but the call of a function that is compiled elsewhere is in it: that one is offered
+    as well, as it throws, to callers that catch."""
     failure: str = ""
     """What it returns where an exception is set, as C++ and as Cython spell it; "": it cannot fail."""
     ambiguous: bool = False

@@ -171,6 +171,8 @@ class Overload:
     """C++ calls it on a temporary only: `{self}` is a copy, or the object itself, which is then taken over."""
     failure: Failure | None = None
     """Its result says whether it failed."""
+    elsewhere: bool = False
+    """Its body is in no header."""
 
 
 @final

@@ -36,6 +36,7 @@ def make_overload(
         span=function.span,
         const=function.const or call is not Call.METHOD,
         noexcept=function.noexcept,
+        elsewhere=not function.inline,
         release_gil=bool(view.rule.release_gil),
         ufunc=bool(view.rule.ufunc),
         pending=any(is_quiet(p) for p in params),

@@ -281,6 +281,7 @@ def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) 
     failure = ""
     if not overload.noexcept or result.kind in _MAKING or any(param.value.target in _COPIED for param in params):
         result, failure = find_failure(result)
+    direct = _find_direct(overload, params, result)
     own = None
     if overload.call in (plan.Call.METHOD, plan.Call.READ, plan.Call.WRITE) and receiver is not None:
         inside = overload.call is plan.Call.READ and result.kind is NativeKind.REFERENCE and not result.const
@@ -292,8 +293,9 @@ def _decide(overload: plan.Overload, receiver: plan.Class | None, types: Types) 
         result=result,
         expression=f"{expression}.release()" if _is_unique(overload) else expression,
         receiver=own,
-        direct=_find_direct(overload, params, result),
+        direct=direct,
         failure=failure,
+        bare=bool(failure) and overload.elsewhere and (bool(direct) or _is_bare(overload, params, result)),
         ambiguous=bool(failure) and result.kind not in _SURE and (result.kind, result.target) not in _CERTAIN,
         span=overload.span,
     )
@@ -316,15 +318,42 @@ def _place_lengths(overload: plan.Overload) -> str:
 
 def _find_direct(overload: plan.Overload, params: list[NativeParam], result: NativeValue) -> str:
     """The C++ function, where nothing stands between it and its callers."""
-    places = ", ".join(f"{{{k}}}" for k in range(len(params)))
-    name = overload.expression.removesuffix(f"({places})")
-    values = [*(param.value for param in params), result]
-    given = [*(param.value for param in overload.params), overload.result.value]
-    same = all(
-        a.kind is NativeKind.PLAIN and b is not None and a.cpp == b.cpp for a, b in zip(values, given, strict=True)
-    )
-    usual = overload.call is plan.Call.FUNCTION and overload.noexcept and re.fullmatch(r"\w+(::\w+)*", name)
-    return name if usual and same else ""
+    pairs = _pair_values(overload, params, result)
+    same = all(a.kind is NativeKind.PLAIN and a.cpp == b.cpp for a, b in pairs)
+    name = _called(overload)
+    return name if overload.call is plan.Call.FUNCTION and same and re.fullmatch(r"\w+(::\w+)*", name) else ""
+
+
+def _is_bare(overload: plan.Overload, params: list[NativeParam], result: NativeValue) -> bool:
+    """Nothing but a call is in it: every value goes to C++ and comes from there in the same register."""
+    called = re.fullmatch(r"(\{self\}\.)?\w+(::\w+)*", _called(overload))
+    return called is not None and all(_is_same(a, b.cpp) for a, b in _pair_values(overload, params, result))
+
+
+def _is_same(value: NativeValue, cpp: str) -> bool:
+    match value.kind:
+        case NativeKind.PLAIN:
+            return value.cpp == cpp
+        case NativeKind.ENUM:
+            return value.target == cpp
+        case NativeKind.POINTER | NativeKind.REFERENCE:
+            return cpp.endswith(("*", "&"))
+        case _:
+            return False
+
+
+def _called(overload: plan.Overload) -> str:
+    """What the expression calls with all parameters in their order; "": it is something else."""
+    places = ", ".join(f"{{{k}}}" for k in range(len(overload.params)))
+    return overload.expression.removesuffix(f"({places})") if overload.expression.endswith(f"({places})") else ""
+
+
+def _pair_values(
+    overload: plan.Overload, params: list[NativeParam], result: NativeValue
+) -> list[tuple[NativeValue, plan.Value]]:
+    """Parameters and result, native and of C++; without void, which comes from no register."""
+    pairs = [(own.value, theirs.value) for own, theirs in zip(params, overload.params, strict=True)]
+    return [*pairs, (result, overload.result.value)] if overload.result.value is not None else pairs
 
 
 # What is made for the caller, which may fail.

@@ -47,7 +47,9 @@ def find_raw_natives(draft: Draft) -> Iterator[Native]:
                 params=params,
                 result=result,
                 expression=f"{function.qualified}({', '.join(f'{{{k}}}' for k in range(len(params)))})",
+                direct=function.qualified,
                 failure=failure,
+                bare=bool(failure) and not function.inline,
                 ambiguous=bool(failure) and result.kind is NativeKind.PLAIN,
                 span=function.span,
             )

@@ -32,6 +32,7 @@ from dovetail.plan import (
 
 HEADER = "dovetail/core/natives.h"
 SEQUENCES = "dovetail/core/native_sequence.h"
+BARE = "dovetail/core/native_bare.h"
 CONTAINERS = "dovetail/core/native_container.h"
 VARIANTS = "dovetail/core/native_variant.h"
 RESULTS = "dovetail/core/native_results.h"
@@ -84,7 +85,9 @@ def _write_natives(out: Writer, context: Context) -> str:
     scopes = _Scopes(plan)
     for native in plan.natives:
         scopes.place(native.path.rpartition(".")[0], _class_of(native))
-    rows = [_write_native(out, context, native, scopes) for native in plan.natives]
+    failed = _write_failed(out, context)
+    rows = [_write_native(out, context, native, scopes, failed) for native in plan.natives]
+    bare = _write_bare(out, context, failed)
     out.gap()
     rows += [row for record in objects for row in _write_pointers(out, context, record, scopes)]
     out.gap()
@@ -94,7 +97,7 @@ def _write_natives(out: Writer, context: Context) -> str:
     containers = [_container_row(out, record, scopes) for record in plan.native_containers]
     bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
     parts = [
-        f"3, 0, sizeof(dovetail::NativeRow), {len(rows)}",
+        f"3, 1, sizeof(dovetail::NativeRow), {len(rows)}",
         _write_table(out, context, "Row", rows),
         _write_table(out, context, "Scope", [_scope_row(plan, *row) for row in scopes.rows]),
         f"{len(scopes.rows)}, {len(fields)}",
@@ -107,11 +110,13 @@ def _write_natives(out: Writer, context: Context) -> str:
         "dovetail::native_string" if _has_strings(plan) else "nullptr",
         _write_table(out, context, "Container", containers),
         f"{len(containers)}",
+        *([f"&{bare}"] if bare else []),
     ]
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
         out.line(", ".join(parts))
-    return f"dovetail::native_getattr<{table}>"
+    more = ", dovetail::make_pyx_capi_with_bare" if bare else ""
+    return f"dovetail::native_getattr<{table}{more}>"
 
 
 def has_attributes(plan: Module) -> bool:
@@ -127,6 +132,7 @@ def make_abi(plan: Module) -> str:
     """Differs where any signature or place of a member does."""
     lines = ["3"]
     lines += [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
+    lines += [f"{native.name} throws" for native in plan.natives if native.bare]
     lines += [f"{record.cpp} {record.bases} {field}" for record in plan.native_classes for field in record.fields]
     lines += [f"{record.cpp} {record.element}" for record in plan.native_sequences]
     lines += [f"{record.cpp} {record.key} {record.element}" for record in plan.native_containers]
@@ -214,12 +220,81 @@ def _class_of(native: Native) -> str:
     return native.receiver.target if native.receiver is not None else ""
 
 
-def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes) -> str:
+def _write_failed(out: Writer, context: Context) -> str:
+    """What all do in their `catch (...)`; gives its name."""
+    if not any(native.failure for native in context.plan.natives):
+        return ""
+    failed = context.identifiers.make("native_failed")
+    raised = "raise_cpp" if context.plan.thrown else "nullptr"
+    with out.block(f"DOVETAIL_COLD static void {failed}() noexcept"):
+        out.line(f"dovetail::fail_native({quote(context.plan.name)}, {raised});")
+    return failed
+
+
+def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes, failed: str) -> str:
     """The function; gives its row."""
-    if native.direct:
-        types = ", ".join(param.value.cpp for param in native.params)
-        return _row(native, f"static_cast<{native.result.cpp} (*)({types})>({native.direct})", scopes)
+    if native.direct and not native.failure:
+        return _row(native, _itself(native), scopes)
     function = context.identifiers.make(f"native_{native.name}")
+    parameters, call = _spell(context, native)
+    out.needs(*((VARIANTS,) if native.result.kind is NativeKind.NUMBER else ()))
+    out.needs(*((RESULTS,) if native.result.kind in _FROM_RESULTS else ()))
+    if "dovetail::item_index(" in native.expression:
+        out.needs("dovetail/convert/index.h")
+    out.gap()
+    out.raw(origin_of(native.span, native.signature))
+    with out.block(f"static {native.result.cpp} {function}({parameters}) noexcept"):
+        if not native.failure:
+            out.line(call)
+        else:
+            with out.block("try", closing=""):
+                out.lines(*call.split("\n"))
+            with out.block("} catch (...)"):
+                out.line(f"{failed}();")
+                out.line(f"return {native.failure};")
+    scopes.mention([native.result, *(param.value for param in native.params)])
+    return _row(native, function, scopes)
+
+
+def _itself(native: Native) -> str:
+    """The C++ function that it is."""
+    types = ", ".join(param.value.cpp for param in native.params)
+    return f"static_cast<{_result_of(native)} (*)({types})>({native.direct})"
+
+
+def _result_of(native: Native) -> str:
+    """In C++."""
+    return "void" if native.result.kind is NativeKind.DONE else native.result.cpp
+
+
+def _write_bare(out: Writer, context: Context, failed: str) -> str:
+    """Those that are offered as they throw, and what else their callers need; gives the name, "" where there are none.
+
+    A method is called by a function, as C has no other: the compiler makes it a jump.
+    """
+    found = [(index, native) for index, native in enumerate(context.plan.natives) if native.bare]
+    if not found:
+        return ""
+    out.needs(BARE)
+    rows = []
+    for index, native in found:
+        function = _itself(native)
+        if not native.direct:
+            function = context.identifiers.make(f"bare_{native.name}")
+            parameters, call = _spell(context, native)
+            out.gap()
+            with out.block(f"static {_result_of(native)} {function}({parameters})"):
+                out.line(call.removesuffix("\nreturn 0;"))
+        rows.append(f"{{reinterpret_cast<dovetail::NativeFunction>({function}), {index}}}")
+    out.gap()
+    table = _write_table(out, context, "Bare", rows)
+    name = context.identifiers.make("native_bare")
+    out.line(f"static constexpr dovetail::NativeBares {name} = dovetail::native_bares<{failed}>({table});")
+    return name
+
+
+def _spell(context: Context, native: Native) -> tuple[str, str]:
+    """Parameters and body of the function."""
     names = _names(context, native)
     parameters = [f"{native.receiver.cpp} it"] if native.receiver is not None else []
     for param, name in zip(native.params, names, strict=True):
@@ -235,25 +310,7 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes
     passed += [
         f"{name}_size" for param, name in given if param.value.kind is NativeKind.SPAN and not param.value.target
     ]
-    call = _give(native.result, fill(native.expression, passed), stored)
-    out.needs(*((VARIANTS,) if native.result.kind is NativeKind.NUMBER else ()))
-    out.needs(*((RESULTS,) if native.result.kind in _FROM_RESULTS else ()))
-    if "dovetail::item_index(" in native.expression:
-        out.needs("dovetail/convert/index.h")
-    out.gap()
-    out.raw(origin_of(native.span, native.signature))
-    with out.block(f"static {native.result.cpp} {function}({', '.join(parameters)}) noexcept"):
-        if not native.failure:
-            out.line(call)
-        else:
-            with out.block("try", closing=""):
-                out.lines(*call.split("\n"))
-            with out.block("} catch (...)"):
-                raised = "raise_cpp" if context.plan.thrown else "nullptr"
-                out.line(f"dovetail::fail_native({quote(context.plan.name)}, {raised});")
-                out.line(f"return {native.failure};")
-    scopes.mention([native.result, *(param.value for param in native.params)])
-    return _row(native, function, scopes)
+    return ", ".join(parameters), _give(native.result, fill(native.expression, passed), stored)
 
 
 def _row(native: Native, function: str, scopes: _Scopes) -> str:

@@ -29,7 +29,7 @@ enum NativeFlags : uint32_t {
   native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
   native_gil = 64,       // it needs the GIL
 };
-// Layout of version 3.0, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
+// Layout of version 3.1, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
 // how far. A failure is NULL of pointers, -1 of what stands for void, bool, optional and several numbers, the largest
 // unsigned integer or char, the negative of the largest signed integer or floating point number. A text argument is two,
 // its bytes in UTF-8 and their number; a text result is its bytes, whose number is stored through the last argument. They
@@ -85,6 +85,19 @@ struct NativeBase {
   uint32_t scope, base;  // a class, and a class that it derives from
   uint32_t offset;       // bytes from the start of the object
 };
+// A row's C++ function itself, which throws: of a row that is native_void its result is void.
+struct NativeBare {
+  NativeFunction function;
+  uint32_t row;
+};
+struct NativeBares {
+  uint32_t count;
+  const NativeBare* rows;
+  void (*raise)();               // inside of a `catch`, with the GIL: sets the Python exception
+  void (*take)(void* thrown);    // at a landing pad, with or without the GIL: catches, sets the exception, ends the catch
+  int (*personality)(...);       // of frames with such landing pads; nullptr, as all below: not on this platform
+  int (*unwinds)(void* code);    // whether exceptions find the frame of this code
+};
 struct NativeTable {
   uint32_t major, minor;
   uint32_t row_size;
@@ -103,6 +116,7 @@ struct NativeTable {
   const char* (*string)(const void* string, size_t* size);     // of a std::string; nullptr where the table names none
   const NativeContainer* containers;
   uint32_t container_count;
+  const NativeBares* bare = nullptr;  // since 3.1
 };
 
 inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
@@ -201,12 +215,14 @@ DOVETAIL_COLD inline PyObject* refuse_attribute(PyObject* module, PyObject* name
   return nullptr;
 }
 // `module.__getattr__`, which Python calls for what the module does not have.
-DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name, const NativeTable& table) noexcept {
+using NativeDict = PyObject* (*)(const NativeTable&) noexcept;
+DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name, const NativeTable& table,
+                                                NativeDict make) noexcept {
   const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : "";
   if (!text) return nullptr;
   Ref made;
   if (!strcmp(text, "__pyx_capi__")) {
-    made = Ref(make_pyx_capi(table));
+    made = Ref(make(table));
   } else if (!strcmp(text, "__dovetail_capi__")) {
     made = Ref(PyCapsule_New(const_cast<NativeTable*>(&table), "dovetail.capi", nullptr));
   } else {
@@ -215,9 +231,9 @@ DOVETAIL_COLD inline PyObject* native_attribute(PyObject* module, PyObject* name
   if (!made || PyObject_SetAttr(module, name, made.get()) < 0) return nullptr;
   return made.release();
 }
-template <const NativeTable& table>
+template <const NativeTable& table, NativeDict make = make_pyx_capi>
 PyObject* native_getattr(PyObject* module, PyObject* name) noexcept {
-  return native_attribute(module, name, table);
+  return native_attribute(module, name, table, make);
 }
 
 }  // namespace v1
