@@ -63,7 +63,8 @@ class Rule:
     """Who has the returned pointer or reference: `own` (Python deletes it, or what `free` names ends it), `borrow`
     (C++ keeps it; `self` stays alive) or `copy`."""
     keeps: tuple[str, ...] = ()
-    """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result) does."""
+    """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result, or the first
+    object among the arguments of a free function) does, and for good where there is no such object."""
     out: tuple[str, ...] | None = None
     """Parameters (non-const references or pointers) that are outputs: not arguments in Python, but part of the
     result. `"*"` is every number, enum or pointer that can be one. Default: those that the header's comments call

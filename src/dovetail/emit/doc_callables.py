@@ -59,7 +59,9 @@ def _param_facts(params: Iterable[Param]) -> list[str]:
         elif param.out:
             facts.append(f"{name} is an output: part of the result, not an argument.")
         if param.kept_by:
-            keeper = {"self": "the object", "result": "the result"}.get(param.kept_by, "the object that it is given to")
+            keeper = {"self": "the object", "result": "the result", "module": "the module"}.get(
+                param.kept_by, "the object that it is given to"
+            )
             facts.append(f"{name} is kept alive as long as {keeper} lives.")
         if param.transfers:
             facts.append(f"{name} is taken over by C++: using it afterwards raises `ReferenceError`.")

@@ -59,12 +59,13 @@ from dovetail.policy.outputs import (
 )
 from dovetail.policy.rules import View
 from dovetail.policy.shapes import find_shape
-from dovetail.policy.streams import make_lasting
+from dovetail.policy.streams import FILES, make_lasting
 from dovetail.policy.temporaries import decide_lasting, holds_argument, refuses_temporary
 from dovetail.policy.values import ModuleNames, find_conversion, to_value
 from dovetail.policy.variadic import HEADER as VARARGS
 from dovetail.policy.variadic import LISTED, spell_text
 
+WITHOUT_SELF = (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
 ANY = "*"
 """In `out`: every parameter that can be an output; in `nullable`: every pointer."""
 
@@ -131,15 +132,17 @@ def decide_parameters(
 
 
 def keep_with_handle(function: model.Function, params: tuple[plan.Param, ...]) -> tuple[plan.Param, ...]:
-    """C has no `this`: what a function that gives no object keeps, the first object that it is given keeps."""
+    """C has no `this`: what a function that gives no object keeps, the first object that it is given keeps, and where
+    there is none, the module for good: who knows when C++ looks at it."""
     given = function.returns.target or function.returns
-    if function.kind is not FunctionKind.FREE or given.kind is TypeKind.RECORD:
+    made = any(p.out and p.value.converter == "class" for p in params)
+    if function.kind not in WITHOUT_SELF or made or (given.kind is TypeKind.RECORD and not is_string(given)):
         return params
     inputs = [param for param in params if not param.out]
-    handle = next((i for i, p in enumerate(inputs) if p.value.converter == "class" and not p.nullable), None)
-    if handle is None or inputs[handle].kept_by:
-        return params
-    return tuple(replace(p, kept_by=f"#{handle}") if p.kept_by == "result" else p for p in params)
+    handles = (i for i, p in enumerate(inputs) if p.value.converter == "class" and not (p.nullable or p.kept_by))
+    handle = next(handles, None) if function.kind is FunctionKind.FREE else None
+    keeper = "module" if handle is None else f"#{handle}"
+    return tuple(replace(p, kept_by=keeper) if p.kept_by == "result" else p for p in params)
 
 
 @final
@@ -329,9 +332,7 @@ def decide_parameter(
             return lasting
         keeper = keeper or lasting
     value = widen(draft, function, param.type, answer, kept=bool(keeper))
-    if answer.converter == "c file" and keeper:
-        return Refusal(code="DV036", reason=f"`{param.type.written}` would outlive the call")
-    if answer.converter == "stream" and keeper:
+    if answer.converter in FILES and keeper:
         value = make_lasting(value)
     if nullable:
         value = replace(value, takes=f"{value.takes} | None")

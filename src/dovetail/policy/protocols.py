@@ -20,6 +20,7 @@ from dovetail.policy.fields import field_name, reference_to
 from dovetail.policy.lending import points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
+from dovetail.policy.streams import FILES, make_lasting
 from dovetail.policy.subscripts import (
     INDEX_HEADER,
     decide_membership,
@@ -209,6 +210,8 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
             break
         nullable = found.pointer
         value = to_value(found)
+        if found.converter in FILES:
+            value = make_lasting(value)
         params.append(
             plan.Param(
                 name=field_name(draft, field),

@@ -23,6 +23,9 @@ OUTPUT = ("std::basic_ostream", "std::ostream")
 INPUT = ("std::basic_istream", "std::istream")
 HEADER = "dovetail/convert/stream.h"
 LASTING = "dovetail/convert/lasting_stream.h"
+FILES = ("stream", "c file")
+"""Conversions of Python files."""
+LASTING_FILE = "dovetail/convert/lasting_file.h"
 BOTH = ("std::basic_iostream", "std::iostream")
 
 
@@ -42,8 +45,9 @@ def returns_argument(function: model.Function) -> bool:
 
 
 def make_lasting(value: plan.Value) -> plan.Value:
-    """A stream that outlives the call, in the new object of a constructor or by a rule `keeps`."""
-    return replace(value, cpp=f"dovetail::Lasting<{value.cpp}>", headers=(*value.headers, LASTING))
+    """A stream or file of C that outlives the call, in the new object of a constructor or by a rule `keeps`."""
+    header = LASTING_FILE if value.converter == "c file" else LASTING
+    return replace(value, cpp=f"dovetail::Lasting<{value.cpp}>", headers=(*value.headers, header))
 
 
 def place_stream(draft: Draft, function: model.Function, symbol: str, right: ClassDraft | None) -> Placement | Unplaced:

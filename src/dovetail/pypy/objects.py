@@ -325,6 +325,14 @@ def address(place: Any) -> int:
     return int(ffi.cast("uintptr_t", place))
 
 
+def keep_for_good(kept: Any) -> None:
+    """Of an object that C++ looks at, and that no other object could keep for it."""
+    for_good[id(kept)] = kept
+
+
+for_good: dict[int, Any] = {}
+
+
 def keep(self: Any, kept: Any) -> None:
     """Of an object that C++ looks at as long as `self` lives."""
     if kept is None or self is None:

@@ -1,4 +1,6 @@
 // dovetail: rules."put_slowly" = { release-gil = true }
+// dovetail: rules."keep_*" = { keeps = ["file", "out"] }
+// dovetail: rules."start_log" = { keeps = ["file"] }
 // dovetail: rules."sum" = { release-gil = true }
 // Streams: Python files where C++ reads and writes, and the operators of streams.
 #pragma once
@@ -158,10 +160,29 @@ class Logged {
  public:
   explicit Logged(std::FILE* file) : file_(file) {}
   std::FILE* file() const { return file_; }
+  void put(const char* text) { std::fputs(text, file_); }
+  ~Logged() { std::fputs("end\n", file_); }
+  Logged(const Logged&) = delete;
 
  private:
   std::FILE* file_;
 };
+struct Sink {
+  std::FILE* file = nullptr;
+  std::ostream* out = nullptr;
+};
+inline void start_log(Sink* sink, std::FILE* file) { sink->file = file; }
+inline void put_to(const Sink& sink, const char* text) {
+  if (sink.file) std::fputs(text, sink.file);
+  if (sink.out) *sink.out << text;
+}
+// No object keeps what these keep.
+inline Sink& global_sink() {
+  static Sink sink;
+  return sink;
+}
+inline void keep_file(std::FILE* file) { global_sink().file = file; }
+inline void keep_stream(std::ostream& out) { global_sink().out = &out; }
 
 // Counts how often it was printed.
 struct Counter {

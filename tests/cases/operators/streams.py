@@ -398,5 +398,43 @@ def test_what_is_no_file_of_c(streams, tmp_path):
     assert streams.is_open() is streams.is_open(None) is False
     with open("/dev/full", "w") as full, pytest.raises(OSError, match="No space"):
         streams.put_c(full, "x")
-    with pytest.raises(TypeError, match="Logged"):
+    with pytest.raises(ValueError, match="closed"):
         streams.Logged(file)
+
+
+def test_files_that_c_keeps(streams, tmp_path):
+    path = tmp_path / "text"
+    descriptors = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    with open(path, "w") as file:
+        file.write("python\n")
+        logged = streams.Logged(file)
+        sink = streams.Sink()
+        streams.start_log(sink, file)
+        made = streams.Sink(file, out=(text := io.StringIO()))
+    del file
+    logged.put("logged\n")
+    streams.put_to(sink, "sink\n")
+    other = copy.copy(made)
+    del made
+    streams.put_to(other, "both\n")
+    assert path.read_text() == "python\nlogged\nsink\nboth\n"
+    assert text.getvalue() == "both\n"
+    del logged, sink, other
+    gc.collect()
+    assert path.read_text().endswith("both\nend\n")
+    if descriptors:
+        assert len(os.listdir("/proc/self/fd")) == descriptors
+    with pytest.raises(TypeError, match="not None"):
+        streams.Logged(None)
+
+
+def test_what_no_object_keeps_is_kept_for_good(streams, tmp_path):
+    path = tmp_path / "text"
+    with open(path, "w") as file:
+        streams.keep_file(file)
+    text = io.StringIO()
+    for _ in range(3):
+        streams.keep_stream(text)
+    gc.collect()
+    streams.put_to(streams.global_sink(), "late")
+    assert path.read_text() == text.getvalue() == "late"

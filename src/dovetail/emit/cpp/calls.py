@@ -25,7 +25,7 @@ from dovetail.plan import Call, Overload, Param, Result, Return
 
 CONTAINERS = frozenset({"sequence", "mapping", "set", "array"})
 FILES = frozenset({"stream", "c file"})
-KEEPERS = frozenset({"array", "stream"})
+KEEPERS = frozenset({"array", "stream", "c file"})
 """What is kept alive is not the argument itself, but what was made of it."""
 TEMPORARY = "dovetail/core/temporary.h"
 OBJECTS = frozenset({"class", "implicit", "unique", "shared", "weak"})

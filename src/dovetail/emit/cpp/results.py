@@ -71,16 +71,15 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         call = write_failure(out, giving.context, giving.overload, call, passed=giving.passed, ends=ends, leave=leave)
     if giving.files:
         call = _finished(out, giving, call)
-    by_object = [(_keeper(giving, param), given) for param, given in giving.kept if param.kept_by != "result"]
+    by_object = [_keep(out, giving, param, given) for param, given in giving.kept if param.kept_by != "result"]
     by_result = [(param, given) for param, given in giving.kept if param.kept_by == "result"]
     if giving.outputs:
-        _give_outputs(out, giving, call)
+        _give_outputs(out, giving, call, by_object, [given for _, given in by_result])
         return
     if result.how in (Return.NONE, Return.SELF):
         if call:
             out.line(f"{call};")
-        for keeper, given in by_object:
-            out.line(f"if ({_present(given)}!dovetail::{keeping(given)}({keeper}, {given})) return nullptr;")
+        out.lines(*(f"if ({kept}) return nullptr;" for kept in by_object))
         _return(out, giving, "dovetail::give_none()" if result.how is Return.NONE else "Py_NewRef(self)")
         return
     owner, rest = _owner(giving, by_result)
@@ -90,8 +89,7 @@ def give_statements(out: Writer, giving: Giving, call: str) -> None:
         _return(out, giving, expression)
         return
     out.line(f"PyObject* result = {expression};")
-    for keeper, given in by_object:
-        out.line(f"if (result && {_present(given)}!dovetail::{keeping(given)}({keeper}, {given})) Py_CLEAR(result);")
+    out.lines(*(f"if (result && {kept}) Py_CLEAR(result);" for kept in by_object))
     if lenders or result.lent:
         out.needs("dovetail/core/results.h")
     if result.lent:
@@ -105,9 +103,13 @@ def _return(out: Writer, giving: Giving, expression: str) -> None:
     out.line(f"return pending.check({expression});" if giving.overload.pending else f"return {expression};")
 
 
-def _keeper(giving: Giving, param: Param) -> str:
-    """The Python object that keeps an argument alive."""
-    return "self" if param.kept_by == "self" else giving.given[int(param.kept_by[1:])]
+def _keep(out: Writer, giving: Giving, param: Param, given: str) -> str:
+    """C++ that lets an object, or the module, keep an argument alive, and is true where that failed."""
+    if param.kept_by == "module":
+        out.needs("dovetail/core/results.h")
+        return f"{_present(given)}!dovetail::keep_for_good({given}, home)"
+    keeper = "self" if param.kept_by == "self" else giving.given[int(param.kept_by[1:])]
+    return f"{_present(given)}!dovetail::{keeping(given)}({keeper}, {given})"
 
 
 def keeping(given: str) -> str:
@@ -221,8 +223,8 @@ def address_of(context: Context, value: Value, call: str) -> str:
     return f"&({call})" if is_operator else f"&{call}"
 
 
-def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
-    """The result, then the outputs in order; a single one stands alone."""
+def _give_outputs(out: Writer, giving: Giving, call: str, by_object: list[str], by_result: list[str]) -> None:
+    """The result, then the outputs in order; a single one stands alone. `by_…`: what of the arguments is kept."""
     owner = "self" if giving.member else "nullptr"
     parts = []
     if giving.result.how in (Return.NONE, Return.SELF):
@@ -232,13 +234,20 @@ def _give_outputs(out: Writer, giving: Giving, call: str) -> None:
         # The result first: outputs are read after the call.
         out.line(f"dovetail::Ref result({_give(out, giving, call, owner)});")
         parts.append("std::move(result)")
+    out.lines(*(f"if ({kept}) return nullptr;" for kept in by_object))
     parts += [_give_output(out, giving, param, variable, owner) for param, variable in giving.outputs]
-    if len(parts) == 1:
-        _return(out, giving, parts[0])
-        return
-    out.needs("dovetail/core/results.h")
-    pieces = [part if part == "std::move(result)" else f"[&] {{ return {part}; }}" for part in parts]
-    _return(out, giving, f"dovetail::give_together({', '.join(pieces)})")
+    together = parts[0]
+    if len(parts) > 1 or by_result:
+        out.needs("dovetail/core/results.h")
+    if len(parts) > 1:
+        pieces = [part if part == "std::move(result)" else f"[&] {{ return {part}; }}" for part in parts]
+        together = f"dovetail::give_together({', '.join(pieces)})"
+    if by_result:
+        out.line(f"PyObject* all = {together};")
+        together = "all"
+    for given in by_result:
+        out.line(f"if (all && {_present(given)}!dovetail::keep_with_result(all, {given})) Py_CLEAR(all);")
+    _return(out, giving, together)
 
 
 def destroyer(context: Context, record: Class) -> str:

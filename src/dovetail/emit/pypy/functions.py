@@ -346,6 +346,8 @@ def _write_keeping(out: Writer, call: PlainCall) -> None:
     for param in call.params:
         if param.kept_by == "self":
             out.line(f"_dt.keep(self, {_kept(param)})")
+        elif param.kept_by == "module":
+            out.line(f"_dt.keep_for_good({_kept(param)})")
         elif param.kept_by.startswith("#"):
             out.line(f"_dt.keep({call.params[int(param.kept_by[1:])].name}, {_kept(param)})")
 

@@ -50,6 +50,13 @@ struct Arg<std::FILE*> {
     }
     if (place >= 0 && !Ref(call("seek", place))) throw PythonError();
   }
+  // The file is another's to close; nothing waits in it.
+  std::FILE* release() noexcept {
+    setvbuf(stream_, nullptr, _IONBF, 0);
+    std::FILE* const stream = stream_;
+    stream_ = nullptr;
+    return stream;
+  }
   static int rank(PyObject* from, HasAttribute has) noexcept {
     for (const char* name : {"fileno", "readable", "writable", "seekable", "flush"}) {
       if (!has(from, name)) return no_match;

@@ -3,6 +3,7 @@
 //   give_together(result, [&] { … }, …)    a tuple: the result, a Ref, and the outputs, each by a function that gives it
 //   give_copy(p, home)                     a copy of *p; None for null
 //   keep_with_result(result, patient)      a borrowed result, or each in a tuple, keeps an argument alive
+//   keep_for_good(patient, home)           C++ keeps an argument that no object could keep for it
 //   keep_lender(result, self)              a value that may look into self, or each in a tuple, keeps it alive
 //   item_slot(self, index, get)            sq_item, where indexes are checked
 //   give_bytes(range, home)                bytes of a vector, array or span of bytes
@@ -60,6 +61,19 @@ DOVETAIL_COLD inline bool keep_with_result(PyObject* result, PyObject* patient) 
   if (result == Py_None || !is_cell(result)) return true;
   if (as_cell(result)->holding == Holding::room && as_cell(result)->state == usable && result == patient) return true;
   return keep_alive(result, patient);
+}
+
+// The object is never ended, as C++ may look at it after the last line of Python; once, however often it is given.
+// false: exception set.
+DOVETAIL_COLD inline bool keep_for_good(PyObject* patient, Home home) noexcept {
+  if (patient == Py_None) return true;
+  Py_INCREF(patient);
+  Ref key(PyLong_FromVoidPtr(patient)), name(key ? PyUnicode_InternFromString("__dovetail_kept__") : nullptr);
+  Ref made(name ? PyDict_New() : nullptr);
+  PyObject* const kept = made ? PyDict_SetDefault(PyModule_GetDict(state(home)->module), name.get(), made.get()) : nullptr;
+  const int known = kept ? PyDict_Contains(kept, key.get()) : -1;
+  if (known > 0) Py_DECREF(patient);
+  return known > 0 || (known == 0 && !PyDict_SetItem(kept, key.get(), Py_None));
 }
 
 // Where both are of one class (`node = node.next()`), the result looks at what self looks at: else a walk would keep all
