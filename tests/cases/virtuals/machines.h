@@ -5,6 +5,7 @@
 // What overrides can be: protected, private, overloaded, const, noexcept, covariant; and whom their results belong to.
 #pragma once
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -247,5 +248,17 @@ class Partly {
   virtual int answer() { return 1; }
 };
 inline int ask(Partly& partly) { return partly.answer(); }
+
+/// Is handed a function.
+class Asked {
+ public:
+  virtual ~Asked() = default;
+  virtual std::string ask(std::function<int(int)> f) = 0;
+  virtual std::function<int(int)> answer() const = 0;
+};
+inline std::string askTwice(Asked& asked) {
+  const std::function<int(int)> doubled = [f = asked.answer()](int value) { return 2 * f(value); };
+  return asked.ask(doubled);
+}
 
 }  // namespace machines

@@ -433,3 +433,20 @@ def test_deep_recursion_ends(machines):
             machines.nameOf(Again(1))
     finally:
         sys.setrecursionlimit(limit)
+
+
+def test_functions_as_arguments_and_results(machines):
+    class Asked(machines.Asked):
+        def ask(self, f):
+            self.f = f
+            return f"{repr(f).split(' at ')[0]} {f.__doc__} {f(20)}"
+
+        def answer(self):
+            return lambda value: value + 1
+
+    asked = Asked()
+    doc = "function(arg0: int, /) -> int"
+    assert machines.askTwice(asked) == f"<C++ {doc} {doc} 42"
+    assert asked.f(1) == 4
+    with pytest.raises(TypeError, match="must be int, not str"):
+        asked.f("x")
