@@ -28,7 +28,7 @@ struct has_equal : std::false_type {};
 template <class T>
 struct has_equal<T, std::void_t<decltype(bool(std::declval<const T&>() == std::declval<const T&>()))>> : std::true_type {};
 template <class T, class = void>
-struct comparable : has_equal<T> {};
+struct comparable : has_equal<T> {};  // of variants: convert/variant.h
 template <class T>
 struct comparable<T, std::void_t<typename T::const_iterator, std::enable_if_t<!std::is_same_v<typename T::value_type, T>>>>
     : comparable<typename T::value_type> {};  // a JSON array is made of JSON values
@@ -36,6 +36,8 @@ template <class A, class B>
 struct comparable<std::pair<A, B>> : std::bool_constant<comparable<std::remove_cv_t<A>>::value && comparable<B>::value> {};
 template <class... T>
 struct comparable<std::tuple<T...>> : std::bool_constant<(comparable<std::remove_cv_t<T>>::value && ...)> {};
+template <class T>
+struct comparable<std::optional<T>> : comparable<std::remove_cv_t<T>> {};
 
 // A value that looks at the Python object it was taken from, which must live as long.
 template <class T>

@@ -11,6 +11,13 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
+namespace traits {
+template <class T, class>
+struct comparable;  // convert/container.h
+template <class... T>
+struct comparable<std::variant<T...>, void> : std::bool_constant<(comparable<std::remove_cv_t<T>, void>::value && ...)> {};
+}  // namespace traits
+
 template <class... T>
 struct Convert<std::variant<T...>> {
   using Whole = std::variant<T...>;
