@@ -4,12 +4,14 @@ In: `Instantiated`.  Out: the same without what C++ could not call, which is lis
 Must not know: where an instantiation comes from.
 
 `Box<Row>` may have a `less()` that needs `operator<` of a `Row`: C++ accepts the class and refuses the call. Reading
-skips bodies, so the headers are parsed once more, with a call of everything that was instantiated. Clang says of an
-error in a body by which call it came there, but once only; so what is left is asked again.
+skips bodies, so the headers are parsed once more, with a call of everything that was instantiated; these calls also
+find whose `requires` does not hold. Clang says of an error in a body by which call it came there, but once only; so
+what is left is asked again.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -17,9 +19,10 @@ from typing import Final
 from dovetail.diagnostics import Sink
 from dovetail.model import Access, Class, Function, FunctionKind, RefQualifier, Unread
 from dovetail.parse.members import Instantiated, Work
-from dovetail.parse.probes import NAMESPACE, Probe, ask_whole
+from dovetail.parse.probes import NAMESPACE, Probe, Unmet, ask_whole
 
 _ROUNDS: Final = 8
+_ASSERTED: Final = "static assertion failed"
 
 
 def check_bodies(main: str, work: Work, sink: Sink) -> None:
@@ -55,12 +58,34 @@ def _ask(functions: Sequence[Function], main: str, work: Work) -> dict[int, tupl
     if not functions:
         return {}
     probe = Probe()
-    lines = {_write_call(probe, function, index): function for index, function in enumerate(functions)}
-    refused = ask_whole(probe, main, work.headers)
+    counts = Counter(_key(function) for function in functions)
+    lines = {
+        _write_call(probe, function, index, exact=counts[_key(function)] > 1): function
+        for index, function in enumerate(functions)
+    }
+    refused, unmet = ask_whole(probe, main, work.headers)
+    for line, each in unmet.items():
+        # Any other error in the line itself is the question's fault.
+        if line in lines and _is_meant(each, lines[line]):
+            reason = f"C++ calls another `{lines[line].name}` of these parameters"
+            refused.setdefault(line, reason if _ASSERTED in each.reason else each.reason)
     return {id(lines[line]): (lines[line], reason) for line, reason in refused.items() if line in lines}
 
 
-def _write_call(probe: Probe, function: Function, index: int) -> int:
+def _key(function: Function) -> tuple[str, str, bool, tuple[str, ...]]:
+    """Two of one key differ in what they require, and perhaps in their results."""
+    params = tuple(param.type.canonical for param in function.params)
+    return function.scope, function.name, function.const, (*params, *map(str, function.template_arguments))
+
+
+def _is_meant(unmet: Unmet, function: Function) -> bool:
+    """What it requires does not hold, or another one of the same parameters is called."""
+    here = (function.span.path, function.span.line) in unmet.places
+    return here or _ASSERTED in unmet.reason or (bool(unmet.places) and "invalid reference to function" in unmet.reason)
+
+
+def _write_call(probe: Probe, function: Function, index: int, *, exact: bool) -> int:
+    """`exact`: a function of the same parameters must not be taken for it, if the results differ."""
     make = f"{NAMESPACE}_make"
     values = ", ".join(f"{make}<{param.type.canonical}>()" for param in function.params)
     texts = ", ".join(part if isinstance(part, str) else part.canonical for part in function.template_arguments)
@@ -79,6 +104,10 @@ def _write_call(probe: Probe, function: Function, index: int) -> int:
             expression = (
                 f"(void)::{function.scope}::{name}({values})" if function.scope else f"(void)::{name}({values})"
             )
+    if exact and function.kind is not FunctionKind.CONSTRUCTOR:
+        expression = (
+            f"static_assert(__is_same(decltype({expression.removeprefix('(void)')}), {function.returns.canonical}))"
+        )
     return probe.add(
         f"namespace {NAMESPACE}_{index} {{ template <class dovetail_type> dovetail_type {make}() noexcept; "
         f"inline void call() {{ {expression}; }} }}"

@@ -63,6 +63,8 @@ class Found:
     """Specialisations of `dovetail::convert`."""
     explicit: list[Cursor] = field(default_factory=list)
     """Explicit instantiations: `extern template class Box<int>;`."""
+    specialised: list[str] = field(default_factory=list)
+    """Explicit specialisations and instantiations of function templates: `lib::name_of<int>`."""
     unread: list[Unread] = field(default_factory=list)
     own: frozenset[str] = frozenset()
     """Paths of the user's files."""
@@ -120,7 +122,7 @@ def _enter(cursor: Cursor, found: Found, reader: Reader, depth: int) -> None:
     elif kind in _FUNCTIONS or kind is CursorKind.CONVERSION_FUNCTION:
         _enter_function(cursor, found, reader)
     elif kind is CursorKind.VAR_DECL:
-        if cursor.semantic_parent.kind not in RECORDS:
+        if cursor.semantic_parent.kind not in (*RECORDS, *names.TEMPLATES):
             found.variables.setdefault(clang.usr(cursor), cursor)
     elif kind in _TYPEDEFS:
         _enter_typedef(cursor, found)
@@ -217,12 +219,40 @@ def _enter_function(cursor: Cursor, found: Found, reader: Reader) -> None:
     key = clang.usr(cursor)
     parent = cursor.semantic_parent
     inside = parent is not None and parent.kind in (*RECORDS, *names.TEMPLATES)
-    if inside or key in found.functions:
+    if inside and parent.kind in RECORDS and (spelling := _method_specialisation(cursor, reader)):
+        found.specialised.append(spelling)
+    elif inside or key in found.functions:
         # The record is made from the first declaration; here may be the body.
         if has_body(cursor, reader):
             reader.bodies.add(key)
+    elif cursor.get_num_template_arguments() >= 0:
+        if spelling := _specialisation(cursor):
+            found.specialised.append(spelling)
     elif cursor.kind is CursorKind.FUNCTION_DECL and not clang.spelling(cursor).startswith("<"):
         found.functions[key] = cursor
+
+
+def _specialisation(cursor: Cursor) -> str:
+    """How a call names `template <> std::string name_of<int>()`; "" where its arguments have no names."""
+    arguments = []
+    for index in range(cursor.get_num_template_arguments()):
+        match clang.argument_kind(cursor, index):
+            case "TYPE":
+                arguments.append(clang.type_spelling(cursor.get_template_argument_type(index).get_canonical()))
+            case "INTEGRAL":
+                arguments.append(str(cursor.get_template_argument_value(index)))
+            case _:
+                return ""
+    return f"{names.qualified(cursor)}<{', '.join(arguments)}>" if arguments else ""
+
+
+def _method_specialisation(cursor: Cursor, reader: Reader) -> str:
+    """`lib::Node::as<int>` of `template <> int Node::as<int>() const`. Libclang does not know the arguments."""
+    start, end = clang.extent(cursor)
+    text = reader.sources.file(start.path).slice(start.offset, min(end.offset, start.offset + 400))
+    name = re.escape(clang.spelling(cursor))
+    found = re.match(rf"template\s*<\s*>[^({{;]*::\s*{name}\s*(<[^()]*>)\s*\(", text)
+    return f"{names.qualified(cursor)}{found[1]}" if found else ""
 
 
 def _enter_typedef(cursor: Cursor, found: Found) -> None:

@@ -43,7 +43,9 @@ class Wanted:
     group: tuple[str, ...]
     """All spellings that the same words mean: one of them has to exist."""
     loose: bool
-    """A glob asks for it: what does not compile is passed over."""
+    """A glob or the header asks for it: what does not compile is passed over."""
+    optional: bool
+    """The header asks for it: what cannot even be named is passed over."""
 
 
 def read_listed_functions(listed: Sequence[Listed], module: Module, found: Found, work: Work, sink: Sink) -> None:
@@ -56,19 +58,27 @@ def read_listed_functions(listed: Sequence[Listed], module: Module, found: Found
     wanted: dict[str, Wanted] = {}
     for item in dict.fromkeys(listed):
         chosen = complete(item, templates)
-        if not chosen and not item.text.strip().removeprefix("::").startswith("std::"):
+        if not chosen and not item.optional and not item.text.strip().removeprefix("::").startswith("std::"):
             report_unknown(item, templates, sink)
         group = tuple(spelling for spelling, _ in chosen)
         for spelling, template in chosen:
             if template.kind in ("function", "method"):
                 cursors = tuple(overloads.get(template.qualified, ()))
-                loose = is_for_all(item, templates)
-                wanted[spelling] = Wanted(template=template, cursors=cursors, span=item.span, group=group, loose=loose)
+                if item.optional and spelling in wanted:
+                    continue
+                wanted[spelling] = Wanted(
+                    template=template,
+                    cursors=cursors,
+                    span=item.span,
+                    group=group,
+                    loose=item.optional or is_for_all(item, templates),
+                    optional=item.optional,
+                )
     if wanted:
         refused = _read(wanted, module, work)
         for spelling, reason in refused.items():
             asked = wanted[spelling]
-            if spelling == asked.group[0] and all(each in refused for each in asked.group):
+            if not asked.optional and spelling == asked.group[0] and all(each in refused for each in asked.group):
                 span = asked.span if asked.span.path else asked.template.span
                 sink.report("DV012", f"cannot instantiate `{spelling}`", span, notes=(f"clang: {reason}",))
 

@@ -144,28 +144,33 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
     children = clang.children(pattern)
     members: dict[str, None] = {}
     conversions: dict[str, None] = {}
-    bases = []
+    written: list[tuple[str, Access, bool]] = []
+    inherits = False
     for child in children:
         name = clang.spelling(child)
-        if child.kind is CursorKind.CONVERSION_FUNCTION:
+        if child.kind is CursorKind.USING_DECLARATION and _names_constructors(child, reader):
+            inherits = True
+        elif child.kind is CursorKind.CONVERSION_FUNCTION:
             conversions[_conversion_text(child, reader)] = None
         elif child.kind is CursorKind.CXX_BASE_SPECIFIER:
             text = re.sub(r"^((virtual|public|protected|private)\s+)*", "", _text(child, reader))
-            bases.append((text, read_access(child), clang.is_virtual_base(child)))
+            written.append((text, read_access(child), clang.is_virtual_base(child)))
         elif child.kind is CursorKind.ENUM_DECL and names.is_unnamed(name):
             members.update((clang.spelling(each), None) for each in clang.children(child) if clang.spelling(each))
         elif child.kind in _MEMBERS and name and not names.is_unnamed(name):
             members[name] = None
     lifted = {clang.spelling(member): (member, access, path) for member, access, path in lifted_members(children)}
     members.update(dict.fromkeys(lifted))
-    base_names = {re.sub(r"<.*|.*::", "", text) for text, _, _ in bases}
-    inherits = any(
+    base_names = {re.sub(r"<.*|.*::", "", text) for text, _, _ in written}
+    inherits = inherits or any(
         child.kind is CursorKind.USING_DECLARATION
         and ("<" in clang.spelling(child) or clang.spelling(child) in base_names)
         for child in children
     )
     plain = plain_name(pattern)
     members.pop(plain, None)
+    given = _substitutions(spelling, pattern, reader)
+    bases = [(each, access, virtual) for text, access, virtual in written for each in expand(text, given)]
     return Plan(
         spelling=spelling,
         pattern=pattern,
@@ -215,6 +220,12 @@ def _namespace(cursor: Cursor) -> str:
     )
 
 
+def _names_constructors(cursor: Cursor, reader: Reader) -> bool:
+    """`using Base<T>::Base;`, also where the base is a template parameter, of which clang has no name."""
+    parts = re.sub(r"^using\s+(typename\s+)?|[;.\s]+$", "", _text(cursor, reader)).rsplit("::", 1)
+    return len(parts) == 2 and re.sub(r"<.*|.*::|\s", "", parts[0]) == parts[1].strip()
+
+
 def _text(cursor: Cursor, reader: Reader) -> str:
     start, end = clang.extent(cursor)
     return fold(reader.sources.file(start.path).slice(start.offset, end.offset))
@@ -229,22 +240,70 @@ def _conversion_text(cursor: Cursor, reader: Reader) -> str:
 
 
 def _parameters(spelling: str, pattern: Cursor, reader: Reader) -> tuple[tuple[str, str], ...]:
-    """Declarations under which texts of the pattern mean what they mean in the instantiation. Not for packs."""
-    if pattern.kind is not CursorKind.CLASS_TEMPLATE:
-        return ()
-    arguments = split_arguments(spelling)
-    texts = read_parameters(pattern, reader)
-    parameters = [child for child in clang.children(pattern) if child.kind in _PARAMETERS]
+    """Declarations under which texts of the pattern mean what they mean in the instantiation. Not for what
+    `_substitutions` replaces."""
     found = []
-    for parameter, text, argument in zip(parameters, texts, arguments, strict=False):
+    for parameter, text, arguments in _arguments(spelling, pattern, reader):
         name = clang.spelling(parameter)
-        if "..." in text or not name:
-            break
+        if "..." in text or not name or parameter.kind not in _PARAMETERS:
+            continue
         if parameter.kind is CursorKind.TEMPLATE_TYPE_PARAMETER:
-            found.append((name, f"using {name} = {argument};"))
+            found.append((name, f"using {name} = {arguments[0]};"))
         else:
-            found.append((name, f"static constexpr decltype({argument}) {name} = {argument};"))
+            found.append((name, f"static constexpr decltype({arguments[0]}) {name} = {arguments[0]};"))
     return tuple(found)
+
+
+def _substitutions(spelling: str, pattern: Cursor, reader: Reader) -> dict[str, tuple[str, ...] | str]:
+    """What no declaration in a probe could stand for: the arguments of a pack, and templates as arguments, of which an
+    alias would be another template."""
+    found: dict[str, tuple[str, ...] | str] = {}
+    for parameter, text, arguments in _arguments(spelling, pattern, reader):
+        if name := clang.spelling(parameter):
+            if "..." in text:
+                found[name] = arguments
+            elif parameter.kind is CursorKind.TEMPLATE_TEMPLATE_PARAMETER:
+                found[name] = arguments[0]
+    return found
+
+
+def _arguments(spelling: str, pattern: Cursor, reader: Reader) -> Iterator[tuple[Cursor, str, tuple[str, ...]]]:
+    """Each template parameter, its text and its argument; of a pack all that are left."""
+    if pattern.kind is not CursorKind.CLASS_TEMPLATE:
+        return
+    arguments = split_arguments(spelling)
+    kinds = (*_PARAMETERS, CursorKind.TEMPLATE_TEMPLATE_PARAMETER)
+    parameters = [child for child in clang.children(pattern) if child.kind in kinds]
+    for place, (parameter, text) in enumerate(zip(parameters, read_parameters(pattern, reader), strict=False)):
+        # `...` of a template that is an argument is in its own angle brackets.
+        pack = "..." in re.sub(r"<[^>]*>", "", text)
+        if not pack and place >= len(arguments):
+            return
+        given = arguments[place:] if pack else arguments[place : place + 1]
+        yield parameter, text if pack else text.replace("...", ""), tuple(given)
+
+
+def expand(text: str, given: Mapping[str, tuple[str, ...] | str]) -> list[str]:
+    """A base as written, with arguments in place: `Skills<D>...` is one base for each argument of `Skills`."""
+    packs = {name: each for name, each in given.items() if not isinstance(each, str)}
+    for name, each in given.items():
+        if isinstance(each, str):
+            text = _replace(text, name, each)
+        else:
+            text = _replace(text, rf"sizeof\.\.\.\s*\(\s*{name}\s*\)", str(len(each)))
+            text = _replace(text, rf"{name}\s*\.\.\.", ", ".join(each)) if text.rstrip(". ") != name else name
+    named = [name for name in packs if re.search(rf"(?<![\w:]){name}(?!\w)", text)]
+    if not named:
+        return [text]
+    # The `...` behind a base is no part of what clang shows of it.
+    texts = [text.removesuffix("...").rstrip()] * min(len(packs[name]) for name in named)
+    for name in named:
+        texts = [_replace(each, name, packs[name][index]) for index, each in enumerate(texts)]
+    return texts
+
+
+def _replace(text: str, name: str, argument: str) -> str:
+    return re.sub(rf"(?<![\w:]){name}(?!\w)", lambda _: argument, text)
 
 
 def read_members(plans: Sequence[Plan], wanted: Mapping[str, Span], work: Work) -> None:
@@ -322,7 +381,8 @@ def _read_instantiation(plan: Plan, space: Cursor, reader: Reader, work: Work) -
     for child in clang.children(children["dovetail_members"]):
         if child.kind is CursorKind.USING_DECLARATION:
             members.extend(used(child))
-    unique = {clang.usr(member): member for member in members}
+    # What differs in its `requires` alone has one USR.
+    unique = {(clang.usr(member), clang.place(member).offset): member for member in members}
     members = sorted(unique.values(), key=lambda cursor: (clang.place(cursor).path, clang.place(cursor).offset))
     name = plain_name(plan.pattern)
     bases = []

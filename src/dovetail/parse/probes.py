@@ -17,6 +17,7 @@ from dovetail.parse import clang
 from dovetail.parse.clang import Cursor, Unit
 
 NAMESPACE: Final = "dovetail_probe"
+_UNMET: Final = "constraints not satisfied"
 
 
 @final
@@ -79,18 +80,34 @@ def ask(probe: Probe, headers: Precompiled, *, private: bool = False) -> Answer 
     return Answer(unit=unit, top=top, refused=refused, broken=broken)
 
 
-def ask_whole(probe: Probe, main: str, headers: Precompiled) -> dict[int, str]:
-    """Compiles the probe behind the headers and their bodies: which lines lead to errors in these, and why."""
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """A question that found no function: clang's message, and where those stand whose `requires` did not hold."""
+
+    reason: str
+    places: frozenset[tuple[str, int]]
+
+
+def ask_whole(probe: Probe, main: str, headers: Precompiled) -> tuple[dict[int, str], dict[int, Unmet]]:
+    """Compiles the probe behind the headers and their bodies: which lines lead to errors in these, and why; and which
+    are refused themselves."""
     path = os.path.join(os.path.dirname(main), "bodies.cpp")
     text = f'#include "{main}"\n' + "\n".join(probe.lines) + "\n"
     try:
         unit = clang.parse(path, ["-x", "c++", *headers.arguments, "-fno-access-control"], text=text)
     except clang.UnitError:
-        return {}
+        return {}, {}
     refused: dict[int, str] = {}
+    unmet: dict[int, Unmet] = {}
     for problem in unit.problems:
-        # An error in the line itself is the question's fault.
-        if problem.severity >= clang.ERROR and problem.place.path != path:
+        if problem.severity < clang.ERROR:
+            continue
+        if problem.place.path != path:
             line = next((place.line for _, place in reversed(problem.notes) if place.path == path), 0)
             refused.setdefault(line - 1, problem.text)
-    return refused
+        else:
+            notes = (*problem.notes, (problem.text, problem.place))
+            places = frozenset((place.path, place.line) for text, place in notes if _UNMET in text)
+            unmet.setdefault(problem.place.line - 1, Unmet(reason=problem.text, places=places))
+    return refused, unmet

@@ -110,6 +110,7 @@ def _read_unit(unit: Unit, main: str, places: tuple[str, ...], request: Request,
     module = _read_found(found, own, places, reader, request)
     work = Work(reader=reader, headers=headers, result=Instantiated())
     listed = (*(Listed("", spelling) for spelling in request.instantiate), *request.instantiate_for)
+    listed += tuple(Listed("", spelling, optional=True) for spelling in found.specialised)
     more = instantiate(module, found, listed, work, sink)
     check_bodies(main, work, sink)
     return _complete(module, more, found, reader, headers)

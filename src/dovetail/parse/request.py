@@ -19,6 +19,8 @@ class Listed:
     selector: str
     text: str
     span: Span = NO_SPAN
+    optional: bool = False
+    """No rule, but the header: it is passed over where nobody could call it."""
 
 
 @final

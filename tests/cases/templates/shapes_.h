@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <type_traits>
+#include <variant>
 #include <vector>
 namespace shapes_ {
 
@@ -164,6 +165,81 @@ int power(int x) {
 template <class T>
 T larger(T a, T b) {
   return a < b ? b : a;
+}
+
+// Bases that are parameters, and packs of them.
+struct Core {
+  int core;
+  explicit Core(int core) : core(core) {}
+};
+struct Edge {
+  int edge = 2;
+};
+template <class B>
+struct Logged : B {
+  using B::B;
+  std::string log() const { return "core " + std::to_string(B::core); }
+};
+using LoggedCore = Logged<Core>;
+template <class... B>
+struct Mixed : B... {
+  std::size_t count() const { return sizeof...(B); }
+};
+using MixedTwo = Mixed<Point, Edge>;
+template <class Self>
+struct Counted {
+  static int alive;
+  Counted() { ++alive; }
+  Counted(const Counted&) { ++alive; }
+  Counted& operator=(const Counted&) = default;
+  ~Counted() { --alive; }
+};
+template <class Self>
+int Counted<Self>::alive = 0;
+template <class Self>
+struct Doubling {
+  int doubled() const { return 2 * static_cast<const Self*>(this)->value; }
+};
+template <class Self, template <class> class... Skills>
+struct Skilled : Skills<Self>... {};
+struct Worker : Skilled<Worker, Counted, Doubling> {
+  int value = 4;
+};
+
+// What members require, and what was written for one type.
+template <class T>
+struct Measured {
+  T value{};
+  double length() const requires std::is_floating_point_v<T> { return value; }
+  int length() const requires std::is_integral_v<T> { return static_cast<int>(value); }
+  T half() const requires std::is_floating_point_v<T> { return value / 2; }
+};
+using MeasuredInt = Measured<int>;
+using MeasuredDouble = Measured<double>;
+template <class T>
+std::string name_of();
+template <>
+inline std::string name_of<int>() {
+  return "int";
+}
+template <>
+inline std::string name_of<Point>() {
+  return "Point";
+}
+struct Stored {
+  template <class T>
+  T read() const;
+};
+template <>
+inline int Stored::read<int>() const {
+  return 7;
+}
+
+// Alternatives that cannot be compared, in containers that can not either.
+inline std::size_t kinds(const std::vector<std::variant<Point, Edge>>& all) {
+  std::size_t sum = 0;
+  for (const auto& each : all) sum += each.index();
+  return sum;
 }
 
 }  // namespace shapes_

@@ -89,3 +89,35 @@ def test_final_templates(shapes_):
     assert sealed == shapes_.Sealed[int](7)
     with pytest.raises(TypeError, match="base type"):
         type("More", (type(sealed),), {})
+
+
+def test_bases_that_are_parameters(shapes_):
+    logged = shapes_.LoggedCore(3)
+    assert (logged.core, logged.log(), isinstance(logged, shapes_.Core)) == (3, "core 3", True)
+    mixed = shapes_.MixedTwo()
+    assert (mixed.x, mixed.edge, mixed.count()) == (0, 2, 2)
+    assert shapes_.MixedTwo.__mro__[1:3] == (shapes_.Point, shapes_.Edge)
+
+
+def test_packs_of_templates(shapes_):
+    worker = shapes_.Worker()
+    counted = shapes_.Counted[shapes_.Worker]
+    assert (worker.doubled(), isinstance(worker, counted), counted.alive) == (8, True, 1)
+    del worker
+    assert counted.alive == 0
+
+
+def test_requires(shapes_):
+    assert shapes_.MeasuredInt(3).length() == 3
+    assert shapes_.MeasuredDouble(2.5).length() == 2.5
+    assert shapes_.MeasuredDouble(2.5).half() == 1.25
+    assert not hasattr(shapes_.MeasuredInt, "half")
+
+
+def test_what_was_written_for_one_type(shapes_):
+    assert (shapes_.name_of_int(), shapes_.name_of_point()) == ("int", "Point")
+    assert shapes_.Stored().read_int() == 7
+
+
+def test_variants_that_cannot_be_compared(shapes_):
+    assert shapes_.kinds([shapes_.Edge(), shapes_.Point(), shapes_.Edge(3)]) == 2
