@@ -28,7 +28,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
-std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+std::string inQuotes(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 }  // namespace
 
@@ -70,7 +70,7 @@ std::uint32_t Names::slotOf(const std::string& name) const {
 std::string Names::sayUnknown(std::string_view name) const {
   constexpr std::size_t kLongest = 200;  // of what is compared; longer ones are no slips of the keyboard
   constexpr std::size_t kListed = 8;
-  const std::string start = "no name " + quoted(name.substr(0, kLongest)) + " in this log";
+  const std::string start = "no name " + inQuotes(name.substr(0, kLongest)) + " in this log";
   if (all_.empty()) return start;
   std::vector<std::pair<std::size_t, std::uint32_t>> near;
   for (std::uint32_t slot = 0; slot < size() && name.size() <= kLongest; ++slot) {
@@ -86,7 +86,7 @@ std::string Names::sayUnknown(std::string_view name) const {
     for (std::uint32_t slot = 0; slot < std::min<std::size_t>(size(), kListed); ++slot) near.emplace_back(0, slot);
   std::string text;
   for (std::size_t i = 0; i < std::min<std::size_t>(near.size(), kListed); ++i)
-    text += (i > 0 ? ", " : "") + quoted(all_[near[i].second].name);
+    text += (i > 0 ? ", " : "") + inQuotes(all_[near[i].second].name);
   return start + (near.size() == 1 ? ": there is " : ": there are ") + text + (listed && size() > kListed ? ", …" : "");
 }
 
