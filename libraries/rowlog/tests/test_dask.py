@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import os
 
 import pytest
 import rowlog
@@ -74,40 +72,22 @@ def test_what_is_refused(files, tmp_path):
         rowlog.dask([files[0], tmp_path / "other.rlog"])
 
 
-CLUSTER = """
-import json, os, sys
-import distributed
-import rowlog
+@pytest.mark.slow
+def test_two_worker_processes(files):
+    distributed = pytest.importorskip("distributed", reason="Dask's cluster is not installed: pip install rowlog[dask]")
 
-def who(partition):
-    return [os.getpid() for _ in partition][:1]
+    def process_of(partition):  # not of this module, which the workers cannot import
+        return [os.getpid() for _ in partition][:1]
 
-if __name__ == "__main__":
-    files = sys.argv[1:]
     cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
     with cluster, distributed.Client(cluster) as client:
         frame = rowlog.dask(files, names=["bid", "price"])
         bag = rowlog.dask(files, "bag", rows_per_partition=50)
-        print(json.dumps({
-            "workers": len(client.scheduler_info()["workers"]),
-            "bid": client.compute(frame["bid"].sum()).result(timeout=90),
-            "processes": client.compute(bag.map_partitions(who)).result(timeout=90),
-            "self": os.getpid(),
-        }))
-"""
-
-
-@pytest.mark.slow
-def test_two_worker_processes(files, tmp_path, child_environment):
-    """As a program, since each worker begins by importing the main module."""
-    pytest.importorskip("distributed", reason="Dask's cluster is not installed: pip install rowlog[dask]")
-    script = tmp_path / "cluster.py"
-    script.write_text(CLUSTER)
-    command = [sys.executable, script, *files]
-    done = subprocess.run(command, env=child_environment, capture_output=True, text=True, timeout=200, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["workers"] == 2
-    assert found["bid"] == pytest.approx(rowlog.open(files)["bid"].values.sum())
-    assert len(set(found["processes"])) == 2
-    assert found["self"] not in found["processes"]
+        bid = client.compute(frame["bid"].sum()).result(timeout=90)
+        processes = client.compute(bag.map_partitions(process_of)).result(timeout=90)
+        workers = {each["nanny"]: each for each in client.scheduler_info()["workers"].values()}
+    assert len(workers) == 2
+    assert bid == pytest.approx(rowlog.open(files)["bid"].values.sum())
+    assert len(processes) == bag.npartitions
+    assert len(set(processes)) == 2
+    assert os.getpid() not in processes
