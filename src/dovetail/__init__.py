@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dovetail.capi import NativeFunction, native, native_types
+    from dovetail.capi import NativeFunction, address, native, native_types
     from dovetail.loader import LoadError, load
 
 __all__ = [
     "LoadError",
     "NativeFunction",
     "__version__",
+    "address",
     "load",
     "load_ipython_extension",
     "native",
@@ -31,7 +32,7 @@ def __getattr__(name: str) -> Any:
         from dovetail import loader
 
         return getattr(loader, name)
-    if name in ("native", "native_types", "NativeFunction"):
+    if name in ("address", "native", "native_types", "NativeFunction"):
         from dovetail import capi
 
         return getattr(capi, name)

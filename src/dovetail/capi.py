@@ -372,7 +372,8 @@ def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
 def native(what: Any) -> tuple[NativeFunction, ...]:
     """The native signatures of a function, method or static method; of an overload set one for each that has one.
 
-    Of a module all that it has. Empty where a callable has none: strings, containers and callbacks need Python.
+    Of a module all that it has, of a fused function of Cython one for each of its types. Empty where a callable has
+    none: callbacks, for one, need Python.
     `TypeError` for what was not compiled by dovetail or Cython.
     """
     if isinstance(what, types.ModuleType):
@@ -387,10 +388,28 @@ def native(what: Any) -> tuple[NativeFunction, ...]:
         if isinstance(table := _find_table(module), _Table):
             rows = (found for found in _read_table(module, table) if found.path.rpartition(".")[2] == name)
             return tuple(found for found in rows if _resolve(module, found.path) == what)
-        capsules = getattr(module, "__pyx_capi__", {})
-        if name in capsules:
-            return (_read_capsule(module, name, capsules[name]),)
+        of_cython = re.compile(rf"(__pyx_fuse_\d+(_\d+)*)?{re.escape(name)}")
+        found = tuple(each for each in _read_capsules(module) if of_cython.fullmatch(each.name))
+        if found:
+            return found
     raise TypeError(f"{what!r} has no native signature: neither dovetail nor Cython made it")
+
+
+def address(thing: Any) -> int:
+    """Where the C++ object behind a Python one is, for native functions that take it. The Python object must live as
+    long as the address is used, and what it is an element of must not move it. `TypeError` for other objects."""
+    for owner in type(thing).__mro__:
+        for module in _modules_of(owner):
+            table = _find_table(module)
+            if table is None:
+                continue
+            path = f"{owner.__module__}.{owner.__qualname__}".removeprefix(f"{module.__name__}.")
+            wanted = f"{path}.{'const_' * is_const(module, thing)}ptr"
+            for found in _read_table(module, table):
+                if found.path == wanted:
+                    place: int = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object)(found.address)(thing)
+                    return place
+    raise TypeError(f"{thing!r} is no C++ object of a class or container with native signatures")
 
 
 def _read_ufunc(what: Any, name: str) -> tuple[NativeFunction, ...]:
@@ -426,8 +445,7 @@ def _read_module(module: types.ModuleType) -> Iterator[NativeFunction]:
     if isinstance(table, _Table):
         yield from _read_table(module, table)
         return
-    for name, capsule in sorted(getattr(module, "__pyx_capi__", {}).items()):
-        yield _read_capsule(module, name, capsule)
+    yield from _read_capsules(module)
 
 
 def _find_table(module: types.ModuleType) -> _Table | None:
@@ -479,17 +497,22 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
         )
 
 
-def _read_capsule(module: types.ModuleType, name: str, capsule: Any) -> NativeFunction:
-    raw = _capsule_name(capsule)
-    result, arguments = split_signature(raw.decode())
-    return NativeFunction(
-        module=module.__name__,
-        name=name,
-        signature=raw.decode(),
-        result=result,
-        arguments=arguments,
-        address=_address(capsule, raw),
-    )
+def _read_capsules(module: types.ModuleType) -> Iterator[NativeFunction]:
+    """Of Cython: its variables are there as well, whose names are types without parentheses."""
+    for name, capsule in sorted(getattr(module, "__pyx_capi__", {}).items()):
+        raw = _capsule_name(capsule)
+        if b"(" not in raw:
+            continue
+        result, arguments = split_signature(raw.decode())
+        yield NativeFunction(
+            module=module.__name__,
+            name=name,
+            signature=raw.decode(),
+            result=result,
+            # Of a `cpdef` function the last one is spelled with its name.
+            arguments=tuple(each.removesuffix(" __pyx_skip_dispatch") for each in arguments),
+            address=_address(capsule, raw),
+        )
 
 
 def split_signature(signature: str) -> tuple[str, tuple[str, ...]]:

@@ -13,19 +13,30 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "native"
 
-pytestmark = pytest.mark.skipif(
-    not Path("/usr/include/GeographicLib").exists(), reason="GeographicLib's headers are not installed"
-)
+
+def make(folder: Path, module: str, header: str, *needs: str) -> Path:
+    """Builds one module of the examples, in a copy of them."""
+    if not Path("/usr/include", header).exists():
+        pytest.skip(f"{header} is not installed")
+    for each in needs:
+        if importlib.util.find_spec(each) is None:
+            pytest.skip(f"{each} is not installed")
+    shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns("*.so", "*.cpp", "__pycache__", "build"))
+    command = [sys.executable, "-m", "dovetail", "build", "--module", module, "--output", "."]
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("native") / "examples"
-    shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns("*.so", "*.cpp", "__pycache__", "build"))
-    command = [sys.executable, "-m", "dovetail", "build", "--output", "."]
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    return make(tmp_path_factory.mktemp("native") / "examples", "terrain", "GeographicLib")
+
+
+def check(folder: Path, script: str, expected: str) -> None:
+    command = [sys.executable, *script.split()]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
+    assert re.fullmatch(expected, done.stdout.strip()), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
@@ -45,6 +56,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_script(project: Path, script: str, needs: str, expected: str) -> None:
     if importlib.util.find_spec(needs) is None:
         pytest.skip(f"{needs} is not installed")
-    command = [sys.executable, *script.split()]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=200)
-    assert re.fullmatch(expected, done.stdout.strip()), done.stdout + done.stderr
+    check(project, script, expected)
+
+
+def test_expressions_in_scipy(tmp_path: Path) -> None:
+    folder = make(tmp_path / "examples", "formula", "muParser.h", "scipy", "Cython")
+    check(
+        folder,
+        "with_muparser.py",
+        r"the integral of exp\(-x²\) is 1\.772453850906, the root of pi 1\.772453850906\n"
+        r"grey 64 becomes 128\ncos\(x\) = x at 0\.739085133",
+    )
+    code = "import dovetail, formula; dovetail.address(formula)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "is no C++ object of a class or container with native signatures" in done.stderr

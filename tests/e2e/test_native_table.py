@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import re
 import subprocess
 import sys
@@ -216,4 +217,50 @@ print([found.signature for found in dovetail.native(shop.cost)], dovetail.native
         "['price', 'kind'] True 8 True",
         "[False, True] {'shop::Kind': ('Kind', 'unsigned char')}",
         "['double (shop::Item const *)', 'double (shop::Item const *, int)'] own shop::Item & (double)",
+    ]
+
+
+def test_where_objects_are(project: Path) -> None:
+    code = """
+import ctypes, dovetail, shop
+item = shop.make(1.5)
+(cost,) = [each for each in dovetail.native(shop.Item.cost)]
+call = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int, ctypes.c_double)(cost.address)
+print(call(dovetail.address(item), 2, 1.0))
+class Cheap(shop.Item): pass
+print(call(dovetail.address(Cheap()), 4, 0.0), dovetail.address(shop.prices()) == dovetail.address(shop.prices()))
+for other in (3, None, shop.Item, shop.Item.__new__(shop.Item)):
+    try:
+        dovetail.address(other)
+    except TypeError as error:
+        print(error)
+"""
+    assert run(project, code).splitlines() == [
+        "2.0",
+        "10.0 True",
+        "3 is no C++ object of a class or container with native signatures",
+        "None is no C++ object of a class or container with native signatures",
+        "<class 'shop.Item'> is no C++ object of a class or container with native signatures",
+        "Item.__init__() was not called",
+    ]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("scipy") is None, reason="SciPy is not installed")
+def test_modules_of_cython_are_read(project: Path) -> None:
+    code = """
+import ctypes, dovetail, sys
+import scipy.special.cython_special as special, scipy.linalg.cython_blas as blas, scipy._cyutility
+import dovetail.capi
+before = set(sys.modules)
+(log,) = dovetail.native(special.gammaln)
+print(log.arguments, ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(log.address)(1.0))
+print([each.signature.partition("(")[0] for each in dovetail.native(special.erf)])  # one for each type
+print(all("(" in each.signature for module in (special, blas, scipy._cyutility) for each in dovetail.native(module)))
+print("ddot" in {each.name for each in dovetail.native(blas)}, set(sys.modules) == before)
+"""
+    assert run(project, code).splitlines() == [
+        "('double', 'int') 0.0",
+        "['__pyx_t_double_complex ', 'double ']",
+        "True",
+        "True True",
     ]
