@@ -209,6 +209,48 @@ def test_a_cache_of_another_build_is_compiled_anew(tmp_path: Path) -> None:
     assert changed.stdout == "8 0\n", changed.stderr
 
 
+LAID_OUT = """
+#pragma once
+#include <vector>
+namespace geo {
+enum class Mode { off = 0, on = 1 };
+constexpr int limit = 10;
+class Stop {
+ public:
+  double x = 1.5;
+  Mode mode = Mode::on;
+ private:
+  char hidden_[8] = {};
+};
+class Stops {
+ public:
+  const std::vector<Stop>& all() const { return all_; }
+ private:
+  std::vector<Stop> all_ = std::vector<Stop>(3);
+};
+inline long inc(long x) noexcept { return x + 1; }
+}
+"""
+LOOPED = """
+@njit(cache=True)
+def compute(stops):
+    found = 0.0
+    for stop in stops.all():
+        found += stop.x + geo.limit if stop.mode == geo.Mode.on else -1
+    return found
+
+print(compute(geo.Stops()), sum(compute.stats.cache_hits.values()))
+"""
+
+
+def test_a_cache_knows_the_sizes_of_elements(tmp_path: Path) -> None:
+    build(tmp_path, LAID_OUT)
+    assert run(tmp_path, LOOPED).stdout == "34.5 0\n"
+    build(tmp_path, LAID_OUT.replace("hidden_[8]", "hidden_[64]"))
+    changed = run(tmp_path, LOOPED)
+    assert changed.stdout == "34.5 0\n", changed.stderr
+
+
 def test_nothing_imports_numba(project: Path) -> None:
     code = "import sys, geo, dovetail; dovetail.native(geo.inc); print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)

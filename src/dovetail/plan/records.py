@@ -318,6 +318,8 @@ class Class:
     subclass changes nothing for C++."""
     own_memory: bool = False
     """It has operators new and delete of its own."""
+    size: int | None = None
+    """Of an object, in bytes."""
 
 
 class Pass(enum.Enum):

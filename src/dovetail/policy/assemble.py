@@ -151,6 +151,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         module=entry.module,
         virtuals=freeze_virtuals(entry, methods),
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),
+        size=class_.size,
     )
 
 

@@ -9,10 +9,12 @@ import pytest
 from hand_plans import SPAN, class_, container, enum, function
 
 from dovetail.emit import cpp
+from dovetail.emit.cpp.natives import make_abi
 from dovetail.emit.cpp.render import PART
 from dovetail.plan import (
     Accessor,
     Call,
+    Constant,
     DefaultValue,
     Function,
     Module,
@@ -154,6 +156,22 @@ def test_everything_is_declared_before_anything_is_defined() -> None:
 def test_wrappers_never_hide_what_the_plan_spells() -> None:
     text = text_of(function("area", call("::area({0})", Param(name="shape", value=INT), gives=INT), scope=""))
     assert "static PyObject* area_(PyObject* module" in text
+
+
+def test_the_hash_of_native_signatures_knows_what_compilers_keep() -> None:
+    shape, mode = class_("Shape"), enum("Mode", "fast")
+    limit = Constant(name="limit", scope="", cpp="lib::limit", annotation="int", value=INT, literal=3)
+    plan = module(classes=(shape,), enums=(mode,), constants=(limit,))
+    other = replace(mode.enumerators[0], value=mode.enumerators[0].value + 1)
+    changed = (
+        plan,
+        replace(plan, classes=(replace(shape, size=24),)),
+        replace(plan, enums=(replace(mode, size=1),)),
+        replace(plan, enums=(replace(mode, enumerators=(other,)),)),
+        replace(plan, constants=(replace(limit, literal=4),)),
+    )
+    assert len(set(map(make_abi, changed))) == len(changed)
+    assert make_abi(replace(plan, doc="other words")) == make_abi(plan)
 
 
 def test_output_is_deterministic() -> None:

@@ -129,8 +129,12 @@ def has_natives(plan: Module) -> bool:
 
 
 def make_abi(plan: Module) -> str:
-    """Differs where any signature or place of a member does."""
+    """Differs where any signature, place of a member, size of an object or value of a constant does."""
     lines = ["3"]
+    lines += [f"{record.cpp} {record.size}" for record in plan.classes]
+    for enum in plan.enums:
+        lines += [f"{enum.cpp} {enum.size} {enum.signed} {each.name} {each.value}" for each in enum.enumerators]
+    lines += [f"{constant.cpp} {constant.literal}" for constant in plan.constants]
     lines += [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
     lines += [f"{native.name} throws" for native in plan.natives if native.bare]
     lines += [f"{record.cpp} {record.bases} {field}" for record in plan.native_classes for field in record.fields]
