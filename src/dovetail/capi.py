@@ -72,21 +72,17 @@ class _Scope(ctypes.Structure):
 
 class _Row(ctypes.Structure):
     _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("signature", ctypes.c_char_p),
+        ("text", ctypes.c_void_p),
         ("function", ctypes.c_void_p),
         ("scope", ctypes.c_uint16),
         ("number", ctypes.c_uint16),
         ("flags", ctypes.c_uint32),
-        ("meaning", ctypes.c_char_p),
-        ("names", ctypes.c_char_p),
     )
 
 
 class _Field(ctypes.Structure):
     _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("type", ctypes.c_char_p),
+        ("text", ctypes.c_void_p),
         ("scope", ctypes.c_uint32),
         ("offset", ctypes.c_uint32),
         ("flags", ctypes.c_uint32),
@@ -127,7 +123,6 @@ class _Bares(ctypes.Structure):
     _fields_ = (
         ("count", ctypes.c_uint32),
         ("rows", ctypes.POINTER(_Bare)),
-        ("raise", ctypes.c_void_p),
         ("take", ctypes.c_void_p),
         ("personality", ctypes.c_void_p),
         ("unwinds", ctypes.c_void_p),
@@ -135,7 +130,7 @@ class _Bares(ctypes.Structure):
 
 
 class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 3.1. A module of version 3.0 ends before `bare`."""
+    """`dovetail::NativeTable`, version 4.0."""
 
     _fields_ = (
         ("major", ctypes.c_uint32),
@@ -160,7 +155,7 @@ class _Table(ctypes.Structure):
     )
 
 
-_VERSION = 3
+_VERSION = 4
 _FAILS, _AMBIGUOUS, _GETS, _SETS, _GIL = 1, 2, 16, 32, 64
 _UNSIGNED = {"unsigned char": 1, "unsigned short": 2, "unsigned int": 4, "unsigned long": ctypes.sizeof(ctypes.c_ulong)}
 _SIGNED = {"signed char": 1, "short": 2, "int": 4, "long": ctypes.sizeof(ctypes.c_long), "PY_LONG_LONG": 8}
@@ -311,7 +306,8 @@ def _read_types(name: str, address: int) -> NativeTypes:
     fields: dict[int, list[NativeField]] = {}
     for field in table.fields[: table.field_count]:
         writable = bool(field.flags & _SETS)
-        found = NativeField(name=field.name.decode(), type=field.type.decode(), offset=field.offset, writable=writable)
+        field_name, type_ = _read_strings(field.text, 2)
+        found = NativeField(name=field_name, type=type_, offset=field.offset, writable=writable)
         fields.setdefault(field.scope, []).append(found)
     bases: dict[int, list[tuple[str, int]]] = {}
     for row in table.bases[: table.base_count]:
@@ -460,7 +456,17 @@ def _find_table(module: types.ModuleType) -> _Table | None:
 
 
 def _find_bares(table: _Table) -> _Bares | None:
-    return table.bare.contents if table.minor >= 1 and table.bare else None
+    return table.bare.contents if table.bare else None
+
+
+def _read_strings(address: int, count: int) -> list[str]:
+    """Those that lie one behind the other."""
+    found = []
+    for _ in range(count):
+        raw = ctypes.string_at(address)
+        found.append(raw.decode())
+        address += len(raw) + 1
+    return found
 
 
 def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunction]:
@@ -469,9 +475,10 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
     for index in range(table.count):
         row = _Row.from_address(table.rows + index * table.row_size)
         scope = table.scopes[row.scope]
-        path = f"{scope.path.decode()}.{row.name.decode()}".lstrip(".")
+        own, spelled, meaning, names = _read_strings(row.text, 4)
+        path = f"{scope.path.decode()}.{own}".lstrip(".")
         cpp = scope.cpp.decode()
-        signature = row.signature.decode().replace("$", cpp)
+        signature = spelled.replace("$", cpp)
         result, arguments = split_signature(signature)
         fails = bool(row.flags & _FAILS)
         method = bool(cpp) and arguments != ("PyObject *",)
@@ -481,7 +488,7 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
             name=path.replace(".", "_") + (f"_{row.number}" if row.number > 1 else ""),
             signature=signature,
             result=result,
-            meaning=row.meaning.decode() if row.meaning is not None else plain,
+            meaning=meaning or plain,
             receiver=arguments[0] if method else "",
             role="get" if row.flags & _GETS else "set" if row.flags & _SETS else "call",
             arguments=arguments,
@@ -490,7 +497,7 @@ def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunct
             may_fail=fails,
             failure=_failure(result, certain=not row.flags & _AMBIGUOUS) if fails else None,
             ambiguous=bool(row.flags & _AMBIGUOUS),
-            parameters=tuple(row.names.decode().split(",")) if row.names else (),
+            parameters=tuple(names.split(",")) if names else (),
             needs_gil=bool(row.flags & _GIL),
             abi=table.abi.decode(),
             bare=bare.get(index, 0),

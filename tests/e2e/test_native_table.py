@@ -59,10 +59,16 @@ READER = """
 static const NativeRow* row_at(const NativeTable* t, uint32_t i) {
   return (const NativeRow*)((const char*)t->rows + (size_t)i * t->row_size);
 }
+static const char* string_at(const char* text, int place) {
+  while (place--) text += strlen(text) + 1;
+  return text;
+}
+static const char* meaning(const NativeRow* row) { return string_at(row->text, 2); }
+static const char* names(const NativeRow* row) { return string_at(row->text, 3); }
 static const NativeRow* find(const NativeTable* t, const char* path, const char* name, int number) {
   for (uint32_t i = 0; i < t->count; ++i) {
     const NativeRow* row = row_at(t, i);
-    if (!strcmp(t->scopes[row->scope].path, path) && !strcmp(row->name, name) && row->number == number) return row;
+    if (!strcmp(t->scopes[row->scope].path, path) && !strcmp(row->text, name) && row->number == number) return row;
   }
   return NULL;
 }
@@ -77,7 +83,7 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
   const NativeTable* t = PyCapsule_GetPointer(capsule, "dovetail.capi");
   Py_DECREF(capsule);
   if (!t) return NULL;
-  REQUIRE(t->major == 3 && t->minor >= 1);
+  REQUIRE(t->major == 4);
   REQUIRE(t->row_size >= sizeof(NativeRow));
   REQUIRE(strlen(t->abi) == 16);
 
@@ -87,13 +93,13 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
   REQUIRE(kind && !strcmp(kind->type, "unsigned char") && kind->size == 1);
 
   const NativeRow* make = find(t, "", "make", 1);
-  REQUIRE(make && !strcmp(make->meaning, "own shop::Item & (double)") && !strcmp(make->names, "price"));
+  REQUIRE(make && !strcmp(meaning(make), "own shop::Item & (double)") && !strcmp(names(make), "price"));
   void* made = ((void* (*)(double))make->function)(4.0);
   REQUIRE(made);
 
   const NativeRow* cost = find(t, "Item", "cost", 1);
-  REQUIRE(cost && !strcmp(cost->signature, "double ($ const *, int, double)") && !strcmp(cost->names, "count,off"));
-  REQUIRE(cost->flags == (1 | 2) && !cost->meaning);
+  REQUIRE(cost && !strcmp(string_at(cost->text, 1), "double ($ const *, int, double)"));
+  REQUIRE(!strcmp(names(cost), "count,off") && cost->flags == (1 | 2) && !*meaning(cost));
   double (*call)(const void*, int, double) = (double (*)(const void*, int, double))cost->function;
   REQUIRE(call(made, 2, 1.0) == 7.0);
   REQUIRE(call(made, -1, 1.0) == -1.7976931348623157e+308 && PyErr_ExceptionMatches(PyExc_IndexError));
@@ -101,25 +107,25 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
   const NativeRow* second = find(t, "", "cost", 2);
   REQUIRE(second && second->flags == 0 && ((double (*)(const void*, int))second->function)(made, 3) == 12.0);
   const NativeRow* cheap = find(t, "Item", "cheap", 1);
-  REQUIRE(cheap && cheap->flags == 4 && !strcmp(cheap->meaning, "bool (void)"));
+  REQUIRE(cheap && cheap->flags == 4 && !strcmp(meaning(cheap), "bool (void)"));
 
   int fields = 0;
   for (uint32_t i = 0; i < t->field_count; ++i) {
     const NativeField* field = &t->fields[i];
     const char* of = t->scopes[field->scope].cpp;
-    if (!strcmp(field->name, "price") && ++fields) {
-      REQUIRE(!strcmp(of, "shop::Item") && !strcmp(field->type, "double") && field->flags == 32);
+    if (!strcmp(field->text, "price") && ++fields) {
+      REQUIRE(!strcmp(of, "shop::Item") && !strcmp(string_at(field->text, 1), "double") && field->flags == 32);
       REQUIRE(*(const double*)((const char*)made + field->offset) == 4.0);
-    } else if (!strcmp(field->name, "kind") && ++fields) {
-      REQUIRE(!strcmp(field->type, "shop::Kind") && field->flags == 0);
+    } else if (!strcmp(field->text, "kind") && ++fields) {
+      REQUIRE(!strcmp(string_at(field->text, 1), "shop::Kind") && field->flags == 0);
       REQUIRE(*((const unsigned char*)made + field->offset) == 2);
-    } else if (!strcmp(field->name, "name") && ++fields) {
+    } else if (!strcmp(field->text, "name") && ++fields) {
       size_t size = 0, base = 0;
       for (uint32_t k = 0; k < t->base_count; ++k) {
         const NativeBase* each = &t->bases[k];
         if (!strcmp(t->scopes[each->scope].cpp, "shop::Item") && each->base == field->scope) base = each->offset;
       }
-      REQUIRE(base > 0 && !strcmp(field->type, "text"));
+      REQUIRE(base > 0 && !strcmp(string_at(field->text, 1), "text"));
       REQUIRE(!strcmp(t->string((const char*)made + base + field->offset, &size), "pen") && size == 3);
     }
   }
@@ -142,7 +148,7 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
 
   const NativeRow* stock = find(t, "", "stock", 1);
   int left = 0;
-  REQUIRE(stock && !strcmp(stock->meaning, "optional<int> (shop::Kind)") && stock->flags == 1);
+  REQUIRE(stock && !strcmp(meaning(stock), "optional<int> (shop::Kind)") && stock->flags == 1);
   REQUIRE(((int (*)(unsigned char, int*))stock->function)(1, &left) == 1 && left == 7);
 
   PyObject* object = PyObject_CallMethod(module, "make", "d", 1.5);

@@ -21,6 +21,12 @@ def quote(text: str) -> str:
     return '"' + "".join(_escape(byte) for byte in _encode(text)) + '"'
 
 
+def quote_all(*texts: str) -> str:
+    """One literal of strings that lie one behind the other, each ended by a NUL."""
+    first, *rest = (quote(text)[1:-1] for text in texts)
+    return '"' + first + "".join(("\\000" if each[:1].isdigit() else "\\0") + each for each in rest) + '"'
+
+
 def _encode(text: str) -> bytes:
     return text.replace("\0", "").encode("utf-8", "replace")
 

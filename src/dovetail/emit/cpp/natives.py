@@ -15,7 +15,7 @@ from typing import final
 from dovetail.emit.cpp.context import Context
 from dovetail.emit.cpp.expressions import fill
 from dovetail.emit.cpp.functions import origin_of
-from dovetail.emit.cpp.literals import comment, quote
+from dovetail.emit.cpp.literals import comment, quote, quote_all
 from dovetail.emit.cpp.ufuncs import write_ufuncs
 from dovetail.emit.writer import Writer
 from dovetail.plan import (
@@ -97,7 +97,7 @@ def _write_natives(out: Writer, context: Context) -> str:
     containers = [_container_row(out, record, scopes) for record in plan.native_containers]
     bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
     parts = [
-        f"3, 1, sizeof(dovetail::NativeRow), {len(rows)}",
+        f"4, 0, sizeof(dovetail::NativeRow), {len(rows)}",
         _write_table(out, context, "Row", rows),
         _write_table(out, context, "Scope", [_scope_row(plan, *row) for row in scopes.rows]),
         f"{len(scopes.rows)}, {len(fields)}",
@@ -115,7 +115,7 @@ def _write_natives(out: Writer, context: Context) -> str:
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
         out.line(", ".join(parts))
-    more = ", dovetail::make_pyx_capi_with_bare" if bare else ""
+    more = f", dovetail::make_pyx_capi_with_bare<{failed}>" if bare and plan.inner else ""
     return f"dovetail::native_getattr<{table}{more}>"
 
 
@@ -130,7 +130,7 @@ def has_natives(plan: Module) -> bool:
 
 def make_abi(plan: Module) -> str:
     """Differs where any signature, place of a member, size of an object or value of a constant does."""
-    lines = ["3"]
+    lines = ["4"]
     lines += [f"{record.cpp} {record.size}" for record in plan.classes]
     for enum in plan.enums:
         lines += [f"{enum.cpp} {enum.size} {enum.signed} {each.name} {each.value}" for each in enum.enumerators]
@@ -176,7 +176,7 @@ def _write_pointers(out: Writer, context: Context, record: _Object, scopes: _Sco
         address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
         signature = f"{shown}{' const' if const else ''} *(PyObject *)"
         flags = "dovetail::native_fails | dovetail::native_gil"
-        yield f'{{{quote(name)}, {quote(signature)}, {address}, {place}, 1, {flags}, nullptr, "given"}}'
+        yield f"{{{quote_all(name, signature, '', 'given')}, {address}, {place}, 1, {flags}}}"
 
 
 def _scope_row(plan: Module, path: str, cpp: str, type_: str) -> str:
@@ -196,7 +196,7 @@ def _field_row(record: NativeClass, field: NativeField, scopes: _Scopes) -> str:
     scopes.mention([field.value])
     place = scopes.place(record.path, record.cpp)
     flags = "0" if field.const else "dovetail::native_sets"
-    return f"{{{quote(field.python)}, {quote(_stored(field.value))}, {place}, {field.offset}, {flags}}}"
+    return f"{{{quote_all(field.python, _stored(field.value))}, {place}, {field.offset}, {flags}}}"
 
 
 def _sequence_row(out: Writer, record: NativeSequence, scopes: _Scopes) -> str:
@@ -335,11 +335,9 @@ def _row(native: Native, function: str, scopes: _Scopes) -> str:
     cpp = _class_of(native)
     signature = re.sub(rf"(?<![\w:]){re.escape(cpp)}(?= )", "$", native.signature) if cpp else native.signature
     place = scopes.place(path, cpp)
-    meaning = "nullptr" if native.meaning == replace(native, receiver=None).signature else quote(native.meaning)
-    named = quote(",".join(param.name for param in native.params))
-    return (
-        f"{{{quote(name)}, {quote(signature)}, {address}, {place}, {native.number}, {flags or 0}, {meaning}, {named}}}"
-    )
+    meaning = "" if native.meaning == replace(native, receiver=None).signature else native.meaning
+    text = quote_all(name, signature, meaning, ",".join(param.name for param in native.params))
+    return f"{{{text}, {address}, {place}, {native.number}, {flags or 0}}}"
 
 
 def _names(context: Context, native: Native) -> list[str]:

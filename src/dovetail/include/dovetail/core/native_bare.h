@@ -6,7 +6,6 @@
 #pragma once
 #include <dovetail/core/natives.h>
 
-#include <exception>
 #if defined(__linux__) && defined(__GLIBCXX__)
 #include <cxxabi.h>
 #define DOVETAIL_UNWINDS 1
@@ -19,16 +18,6 @@ extern "C" const struct dwarf_fde* _Unwind_Find_FDE(void*, struct dwarf_eh_bases
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
-
-// Inside of a `catch`, with the GIL: what Cython calls. An exception of another C++ library is none here.
-template <void (*failed)() noexcept>
-void raise_bare() noexcept {
-  if (std::current_exception()) {
-    failed();
-  } else {
-    PyErr_SetString(PyExc_RuntimeError, "C++ threw in a module whose C++ library is not its caller's");
-  }
-}
 
 #if DOVETAIL_UNWINDS
 template <void (*failed)() noexcept>
@@ -43,17 +32,19 @@ inline int bare_unwinds(void* code) noexcept {
 }
 template <void (*failed)() noexcept, size_t count>
 constexpr NativeBares native_bares(const NativeBare (&rows)[count]) noexcept {
-  return {count, rows, raise_bare<failed>, take_bare<failed>, __gxx_personality_v0, bare_unwinds};
+  return {count, rows, take_bare<failed>, __gxx_personality_v0, bare_unwinds};
 }
 #else
 template <void (*failed)() noexcept, size_t count>
 constexpr NativeBares native_bares(const NativeBare (&rows)[count]) noexcept {
-  return {count, rows, raise_bare<failed>, nullptr, nullptr, nullptr};
+  return {count, rows, nullptr, nullptr, nullptr};
 }
 #endif
 
-// Beside each function `name__throws`, and `dovetail__raise` for Cython's `except +`.
-DOVETAIL_COLD inline PyObject* make_pyx_capi_with_bare(const NativeTable& table) noexcept {
+// For Cython sources of the module itself: also `name__throws` of each, and `dovetail__raise`, which sets the Python exception
+// inside of a `catch`.
+template <void (*failed)() noexcept>
+DOVETAIL_COLD PyObject* make_pyx_capi_with_bare(const NativeTable& table) noexcept {
   Ref dict(make_pyx_capi(table));
   for (uint32_t i = 0; dict && i < table.bare->count; ++i) {
     const NativeRow& row = table.rows[table.bare->rows[i].row];
@@ -67,7 +58,7 @@ DOVETAIL_COLD inline PyObject* make_pyx_capi_with_bare(const NativeTable& table)
     if (!capsule || PyDict_SetItem(dict.get(), name.get(), capsule.get()) < 0) return nullptr;
   }
   Ref signature(dict ? PyBytes_FromString("void (void)") : nullptr);
-  Ref capsule(signature ? make_native_capsule(table.bare->raise, std::move(signature)) : Ref());
+  Ref capsule(signature ? make_native_capsule(failed, std::move(signature)) : Ref());
   if (!capsule || PyDict_SetItemString(dict.get(), "dovetail__raise", capsule.get()) < 0) return nullptr;
   return dict.release();
 }

@@ -29,7 +29,7 @@ enum NativeFlags : uint32_t {
   native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
   native_gil = 64,       // it needs the GIL
 };
-// Layout of version 3.1, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
+// Layout of version 4.0, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
 // how far. A failure is NULL of pointers, -1 of what stands for void, bool, optional and several numbers, the largest
 // unsigned integer or char, the negative of the largest signed integer or floating point number. A text argument is two,
 // its bytes in UTF-8 and their number; a text result is its bytes, whose number is stored through the last argument. They
@@ -43,21 +43,22 @@ struct NativeScope {
   void (*end)(void*);   // deletes an object that belongs to the caller; nullptr where no native function makes one
 };
 struct NativeRow {
-  const char* name;       // of the Python callable in its scope: "at"
-  const char* signature;  // as Cython spells it, self first; `$` stands for the class
+  // Four strings, one behind the other: a pointer to each would be three times as large, with what relocates it.
+  //   the name of the Python callable in its scope: "at"
+  //   the signature as Cython spells it, self first; `$` stands for the class
+  //   the signature without self as Python has it, "" where it is the same: `bool`, `text` (`text *` may be null), enums by
+  //     name, `lib::Row const &` (never null) or `lib::Row const *`, `double const []`, `own …` of what belongs to the
+  //     caller, `optional<double>`, `tuple<double, int>`
+  //   the names of these parameters, with commas between; may be empty
+  const char* text;
   NativeFunction function;
   uint16_t scope;   // its index
   uint16_t number;  // which of the callable's signatures, from 1: the key in __pyx_capi__ is Row_at, Row_at_2
   uint32_t flags;
-  const char* meaning;  // the signature without self as Python has it, nullptr where it is the same: `bool`, `text` (`text *` may
-                        // be null), enums by name, `lib::Row const &` (never null) or `lib::Row const *`, `double const []`,
-                        // `own …` of what belongs to the caller, `optional<double>`, `tuple<double, int>`
-  const char* names;    // of the parameters in `meaning`, with commas between; may be empty
 };
 // A public member that is a number, a bool, an enum, text in a std::string, or an object of a class or container in the table.
 struct NativeField {
-  const char* name;  // in Python
-  const char* type;  // as in `meaning`; objects without `&`
+  const char* text;  // its name in Python, and behind that its type as in the meaning of a row; objects without `&`
   uint32_t scope;    // the class
   uint32_t offset;   // bytes from the start of the object
   uint32_t flags;    // native_sets: Python may write it
@@ -93,10 +94,10 @@ struct NativeBare {
 struct NativeBares {
   uint32_t count;
   const NativeBare* rows;
-  void (*raise)();               // inside of a `catch`, with the GIL: sets the Python exception
-  void (*take)(void* thrown);    // at a landing pad, with or without the GIL: catches, sets the exception, ends the catch
-  int (*personality)(...);       // of frames with such landing pads; nullptr, as all below: not on this platform
-  int (*unwinds)(void* code);    // whether exceptions find the frame of this code
+  // nullptr where exceptions find no frames but those of C++.
+  void (*take)(void* thrown);  // at a landing pad, with or without the GIL: catches, sets the exception, ends the catch
+  int (*personality)(...);     // of frames with such landing pads
+  int (*unwinds)(void* code);  // whether exceptions find the frame of this code
 };
 struct NativeTable {
   uint32_t major, minor;
@@ -116,7 +117,7 @@ struct NativeTable {
   const char* (*string)(const void* string, size_t* size);     // of a std::string; nullptr where the table names none
   const NativeContainer* containers;
   uint32_t container_count;
-  const NativeBares* bare = nullptr;  // since 3.1
+  const NativeBares* bare = nullptr;  // where there are some
 };
 
 inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
@@ -176,13 +177,13 @@ DOVETAIL_COLD inline Ref replace_text(PyObject* text, const char* old, const cha
 inline Ref native_name(const NativeTable& table, const NativeRow& row) noexcept {
   const char* scope = table.scopes[row.scope].path;
   const char* joint = *scope ? "_" : "";
-  Ref name(row.number > 1 ? PyUnicode_FromFormat("%s%s%s_%d", scope, joint, row.name, int{row.number})
-                          : PyUnicode_FromFormat("%s%s%s", scope, joint, row.name));
+  Ref name(row.number > 1 ? PyUnicode_FromFormat("%s%s%s_%d", scope, joint, row.text, int{row.number})
+                          : PyUnicode_FromFormat("%s%s%s", scope, joint, row.text));
   return replace_text(name.get(), ".", "_");
 }
 // As bytes.
 inline Ref native_signature(const NativeTable& table, const NativeRow& row) noexcept {
-  Ref text(PyUnicode_FromString(row.signature));
+  Ref text(PyUnicode_FromString(row.text + strlen(row.text) + 1));
   Ref named(replace_text(text.get(), "$", table.scopes[row.scope].cpp));
   return Ref(named ? PyUnicode_AsUTF8String(named.get()) : nullptr);
 }
