@@ -8,10 +8,15 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <limits>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "crc32c.h"
 
@@ -48,6 +53,14 @@ class Extremes {
   double high_ = -std::numeric_limits<double>::infinity();
 };
 
+int syncFile(int file) {
+#ifdef __linux__
+  return ::fdatasync(file);
+#else
+  return ::fsync(file);
+#endif
+}
+
 struct Known {
   ValueKind kind = ValueKind::integer;
   Extremes extremes;
@@ -76,10 +89,14 @@ void OutputFile::write(std::span<const Bytes> parts) {
   std::vector<iovec> left;
   for (const Bytes part : parts)
     if (!part.empty()) left.push_back({const_cast<unsigned char*>(part.data()), part.size()});
+  // Of several parts as many as there are; of a long one, which is worth being told of, a piece.
+  constexpr std::size_t kAtATime = std::size_t{16} << 20;
   std::size_t first = 0;
   while (first < left.size()) {
-    const auto count = static_cast<int>(std::min<std::size_t>(left.size() - first, 64));
-    const ssize_t written = ::pwritev(file_, left.data() + first, count, static_cast<off_t>(offset_));
+    const bool isLong = left[first].iov_len > kAtATime;
+    const iovec piece{left[first].iov_base, kAtATime};
+    const auto count = isLong ? 1 : static_cast<int>(std::min<std::size_t>(left.size() - first, 64));
+    const ssize_t written = ::pwritev(file_, isLong ? &piece : left.data() + first, count, static_cast<off_t>(offset_));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail();
     offset_ += static_cast<std::uint64_t>(written);
@@ -89,15 +106,45 @@ void OutputFile::write(std::span<const Bytes> parts) {
       left[first].iov_base = static_cast<unsigned char*>(left[first].iov_base) + rest;
       left[first].iov_len -= rest;
     }
+    if (telling_) telling_->add(static_cast<std::uint64_t>(written));
   }
 }
 
 void OutputFile::sync() {
-#ifdef __linux__
-  if (::fdatasync(file_) != 0) fail();
-#else
-  if (::fsync(file_) != 0) fail();
-#endif
+  if (syncFile(file_) != 0) fail();
+}
+
+void OutputFile::sync(Telling& telling) {
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool done = false;
+    int problem = 0;
+  };
+  const int own = ::dup(file_);
+  if (own < 0) fail();
+  const auto shared = std::make_shared<Shared>();
+  const auto work = [shared, own] {
+    const int failed = syncFile(own) == 0 ? 0 : errno;
+    ::close(own);
+    const std::lock_guard lock(shared->mutex);
+    shared->problem = failed;
+    shared->done = true;
+    shared->ended.notify_one();
+  };
+  try {
+    std::thread(work).detach();
+  } catch (const std::system_error&) {
+    work();  // no thread is to be had
+  }
+  std::unique_lock lock(shared->mutex);
+  while (!shared->ended.wait_for(lock, std::chrono::milliseconds(10), [&] { return shared->done; })) {
+    lock.unlock();
+    telling.add(0);
+    lock.lock();
+  }
+  errno = shared->problem;
+  if (shared->problem != 0) fail();
 }
 
 void OutputFile::cut(std::uint64_t size) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "format.h"
+#include "work.h"
 
 namespace rowlog::detail {
 
@@ -24,6 +25,10 @@ class OutputFile {
 
   void write(std::span<const Bytes> parts);
   void sync();
+  // The same, telling meanwhile; what that throws comes out at once, and the system goes on by itself.
+  void sync(Telling& telling);
+  // From now on, what is written is told.
+  void tellTo(Telling* telling) { telling_ = telling; }
   void cut(std::uint64_t size);  // and writes on from there
   void close();
   bool isOpen() const { return file_ >= 0; }
@@ -37,6 +42,7 @@ class OutputFile {
   std::filesystem::path path_;
   int file_ = -1;
   std::uint64_t offset_ = 0;
+  Telling* telling_ = nullptr;
 };
 
 // Gathers bytes, and writes them in pieces that begin and end where huge pages do. The system then keeps the file in such

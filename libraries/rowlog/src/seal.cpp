@@ -28,8 +28,10 @@ class OrderOfItems {
  public:
   // `places` by slot.
   OrderOfItems(const Contents& contents, std::uint64_t first, std::uint64_t last,
-               const std::vector<std::uint16_t>& places, std::size_t width)
+               const std::vector<std::uint16_t>& places, std::size_t width, detail::Telling& telling)
       : width_(width) {
+    constexpr std::uint64_t kTold = 1 << 18;
+    std::uint64_t told = 0;
     std::size_t patternLength = 0;
     for (std::uint64_t row = first; row < last;) {
       const Segment& segment = contents.segmentOf(row);
@@ -46,6 +48,10 @@ class OrderOfItems {
         if (same_ && row != first) bytes_.resize(begin);
         if (!same_ && repeats_ > 0) expand(patternLength);
         repeats_ += same_ && row != first;
+        told += starts[1] - starts[0];
+        if (told < kTold && row + 1 < until) continue;
+        telling.add(told * detail::kRecord);
+        told = 0;
       }
     }
   }
@@ -121,7 +127,8 @@ class Body {
 };
 
 // One chunk of the rows [first, last).
-void sealRows(const Contents& contents, std::uint64_t first, std::uint64_t last, detail::Output& out) {
+void sealRows(const Contents& contents, std::uint64_t first, std::uint64_t last, detail::Output& out,
+              detail::Telling& telling) {
   ChunkHeader header;
   header.kind = detail::ChunkKind::columns;
   header.rows = last - first;
@@ -164,7 +171,7 @@ void sealRows(const Contents& contents, std::uint64_t first, std::uint64_t last,
   }
   if (header.ids.size() > 65536) throw FormatError("more than 65536 names cannot be sealed");
   header.orderWidth = header.ids.size() <= 256 ? 1 : 2;
-  const OrderOfItems order(contents, first, last, places, header.orderWidth);
+  const OrderOfItems order(contents, first, last, places, header.orderWidth, telling);
   header.samePattern = order.isSame();
   header.order = body.add(order.bytes());
   header.orderCrc = detail::crc32c(order.bytes().data(), order.bytes().size());
@@ -183,12 +190,15 @@ void seal(const std::vector<std::filesystem::path>& sources, const std::filesyst
     detail::Output out(replacement.path(), detail::OutputFile::How::fresh);
     for (const IdMetadata& name : contents->names().all()) out.addName(name);
     out.writePendingNames();
+    detail::Telling telling(contents->effort(), 2 * contents->recordCount() * detail::kRecord);
+    out.file().tellTo(&telling);
     const std::uint64_t step = options.rowsPerChunk > 0 ? options.rowsPerChunk : contents->rowCount();
     for (std::uint64_t first = 0; first < contents->rowCount(); first += step)
-      sealRows(*contents, first, std::min(first + step, contents->rowCount()), out);
+      sealRows(*contents, first, std::min(first + step, contents->rowCount()), out, telling);
     out.finish();
-    out.file().sync();
+    out.file().sync(telling);
     out.file().close();
+    telling.finish();
   }
   replacement.putInPlace();
 }

@@ -73,12 +73,15 @@ Report repair(const std::filesystem::path& source, const std::filesystem::path& 
   const auto contents = Inside::contents(reader);
   detail::Replacement replacement(target);
   Output out(replacement.path(), OutputFile::How::fresh);
+  detail::Telling telling(contents->effort(), contents->recordCount() * kRecord);
+  out.file().tellTo(&telling);
   for (const IdMetadata& name : contents->names().all()) out.addName(name);
   for (const auto& segment : contents->segments())
     eachPiece(*segment, [&](Bytes records) { out.writeRows(records, segment->header.timestamp); });
   out.finish();
-  out.file().sync();
+  out.file().sync(telling);
   out.file().close();
+  telling.finish();
   replacement.putInPlace();
   return Inside::report(reader);
 }
@@ -96,6 +99,8 @@ void exportRecords(const Reader& reader, const std::filesystem::path& target) {
   const auto contents = Inside::contents(reader);
   detail::Replacement replacement(target);
   OutputFile out(replacement.path(), OutputFile::How::fresh);
+  detail::Telling telling(contents->effort(), contents->recordCount() * kRecord);
+  out.tellTo(&telling);
   detail::PieceWriter pieces(out);
   for (const auto& segment : contents->segments()) {
     eachPiece(*segment, [&](Bytes records) {
@@ -105,6 +110,7 @@ void exportRecords(const Reader& reader, const std::filesystem::path& target) {
   }
   pieces.finish();
   out.close();
+  telling.finish();
   replacement.putInPlace();
 }
 

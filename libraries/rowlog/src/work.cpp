@@ -32,8 +32,7 @@ class Crew {
  public:
   Crew(const Effort& effort, std::size_t pieces, const std::function<std::uint64_t(std::size_t)>& bytesOf,
        const std::function<void(std::size_t)>& piece)
-      : effort_(effort), pieces_(pieces), bytesOf_(bytesOf), piece_(piece) {
-    for (std::size_t i = 0; i < pieces; ++i) total_ += bytesOf(i);
+      : effort_(effort), pieces_(pieces), bytesOf_(bytesOf), piece_(piece), total_(sumOf(pieces, bytesOf)), told_(effort, total_) {
     if (effort.cancels) cancelsBefore_ = effort.cancels->load();
   }
 
@@ -50,10 +49,16 @@ class Crew {
     takePieces(true);
     for (std::thread& other : others) other.join();
     if (failure_) std::rethrow_exception(failure_);
-    if (effort_.progress && *effort_.progress) (*effort_.progress)(total_, total_);
+    told_.finish();
   }
 
  private:
+  static std::uint64_t sumOf(std::size_t pieces, const std::function<std::uint64_t(std::size_t)>& bytesOf) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < pieces; ++i) sum += bytesOf(i);
+    return sum;
+  }
+
   void takePieces(bool tells) {
     try {
       while (!stopped_.load(std::memory_order_relaxed)) {
@@ -62,7 +67,7 @@ class Crew {
         if (effort_.cancels && effort_.cancels->load(std::memory_order_relaxed) != cancelsBefore_) throw Cancelled();
         piece_(next);
         done_.fetch_add(bytesOf_(next), std::memory_order_relaxed);
-        if (tells) tell();
+        if (tells) told_.set(done_.load(std::memory_order_relaxed));
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -71,21 +76,13 @@ class Crew {
     }
   }
 
-  void tell() {
-    if (!effort_.progress || !*effort_.progress) return;
-    const Clock::time_point now = Clock::now();
-    if (now - lastTold_ < kBetweenTellings) return;
-    lastTold_ = now;
-    (*effort_.progress)(done_.load(std::memory_order_relaxed), total_);
-  }
-
   const Effort& effort_;
   const std::size_t pieces_;
   const std::function<std::uint64_t(std::size_t)>& bytesOf_;
   const std::function<void(std::size_t)>& piece_;
-  std::uint64_t total_ = 0;
+  const std::uint64_t total_;
+  Telling told_;
   std::uint64_t cancelsBefore_ = 0;
-  Clock::time_point lastTold_ = Clock::now();
   std::atomic<std::size_t> next_{0};
   std::atomic<std::uint64_t> done_{0};
   std::atomic<bool> stopped_{false};
@@ -94,6 +91,25 @@ class Crew {
 };
 
 }  // namespace
+
+Telling::Telling(const Effort& effort, std::uint64_t total) : effort_(effort), total_(total) {
+  if (effort.cancels) cancelsBefore_ = effort.cancels->load();
+}
+
+void Telling::tell(std::uint64_t done) const {
+  if (effort_.progress && *effort_.progress) (*effort_.progress)(done, total_);
+}
+
+void Telling::add(std::uint64_t bytes) { set(done_ + bytes); }
+
+void Telling::set(std::uint64_t done) {
+  done_ = done;
+  if (effort_.cancels && effort_.cancels->load(std::memory_order_relaxed) != cancelsBefore_) throw Cancelled();
+  const Clock::time_point now = Clock::now();
+  if (now - last_ < kBetweenTellings) return;
+  last_ = now;
+  tell(std::min(done, total_));
+}
 
 void forEach(const Effort& effort, std::size_t pieces, const std::function<std::uint64_t(std::size_t)>& bytesOf,
              const std::function<void(std::size_t)>& piece) {

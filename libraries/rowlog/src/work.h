@@ -4,6 +4,7 @@
 #include <rowlog/types.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +16,26 @@ struct Effort {
   unsigned threads = 1;  // 0: as many as the process has processors
   const Progress* progress = nullptr;
   const std::atomic<std::uint64_t>* cancels = nullptr;
+};
+
+// Tells how far work is that one thread does by itself, and ends it when it shall end.
+class Telling {
+ public:
+  // `total` in bytes.
+  Telling(const Effort& effort, std::uint64_t total);
+  // So many more are done. Throws what the progress throws; Cancelled, when `cancels` went up.
+  void add(std::uint64_t bytes);
+  void set(std::uint64_t done);
+  void finish() { tell(total_); }
+
+ private:
+  void tell(std::uint64_t done) const;
+
+  Effort effort_;
+  std::uint64_t total_;
+  std::uint64_t done_ = 0;
+  std::uint64_t cancelsBefore_ = 0;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 // Does all pieces, in any order; pieces should be small, a megabyte or so. `bytesOf` says how much a piece is. The

@@ -54,9 +54,9 @@ def convert(
     _core.seal(paths, target, _core.SealOptions(rows_per_chunk=rows_per_chunk, reading=reading))
 
 
-def export_records(source: Source, target: StrPath) -> None:
+def export_records(source: Source, target: StrPath, progress: Progress = None) -> None:
     """Writes a log as a file of nothing but 12-byte records, `{int32 id, 8-byte value}`: names are lost."""
-    _core.export_records(open_log(source)._reader, target)
+    _core.export_records(open_log(source, progress=progress)._reader, target)
 
 
 def generate(

@@ -46,10 +46,11 @@ class Table:
         return self._core.schema()
 
     def to_pyarrow(self) -> pyarrow.Table:
-        """Needs pyarrow."""
+        """Needs pyarrow. Ctrl-C ends it at the next batch, which `pyarrow.table(t)` does not look for."""
         import pyarrow
 
-        return pyarrow.table(self)
+        batches = pyarrow.RecordBatchReader.from_stream(self)
+        return pyarrow.Table.from_batches(list(batches), batches.schema)
 
     def to_polars(self) -> polars.DataFrame:
         """Needs polars."""

@@ -361,7 +361,7 @@ def read_batches(chosen: argparse.Namespace, log: rowlog.Log) -> Any:
 def write_records(chosen: argparse.Namespace, log: rowlog.Log) -> None:
     if chosen.where or chosen.names:
         raise ValueError("--where and --names do not go with records: they are all that the log has")
-    rowlog.export_records(log.paths, chosen.target)
+    rowlog.export_records(log.paths, chosen.target, bar())
 
 
 WRITERS: dict[str, Callable[[argparse.Namespace, rowlog.Log], None]] = {
