@@ -5,6 +5,8 @@ In: names of templates.  Out: rows.  Must not know: formats (the runtime compare
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing
 from dovetail.model import Type
 
@@ -15,7 +17,7 @@ def answer_span(request: Request, row: Converter) -> Answer:
         return refusal
     element = next((a for a in request.core.arguments if isinstance(a, Type)), None)
     if element is None or request.names.find_format(element) is None:
-        return Refusal(code="DV040", reason=f"the elements of `{request.core.written}` are neither numbers nor plain")
+        return answer_made(request, row, element)
     if request.use is Use.ELEMENT:
         return Refusal(code="DV040", reason=f"nobody would own the memory behind `{request.core.written}`")
     return Conversion(
@@ -25,6 +27,25 @@ def answer_span(request: Request, row: Converter) -> Answer:
         gives="numpy.ndarray",
         headers=tuple(sorted({row.header, *find_headers(request, element)})),
         views=True,
+    )
+
+
+def answer_made(request: Request, row: Converter, element: Type | None) -> Answer:
+    """`span<const std::string>`: elements that lie in no buffer are made for the call, of what can be iterated over."""
+    refusal = Refusal(code="DV040", reason=f"the elements of `{request.core.written}` are neither numbers nor plain")
+    if element is None or not element.const or request.use is not Use.TAKE:
+        return refusal
+    found = request.find(replace(element, const=False, canonical=element.bare))
+    if isinstance(found, Refusal) or found.views or found.transfers:
+        return found if isinstance(found, Refusal) else refusal
+    return Conversion(
+        cpp=request.type.canonical,
+        converter=row.name,
+        takes=f"Iterable[{found.takes}]",
+        gives="",
+        headers=tuple(sorted({row.header, *found.headers})),
+        views=True,
+        callbacks=found.callbacks,
     )
 
 

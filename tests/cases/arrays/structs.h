@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 namespace structs {
 
@@ -73,5 +74,38 @@ class Hidden {
   int hidden_ = 0;
 };
 inline std::vector<Hidden> make_hidden() { return std::vector<Hidden>(2); }
+
+// What lies behind the last field, and behind that of a part, NumPy does not tell.
+struct Tailed {
+  double at;
+  signed char flag;
+};
+struct Outer {
+  Tailed tailed;
+  int last;
+};
+inline std::vector<Outer> make_outers() { return {{{1, 2}, 3}, {{4, 5}, 6}}; }
+inline int add_last(std::span<const Outer> outers) {
+  int out = 0;
+  for (const Outer& each : outers) out += each.last;
+  return out;
+}
+inline int add_flags(const std::vector<Outer>& outers) {
+  int out = 0;
+  for (const Outer& each : outers) out += each.tailed.flag;
+  return out;
+}
+
+// Elements that lie in no array of Python are made for the call.
+inline std::string join(std::span<const std::string> words) {
+  std::string out;
+  for (const std::string& each : words) out += each + ";";
+  return out;
+}
+inline int count_true(std::span<const std::vector<int>> rows) {
+  int out = 0;
+  for (const auto& each : rows) out += static_cast<int>(each.size());
+  return out;
+}
 
 }  // namespace structs

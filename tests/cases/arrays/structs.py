@@ -109,3 +109,22 @@ def test_arrow(structs):
     ]
     table = pyarrow.record_batch(structs.make_samples())
     assert table.column("good").to_pylist() == [True, False]
+
+
+def test_what_lies_behind_the_last_field(structs):
+    outers = structs.make_outers()
+    rows = numpy.asarray(outers)
+    assert structs.add_last(rows) == structs.add_last(outers) == structs.add_last(rows.copy()) == 9
+    assert structs.add_flags(rows.copy()) == 7
+    packed = rows.astype([("tailed", [("at", "f8"), ("flag", "i1")]), ("last", "i4")])
+    with pytest.raises(TypeError, match="expected"):
+        structs.add_last(packed)
+
+
+def test_spans_of_what_has_no_buffer(structs):
+    assert structs.join(["a", "b"]) == structs.join(word for word in "ab") == "a;b;"
+    assert structs.join([]) == ""
+    assert structs.count_true([[1], (2, 3)]) == 3
+    for bad in ("ab", 3, [1], None):
+        with pytest.raises(TypeError):
+            structs.join(bad)

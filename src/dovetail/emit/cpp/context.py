@@ -13,7 +13,11 @@ from dovetail.emit.cpp.identifiers import TABLES, Identifiers
 from dovetail.emit.index import Index, Type, index, join
 from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Virtual
 
-_OWN = ("Types", "raise_cpp", "names", "table", "native_attributes", "exec", "definition", "module_doc", "module_slots")
+_OWN = (
+    *("Types", "Enums", "Exceptions", "raise_cpp", "raise_own", "native_attributes", "definition", "module_doc"),
+    *("table", "names", "scopes", "exceptions", "types", "enums", "constants", "aliases", "templates", "module_slots"),
+    *("exec", "exec_inner", "inner"),
+)
 
 
 @final

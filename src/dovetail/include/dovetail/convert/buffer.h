@@ -116,7 +116,9 @@ inline bool is_plain_row(const Py_buffer& view, const Wanted& wanted) noexcept {
   if (!is_same_letter(view.format, format)) {
     const FormatShape given = read_format(view.format);
     foreign = given.foreign;
-    const bool equal = given.fields == read_format(format).fields && given.size == size_t(layout.item);
+    // NumPy leaves out what lies behind the last field; the size of an item tells of that.
+    const bool whole = given.size && given.size <= size_t(layout.item) && view.itemsize == layout.item;
+    const bool equal = whole && given.fields == read_format(format).fields;
     if (!equal) return refuse_shape(view, wanted, false);
   }
   if (view.itemsize != layout.item) return refuse_shape(view, wanted, false);
