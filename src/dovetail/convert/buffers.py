@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dovetail.convert.records import Answer, Conversion, Converter, Passing, Refusal, Request, Use, check_passing
-from dovetail.model import Type
+from dovetail.model import Type, TypeKind
 
 
 def answer_span(request: Request, row: Converter) -> Answer:
@@ -20,10 +20,12 @@ def answer_span(request: Request, row: Converter) -> Answer:
         return answer_made(request, row, element)
     if request.use is Use.ELEMENT:
         return Refusal(code="DV040", reason=f"nobody would own the memory behind `{request.core.written}`")
+    found = request.find(replace(element, const=False, canonical=element.bare))
+    made = element.const and element.kind not in (TypeKind.BOOL, TypeKind.CHAR) and not isinstance(found, Refusal)
     return Conversion(
         cpp=request.type.canonical,
         converter=row.name,
-        takes="Buffer",
+        takes=f"Buffer | Iterable[{found.takes}]" if made and not isinstance(found, Refusal) else "Buffer",
         gives="numpy.ndarray",
         headers=tuple(sorted({row.header, *find_headers(request, element)})),
         views=True,
