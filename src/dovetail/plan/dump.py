@@ -47,7 +47,8 @@ def dump(module: Module) -> str:
         (dump_constant(c) for c in module.constants),
         (f"variable {dump_accessor(v.accessor, v.scope)}" for v in module.variables),
         (f"alias {join(a.scope, a.name)} = {a.target}" for a in module.aliases),
-        (dump_native(n) for n in module.natives),
+        # Constructors are said by their classes.
+        (dump_native(n) for n in module.natives if not n.path.endswith(".__init__")),
         (line for ufunc in module.ufuncs for line in dump_ufunc(ufunc)),
         (f"skipped {s.kind} {s.cpp} [{s.code}] {s.reason}{place(s.span)}" for s in module.skipped),
     )
@@ -138,7 +139,8 @@ def dump_class(class_: Class) -> Iterator[str]:
         yield f"  protocols {', '.join(p.value for p in class_.protocols)}"
     if class_.iterates is not None:
         const = "const" if class_.iterate_const else "mutable"
-        yield f"  iterates {class_.iterates.gives} <- {class_.iterates.cpp} ({const})"
+        lent = " lent" if class_.iterate_lent else ""
+        yield f"  iterates {class_.iterates.gives} <- {class_.iterates.cpp} ({const}){lent}"
     if class_.derived:
         yield f"  derived {', '.join(class_.derived)}"
     if further := [dump_upcast(cast) for cast in class_.casts if cast not in class_.bases]:

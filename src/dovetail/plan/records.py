@@ -279,6 +279,8 @@ class Class:
     iterates: Value | None = None
     """The element type with ITERATE: what `*begin()` gives."""
     iterate_const: bool = True
+    iterate_lent: bool = False
+    """Elements are values that may look into the object: they keep it alive."""
     fields: tuple[str, ...] = ()
     """Python names in order, for aggregates (constructor, repr, match, pickle)."""
     copyable: bool = False

@@ -128,6 +128,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         protocols=tuple(p for p in plan.Protocol if p in entry.protocols),
         iterates=entry.iterates,
         iterate_const=entry.iterate_const,
+        iterate_lent=entry.iterate_lent,
         fields=entry.fields,
         copyable=traits.copy_constructible and usable,
         movable=traits.move_constructible and usable,

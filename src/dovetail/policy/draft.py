@@ -91,6 +91,7 @@ class ClassDraft:
     protocols: set[plan.Protocol] = field(default_factory=set)
     iterates: plan.Value | None = None
     iterate_const: bool = True
+    iterate_lent: bool = False
     fields: tuple[str, ...] = ()
     template: str | None = None
     arguments: tuple[str, ...] = ()

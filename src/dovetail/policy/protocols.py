@@ -17,7 +17,7 @@ from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
 from dovetail.policy.fields import field_name, reference_to
-from dovetail.policy.lending import points_elsewhere
+from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
 from dovetail.policy.streams import FILES, make_lasting
@@ -64,14 +64,14 @@ def decide_iteration(draft: Draft, entry: ClassDraft) -> None:
             continue
         found = find_conversion(draft, element, Use.GIVE)
         if not isinstance(found, Refusal):
-            lent = found.shared and take_apart(element)[1] is not Passing.VALUE
-            options.append((begin.const, lent, found))
+            shared = found.shared and take_apart(element)[1] is not Passing.VALUE
+            options.append((begin.const, shared, found, looks_elsewhere(draft, element)))
     if not options:
         return
     # Elements that can be changed are wanted where there are any; plain values are the same from either.
-    const, _, found = min(options, key=lambda o: o[0]) if options[0][1] else max(options, key=lambda o: o[0])
+    const, _, found, lent = min(options, key=lambda o: o[0]) if options[0][1] else max(options, key=lambda o: o[0])
     entry.protocols.add(Protocol.ITERATE)
-    entry.iterates, entry.iterate_const = to_value(found), const
+    entry.iterates, entry.iterate_const, entry.iterate_lent = to_value(found), const, lent
     # `*end()` is no element, so the range functions themselves stay in C++.
     for name in RANGE_NAMES & entry.methods.keys():
         bucket = entry.methods[name]

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 namespace walks {
@@ -75,6 +76,37 @@ class Triple {
 
  private:
   int values_[3] = {1, 2, 3};
+};
+
+/// Hands out values that look into it.
+class Strip {
+ public:
+  class Cell {
+   public:
+    explicit Cell(const std::string* text) : text_(text) {}
+    const std::string& text() const { return *text_; }
+
+   private:
+    const std::string* text_;
+  };
+  class Iterator {
+   public:
+    explicit Iterator(const std::string* at) : at_(at) {}
+    Cell operator*() const { return Cell(at_); }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+   private:
+    const std::string* at_;
+  };
+  Iterator begin() const { return Iterator(texts_.data()); }
+  Iterator end() const { return Iterator(texts_.data() + texts_.size()); }
+
+ private:
+  std::vector<std::string> texts_{"a text that is too long to lie in its string", "another one, which is as long as that"};
 };
 
 class Table;

@@ -57,6 +57,13 @@ def test_the_iterator_keeps_its_container_alive(walks):
     assert last.value == 2
 
 
+def test_values_that_look_into_their_container_keep_it_alive(walks):
+    cells = list(walks.Strip())
+    gc.collect()
+    assert [cell.text()[:7] for cell in cells] == ["a text ", "another"]
+    assert next(iter(walks.Strip())).text().endswith("string")
+
+
 def test_elements_of_a_private_namespace(walks):
     table = walks.Table()
     assert len(table) == 3

@@ -106,7 +106,9 @@ def _write_range(out: Writer, context: Context, record: Class, owner: Owner, *, 
     with out.block(f"static PyObject* {name}(PyObject* self{', PyObject*' if backwards else ''}) noexcept"):
         out.line("const dovetail::Home home = dovetail::instance_home(self);")
         _open(out, record, "nullptr", const=record.iterate_const)
-        _try(out, context, f"return dovetail::give_iterator({ends}, self, home);", "nullptr")
+        keeping = "<dovetail::keep_lender>" if record.iterate_lent else ""
+        out.needs(*(("dovetail/core/results.h",) if record.iterate_lent else ()))
+        _try(out, context, f"return dovetail::give_iterator{keeping}({ends}, self, home);", "nullptr")
     return name
 
 

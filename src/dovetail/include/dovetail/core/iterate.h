@@ -3,6 +3,7 @@
 //   return dovetail::give_iterator(it->begin(), it->end(), self, home);
 //
 // The iterator keeps self alive. A dereferenced value is converted; a reference to a bound object is borrowed from self.
+// give_iterator<keep_lender>(…): values that may look into self, and keep it alive, too.
 // A class that changes while it is iterated over invalidates C++ iterators by its own rules: std containers that are
 // bound as such have their own, safe iteration (convert/).
 #pragma once
@@ -53,7 +54,9 @@ DOVETAIL_COLD inline PyObject* raise_on_the_way(PyObject* owner) noexcept {
   return raise_current(home, state(home)->table->raise);
 }
 
-template <class Begin, class End>
+using KeepElement = bool (*)(PyObject* element, PyObject* owner) noexcept;
+
+template <class Begin, class End, KeepElement keep>
 struct Range {
   Begin at;
   End end;
@@ -62,6 +65,9 @@ struct Range {
     try {
       if (!(range->at != range->end)) return nullptr;  // all that a range has to have
       PyObject* item = range->give_here(owner);
+      if constexpr (keep != nullptr) {
+        if (item && !keep(item, owner)) Py_CLEAR(item);
+      }
       if (item) ++range->at;
       return item;
     } catch (...) {
@@ -155,9 +161,9 @@ DOVETAIL_COLD inline PyObject* new_iteration(void* range, PyObject* (*next)(void
 }
 
 // `owner` is the cell of the object that is iterated over. May throw: called inside a try.
-template <class Begin, class End>
+template <KeepElement keep = nullptr, class Begin, class End>
 PyObject* give_iterator(Begin begin, End end, PyObject* owner, Home home) {
-  using R = Range<Begin, End>;
+  using R = Range<Begin, End, keep>;
   R* range = new R{std::move(begin), std::move(end)};
   PyObject* iteration = new_iteration(range, &R::next, &R::drop, owner, home);
   if (!iteration) delete range;
