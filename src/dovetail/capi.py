@@ -130,7 +130,7 @@ class _Bares(ctypes.Structure):
 
 
 class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 4.0."""
+    """`dovetail::NativeTable`, version 4.1. A module of version 4.0 ends before `give`."""
 
     _fields_ = (
         ("major", ctypes.c_uint32),
@@ -152,6 +152,7 @@ class _Table(ctypes.Structure):
         ("containers", ctypes.POINTER(_Container)),
         ("container_count", ctypes.c_uint32),
         ("bare", ctypes.POINTER(_Bares)),
+        ("give", ctypes.POINTER(ctypes.c_void_p)),
     )
 
 
@@ -247,9 +248,10 @@ class NativeTypes:
     """Python path, and the integer below."""
     inner: dict[str, NativeFunction]
     """Functions of the table that are none of Python: `.string` gives the text of a `std::string`, `.end.Row` deletes a
-    row that belongs to the caller, `.count.MapIntRow`, `.find.…`, `.next.…` and `.make.…` go over a container; `.take`
-    catches at a landing pad what a bare function threw, `.personality` belongs to frames with such, and `.unwinds` says
-    whether exceptions find the frame of an address: all three or none."""
+    row that belongs to the caller, `.give.Row` makes a Python object of one, `.count.MapIntRow`, `.find.…`, `.next.…`
+    and `.make.…` go over a container; `.take` catches at a landing pad what a bare function threw, `.personality`
+    belongs to frames with such, and `.unwinds` says whether exceptions find the frame of an address: all three or
+    none."""
 
 
 def native_types(module: types.ModuleType) -> NativeTypes | None:
@@ -335,6 +337,9 @@ def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
     scopes = table.scopes[: table.scope_count]
     found = [(".string", "char const *(std::string const *, size_t *)", table.string)]
     found += [(f".end.{scope.path.decode()}", "void (void *)", scope.end) for scope in scopes]
+    if table.minor >= 1 and table.give:
+        giving = "PyObject *(void const *, int, PyObject *, char const *)"
+        found += [(f".give.{scope.path.decode()}", giving, table.give[k]) for k, scope in enumerate(scopes)]
     for row in table.containers[: table.container_count]:
         path = scopes[row.scope].path.decode()
         found += [
@@ -368,12 +373,14 @@ def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
 def native(what: Any) -> tuple[NativeFunction, ...]:
     """The native signatures of a function, method or static method; of an overload set one for each that has one.
 
-    Of a module all that it has, of a fused function of Cython one for each of its types. Empty where a callable has
-    none: callbacks, for one, need Python.
-    `TypeError` for what was not compiled by dovetail or Cython.
+    Of a class those of its constructors, of a module all that it has, of a fused function of Cython one for each of its
+    types. Empty where a callable has none: callbacks, for one, need Python. `TypeError` for what was not compiled by
+    dovetail or Cython.
     """
     if isinstance(what, types.ModuleType):
         return tuple(_read_module(what))
+    if isinstance(what, type):
+        return _read_constructors(what)
     name = getattr(what, "__name__", "")
     of = getattr(what, "__self__", None)
     if type(what).__name__ == "ufunc":
@@ -406,6 +413,14 @@ def address(thing: Any) -> int:
                     place: int = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object)(found.address)(thing)
                     return place
     raise TypeError(f"{thing!r} is no C++ object of a class or container with native signatures")
+
+
+def _read_constructors(what: type) -> tuple[NativeFunction, ...]:
+    for module in _modules_of(what):
+        if isinstance(table := _find_table(module), _Table):
+            made = (found for found in _read_table(module, table) if found.path.endswith(".__init__"))
+            return tuple(found for found in made if _resolve(module, found.path.rpartition(".")[0]) is what)
+    raise TypeError(f"{what!r} has no native signature: dovetail did not make it")
 
 
 def _read_ufunc(what: Any, name: str) -> tuple[NativeFunction, ...]:

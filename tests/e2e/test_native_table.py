@@ -156,7 +156,12 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
   const NativeRow* pointer = find(t, "Item", "ptr", 1);
   REQUIRE(pointer && pointer->flags == (1 | 64) && t->is_const(object) == 0);
   REQUIRE(call(((void* (*)(PyObject*))pointer->function)(object), 2, 0) == 3.0);
+  PyObject* given = t->give[item - t->scopes](made, 1, object, "shop");
+  REQUIRE(given && t->is_const(given) == 1 && !t->give[kind - t->scopes]);
   Py_DECREF(object);
+  Py_DECREF(given);
+  REQUIRE(!t->give[item - t->scopes](made, 0, given, "ship") && PyErr_ExceptionMatches(PyExc_RuntimeError));
+  PyErr_Clear();
   item->end(made);
   Py_RETURN_TRUE;
 }

@@ -156,12 +156,11 @@ REFUSED = {
     "geo.weigh(walk)": "geo.weigh does not take (geo.Walk), but (geo::Mark const & mark, int times)",
     "geo.inc(x=1)": "geo.inc: compiled code gives arguments by position",
     "geo.inc(geo.Walk)": "geo.inc does not take (class geo.Walk), but (long x)",
-    "geo.Walk(1)": "compiled code makes no geo.Walk: make it in Python and pass it in",
+    "geo.Walk('long')": "geo.Walk.__init__ does not take (Literal[str](long)), but (int steps)",
     "geo.later(geo.inc)": "geo.later has no native signature: callbacks, arguments that C++ keeps",
     "walk.longer(None).steps": "geo.Walk.longer does not take (none), but (geo::Walk const & other)",
     "walk.both(1)": "geo.Walk.both has no native signature: callbacks, arguments that C++ keeps",
     "walk.nothing()": "Unknown attribute 'nothing' of type geo.Walk",
-    "walk": "compiled code cannot return a Walk to Python: return what is needed of it",
 }
 
 

@@ -334,7 +334,7 @@ REFUSED = {
     "atlas.other(2)": "atlas.other does not take (int64)",
     "atlas.convert(1.0, 1, 2)": "atlas.convert does not take",
     "atlas.table()": "atlas.table has no native signature: callbacks, arguments that C++ keeps",
-    "line.points()": "compiled code cannot return a VectorPoint to Python: return what is needed of it, or its index",
+    "line.points()[0]": "compiled code cannot return a Point out of a container, which may move it: return its index",
     "[x for x in dog]": "compiled code loops over containers, and classes with `size()` and `[]`: not over atlas.Dog",
     "atlas.weigh(atlas.kennel().name())": "atlas.weigh does not take (text of C++)",
 }

@@ -25,6 +25,7 @@ from dovetail.numba.kinds import (
     Bound,
     NativeNumbers,
     NativeText,
+    held,
     lasting,
     meant_type,
     types_of,
@@ -121,12 +122,12 @@ def _shown(function: NativeFunction) -> str:
 
 
 def _changeable(args: Any) -> Any:
-    return (type(args[0])(args[0].record, False), *args[1:])
+    return (type(args[0])(args[0].record, False, args[0].moves), *args[1:])
 
 
 def _taken(given: Any, wanted: Any) -> Any:
     """What Numba converts the argument to. Objects, text and arrays stay what they are until the call."""
-    return given if isinstance(_held(given), _AS_GIVEN) else wanted
+    return given if isinstance(held(given), _AS_GIVEN) else wanted
 
 
 def choose(functions: tuple[NativeFunction, ...], args: Any, *, bound: bool) -> NativeFunction | None:
@@ -156,13 +157,14 @@ def _rank_one(given: Any, wanted: Any) -> int | None:
         return 0
     match wanted:
         case types.Optional():
-            return 1 if isinstance(given, types.NoneType) else _rank_one(_held(given), wanted.type)
+            # An optional object is taken as one: None is refused when the code runs.
+            return 1 if isinstance(given, types.NoneType) else _rank_one(held(given), wanted.type)
         case Bound():
-            return _rank_object(_held(given), wanted)
+            return _rank_object(held(given), wanted)
         case NativeNumbers():
             return 0 if takes_numbers(given, wanted) else None
         case NativeText():
-            return 0 if isinstance(given, types.UnicodeType) else 1 if _held(given) == wanted else None
+            return 0 if isinstance(given, types.UnicodeType) else 1 if held(given) == wanted else None
         case types.IntEnumMember():
             return None
         case types.Integer():
@@ -173,11 +175,6 @@ def _rank_one(given: Any, wanted: Any) -> int | None:
             return 1 if isinstance(given, types.Integer) else None
         case _:
             return None
-
-
-def _held(given: Any) -> Any:
-    """An optional object is taken as one: None is refused when the code runs."""
-    return given.type if isinstance(given, types.Optional) else given
 
 
 def _rank_object(given: Any, wanted: Any) -> int | None:

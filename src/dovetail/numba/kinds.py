@@ -21,6 +21,7 @@ from llvmlite import ir
 from numba import types
 from numba.core.datamodel import models
 from numba.core.errors import TypingError
+from numba.core.typeconv import Conversion
 from numba.extending import register_model
 
 from dovetail.capi import (
@@ -58,20 +59,37 @@ CONTENTS = "numbers, enums, strings, bound objects and other such containers"
 
 
 class Bound(types.Type):
-    """What lies in C++: its address. `owned`: and the count of its uses."""
+    """What lies in C++: its address. `owned`: and the count of its uses. `moves`: it lies in a container that may move
+    or end it, so that only compiled code may have it."""
 
     owned = False
 
-    def __init__(self, record: Any, const: bool) -> None:
+    def __init__(self, record: Any, const: bool, moves: bool = False) -> None:
         self.record = record
         self.const = const
-        words = f"{'own ' if self.owned else ''}{'const ' if const else ''}"
+        self.moves = moves
+        words = f"{'own ' if self.owned else ''}{'const ' if const else ''}{'element ' if moves else ''}"
         super().__init__(name=f"{words}{record.module}.{record.path}")
 
     @property
     def key(self) -> Any:
         """Code for another build is other code."""
         return self.name, self.record.abi
+
+    def like(self, *, const: bool = False, moves: bool = False) -> Bound:
+        """The same where more of it is so."""
+        return type(self)(self.record, self.const or const, self.moves or moves)
+
+    def unify(self, context: Any, other: Any) -> Any:
+        """One variable may have either."""
+        if type(other) is not type(self) or other.record != self.record:
+            return None
+        return self.like(const=other.const, moves=other.moves)
+
+    def can_convert_to(self, context: Any, other: Any) -> Any:
+        if type(other) is not type(self) or other.record != self.record:
+            return None
+        return Conversion.safe if self.const <= other.const and self.moves <= other.moves else None
 
 
 class NativeObject(Bound):
@@ -193,9 +211,10 @@ TEXT = NativeText()
 
 
 class NativeType(types.Callable, types.Opaque):
-    """A bound class itself: its static methods and nested enums."""
+    """A bound class itself: its constructors, static methods and nested enums."""
 
-    def __init__(self, record: NativeClass) -> None:
+    def __init__(self, record: NativeClass, making: Any) -> None:
+        self.making = making
         self.record = record
         super().__init__(name=f"class {record.module}.{record.path}")
 
@@ -204,14 +223,14 @@ class NativeType(types.Callable, types.Opaque):
         return self.name, self.record.abi
 
     def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
-        record = self.record
-        raise TypingError(f"compiled code makes no {record.module}.{record.path}: make it in Python and pass it in")
+        """An object of it is made: by `making`, which knows calls."""
+        return self.making(args, kws)
 
     def get_call_signatures(self) -> Any:
         return (), False
 
     def get_impl_key(self, sig: Any) -> Any:
-        return type(self)
+        return self.key
 
 
 @register_model(NativeObject)
@@ -304,16 +323,20 @@ def stored_type(known: NativeTypes, module: str, word: str, *, const: bool) -> A
 def stored_in(of: Bound, word: str) -> Any:
     """The same, in a container or object: what lies in an owned one keeps that alive."""
     module = of.record.module
-    return lasting(stored_type(types_of(module), module, word, const=of.const), (of,))
+    found = stored_type(types_of(module), module, word, const=of.const)
+    fixed = isinstance(of, NativeObject) or (isinstance(of, NativeVector) and of.record.count)
+    return lasting(found if fixed or not isinstance(found, Bound) else found.like(moves=True), (of,))
 
 
 def owned_twin(kind: Any) -> Any:
-    return _OWNED[type(kind)](kind.record, kind.const) if type(kind) in _OWNED else kind
+    return _OWNED[type(kind)](kind.record, kind.const, kind.moves) if type(kind) in _OWNED else kind
 
 
 def lasting(kind: Any, given: Any) -> Any:
     """What a result that may lie in these is in compiled code, where some are owned: text is copied, and an object
     keeps alive in what it lies."""
+    if type(kind) in _OWNED and any(isinstance(held(each), Bound) and held(each).moves for each in given):
+        kind = kind.like(moves=True)
     owners = owners_among(given)
     if not owners:
         return kind
@@ -332,7 +355,12 @@ def lasting(kind: Any, given: Any) -> Any:
 
 def owners_among(given: Any) -> list[Any]:
     """The owned ones."""
-    return [each for each in given if isinstance(each.type if isinstance(each, types.Optional) else each, _ANY_OWNED)]
+    return [each for each in given if isinstance(held(each), _ANY_OWNED)]
+
+
+def held(kind: Any) -> Any:
+    """What it is where it is not None."""
+    return kind.type if isinstance(kind, types.Optional) else kind
 
 
 _ANY_OWNED = (OwnedObject, OwnedVector, OwnedKeyed)
@@ -400,6 +428,11 @@ def functions_of(record: NativeClass, name: str, role: str = "call") -> tuple[Na
 
 def _by_path(module: ModuleType, path: str) -> Iterator[NativeFunction]:
     return (each for each in native(module) if each.path == path and "PyObject *" not in each.arguments)
+
+
+def constructors_of(record: NativeClass) -> tuple[NativeFunction, ...]:
+    """Of the class alone: those of its bases make no object of it."""
+    return tuple(_by_path(sys.modules[record.module], f"{record.path}.__init__"))
 
 
 def order_of(record: NativeClass) -> list[NativeClass]:

@@ -13,12 +13,10 @@ from typing import Any, final
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.core.errors import NumbaError, TypingError
+from numba.core.errors import TypingError
 from numba.core.imputils import lower_builtin, lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.typing.typeof import typeof_impl
-from numba.extending import NativeValue, box, unbox
 
 from dovetail.capi import (
     NativeClass,
@@ -30,10 +28,9 @@ from dovetail.capi import (
     native,
     native_types,
 )
-from dovetail.numba.calls import call_native, lower_call, make_method, make_template, meant, widen
+from dovetail.numba.calls import call_native, lower_call, make_method, make_template, meant, resolve_call, widen
 from dovetail.numba.kinds import (
     CONTENTS,
-    POINTER,
     TEXT,
     WHY,
     Bound,
@@ -42,6 +39,7 @@ from dovetail.numba.kinds import (
     NativeType,
     NativeVector,
     class_of,
+    constructors_of,
     functions_of,
     lasting,
     order_of,
@@ -52,7 +50,6 @@ from dovetail.numba.kinds import (
     types_of,
 )
 from dovetail.numba.owning import Typed, keep, place_of
-from dovetail.numba.symbols import declare, find_native
 
 
 def teach() -> None:
@@ -71,7 +68,7 @@ def teach() -> None:
 
     def find_class(value: Any, context: Any) -> Any:
         record = _record_of(value)
-        return NativeType(record) if isinstance(record, NativeClass) else ordinary_class(value, context)
+        return _class_type(record) if isinstance(record, NativeClass) else ordinary_class(value, context)
 
     typeof_impl.register(type)(find_class)
 
@@ -94,6 +91,28 @@ def _type_of(value: Any) -> Any:
         return None
     const = is_const(sys.modules[record.module], value)
     return _KINDS[type(record)](record, const)
+
+
+@cache
+def _class_type(record: NativeClass) -> NativeType:
+    """A bound class itself, which makes objects."""
+    functions = constructors_of(record)
+    path = f"{record.module}.{record.path}"
+
+    def making(args: Any, kws: Any) -> Any:
+        if not functions:
+            raise TypingError(f"compiled code makes no {path}: no constructor of it has a native signature")
+        if kws:
+            raise TypingError(f"{path}: compiled code gives arguments by position")
+        return resolve_call(functions, args)
+
+    made = NativeType(record, making)
+
+    @lower_builtin(made.key, types.VarArg(types.Any))
+    def make(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return lower_call(functions, context, builder, sig.args, args)
+
+    return made
 
 
 _KINDS = {NativeClass: NativeObject, NativeSequence: NativeVector, NativeContainer: NativeKeyed}
@@ -121,33 +140,6 @@ def _is_bound(name: str) -> bool:
             return True
         name = name.rpartition(".")[0]
     return False
-
-
-# ---- into compiled code and out ----------------------------------------------------------------------------------
-
-
-@unbox(NativeObject)
-@unbox(NativeVector)
-@unbox(NativeKeyed)
-def _unbox_object(type_: Any, given: Any, c: Any) -> Any:
-    name = f"{type_.record.path.replace('.', '_')}_{'const_' * type_.const}ptr"
-    function = find_native(type_.record.module, name)
-    if function is None:
-        raise NumbaError(f"{type_} has no address")
-    found = c.builder.call(declare(c.context, c.builder, function, POINTER, [c.pyapi.pyobj]), [given])
-    return NativeValue(found, is_error=cgutils.is_null(c.builder, found))
-
-
-@box(NativeObject)
-@box(NativeVector)
-@box(NativeKeyed)
-def _box_object(type_: Any, value: Any, c: Any) -> Any:
-    """Compiled functions hand objects to one another; only Python gets none."""
-    path = type_.record.path
-    message = f"compiled code cannot return a {path} to Python: return what is needed of it, or its index"
-    c.context.nrt.decref(c.builder, type_, value)
-    c.pyapi.err_set_string("PyExc_TypeError", message)
-    return c.pyapi.get_null_object()
 
 
 # ---- attributes --------------------------------------------------------------------------------------------------

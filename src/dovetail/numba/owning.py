@@ -83,7 +83,7 @@ def keep(context: Any, builder: Any, found: Typed, sources: Sequence[Typed]) -> 
     kind, value = found
     given = [each for each, _ in sources]
     lasts = lasting(kind, given)
-    if lasts == kind:
+    if lasts == kind or not owners_among(given):
         return value
     if isinstance(kind, types.Optional):
         return _keep_optional(context, builder, found, sources)

@@ -4,8 +4,8 @@ In: the assembled plan.  Out: `plan.Native` records.  Must not know: how they ar
 
 Policy: every function, method and static method whose arguments and result have native forms, and for which nothing of
 Python is done: no object is kept alive, taken over or locked, no output or callback is among the arguments; also
-attributes that are no plain members. Names are the Python paths with `_`; a name that is taken gets a number, as the
-second overload does. `Row_ptr` is always the address of a `Row`.
+constructors, and attributes that are no plain members. Names are the Python paths with `_`; a name that is taken gets a
+number, as the second overload does. `Row_ptr` is always the address of a `Row`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from dovetail.plan import (
     NativeSequence,
     NativeValue,
 )
+from dovetail.policy.native_making import find_makers
 from dovetail.policy.native_values import (
     VOID,
     Types,
@@ -238,6 +239,7 @@ def _callables(module: plan.Module) -> Iterator[_Callable]:
         if record.module:
             continue
         path = _join(record.scope, record.name)
+        yield _join(path, "__init__"), NativeRole.CALL, tuple(find_makers(record)), None
         for method in record.methods:
             if (method.name in _SPECIAL or not method.name.startswith("__")) and not method.ends and not method.awaits:
                 yield _join(path, method.name), NativeRole.CALL, method.overloads, record

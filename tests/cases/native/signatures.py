@@ -71,6 +71,11 @@ def test_signatures_are_spelled_as_cython_does(signatures):
         "name": "char *(size_t *)",
         "list": "std::vector<int>  *(void)",
         "make": "signatures::Row *(int)",
+        "Row___init__": "signatures::Row *(int)",
+        "Row_Cell___init__": "signatures::Row::Cell *(int)",
+        "Row_Cell___init___2": "signatures::Row::Cell *(void)",
+        "Label___init__": "signatures::Label *(void)",
+        "Tag___init__": "signatures::Tag *(void)",
     }
 
 
@@ -120,6 +125,19 @@ def test_what_is_made_belongs_to_the_caller(signatures):
     call(types.inner[".end.Row"], None, VOID_POINTER)(row)
 
 
+def test_constructors(signatures):
+    assert [made.meaning for made in dovetail.native(signatures.Row)] == ["own signatures::Row & (int)"]
+    assert [made.meaning for made in dovetail.native(signatures.Row.Cell)] == [
+        "own signatures::Row::Cell & (int)",
+        "own signatures::Row::Cell & (void)",
+    ]
+    cell = call(dovetail.native(signatures.Row.Cell)[0], VOID_POINTER, ctypes.c_int)(9)
+    assert ctypes.c_int.from_address(cell).value == 9
+    call(dovetail.native_types(signatures).inner[".end.Row.Cell"], None, VOID_POINTER)(cell)
+    with pytest.raises(TypeError, match="dovetail did not make it"):
+        dovetail.native(int)
+
+
 def test_a_python_subclass_has_the_same(signatures):
     class Wide(signatures.Row):
         pass
@@ -134,6 +152,7 @@ def test_what_a_signature_means(signatures):
         "Label_compare": "int (text)",
         "Label_value": "double (void)",
         "Label_ptr": "signatures::Label *(PyObject *)",
+        "Label___init__": "own signatures::Label & (void)",
     }
     assert native(signatures.even).meaning == "bool (long)"
     assert native(signatures.flip).meaning == "signatures::Mode (signatures::Mode)"

@@ -36,6 +36,7 @@ BARE = "dovetail/core/native_bare.h"
 CONTAINERS = "dovetail/core/native_container.h"
 VARIANTS = "dovetail/core/native_variant.h"
 RESULTS = "dovetail/core/native_results.h"
+GIVING = "dovetail/core/native_give.h"
 ATTRIBUTES = "native_attributes"
 
 _Object = NativeClass | NativeSequence | NativeContainer
@@ -97,7 +98,7 @@ def _write_natives(out: Writer, context: Context) -> str:
     containers = [_container_row(out, record, scopes) for record in plan.native_containers]
     bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
     parts = [
-        f"4, 0, sizeof(dovetail::NativeRow), {len(rows)}",
+        f"4, 1, sizeof(dovetail::NativeRow), {len(rows)}",
         _write_table(out, context, "Row", rows),
         _write_table(out, context, "Scope", [_scope_row(plan, *row) for row in scopes.rows]),
         f"{len(scopes.rows)}, {len(fields)}",
@@ -110,7 +111,8 @@ def _write_natives(out: Writer, context: Context) -> str:
         "dovetail::native_string" if _has_strings(plan) else "nullptr",
         _write_table(out, context, "Container", containers),
         f"{len(containers)}",
-        *([f"&{bare}"] if bare else []),
+        f"&{bare}" if bare else "nullptr",
+        _write_table(out, context, "Give", _give_rows(out, plan, scopes) if objects else []),
     ]
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
@@ -185,6 +187,14 @@ def _scope_row(plan: Module, path: str, cpp: str, type_: str) -> str:
     unknown = not cpp or any(record.cpp == cpp and record.opaque for record in plan.classes)
     size = "0, 0" if unknown else f"sizeof({cpp}), alignof({cpp})"
     return f"{{{quote(path)}, {quote(cpp)}, {quote(type_) if type_ else 'nullptr'}, {size}, {end}}}"
+
+
+def _give_rows(out: Writer, plan: Module, scopes: _Scopes) -> list[str]:
+    """Of each scope."""
+    out.needs(GIVING)
+    objects: list[_Object] = [*plan.native_classes, *plan.native_sequences, *plan.native_containers]
+    known = {each.cpp for each in objects}
+    return [f"dovetail::native_give<{cpp}>" if cpp in known else "nullptr" for _, cpp, _ in scopes.rows]
 
 
 def _stored(value: NativeValue) -> str:

@@ -11,11 +11,19 @@
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+// What a native function has made is of that very class.
+#pragma GCC diagnostic ignored "-Wdelete-non-virtual-dtor"
+#endif
 // Deletes what a native function has made.
 template <class T>
 void native_end(void* made) noexcept {
   delete static_cast<T*>(made);
 }
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 // Text that the caller frees. It ends with a null, which is not counted.
 DOVETAIL_SHARED char* native_made_text(const char* text, size_t length, size_t* size) {

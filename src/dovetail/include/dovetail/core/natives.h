@@ -29,7 +29,10 @@ enum NativeFlags : uint32_t {
   native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
   native_gil = 64,       // it needs the GIL
 };
-// Layout of version 4.0, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
+enum NativeGiveFlags : int {
+  native_const = 1,  // the object is const to Python
+};
+// Layout of version 4.1, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
 // how far. A failure is NULL of pointers, -1 of what stands for void, bool, optional and several numbers, the largest
 // unsigned integer or char, the negative of the largest signed integer or floating point number. A text argument is two,
 // its bytes in UTF-8 and their number; a text result is its bytes, whose number is stored through the last argument. They
@@ -99,6 +102,9 @@ struct NativeBares {
   int (*personality)(...);     // of frames with such landing pads
   int (*unwinds)(void* code);  // whether exceptions find the frame of this code
 };
+// A Python object for an object of a scope, which `keeper` keeps alive; `module` is the import name of the table's own.
+// nullptr: exception set. It needs the GIL.
+using NativeGive = PyObject* (*)(const void* place, int flags, PyObject* keeper, const char* module);
 struct NativeTable {
   uint32_t major, minor;
   uint32_t row_size;
@@ -117,7 +123,8 @@ struct NativeTable {
   const char* (*string)(const void* string, size_t* size);     // of a std::string; nullptr where the table names none
   const NativeContainer* containers;
   uint32_t container_count;
-  const NativeBares* bare = nullptr;  // where there are some
+  const NativeBares* bare;  // nullptr where there are none
+  const NativeGive* give;   // of each scope; nullptr of what has no objects. Here since 4.1
 };
 
 inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
