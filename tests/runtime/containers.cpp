@@ -305,11 +305,11 @@ static int default_init(PyObject* self, PyObject* const*, Py_ssize_t, PyObject*)
 }
 template <class T, class M, M T::* member>
 static PyObject* get_field(PyObject* self, void*) noexcept {
-  const T* it = dovetail::const_self_of<T>(self);
+  auto it = dovetail::const_self_of<T>(self);
   if (!it) return nullptr;
   if constexpr (dovetail::is_container<M>) {
     return dovetail::give_interior(const_cast<M*>(&(it->*member)), self, [](PyObject* owner) noexcept -> void* {
-      const T* again = dovetail::const_self_of<T>(owner);
+      auto again = dovetail::const_self_of<T>(owner);
       return again ? const_cast<M*>(&(again->*member)) : nullptr;
     }, dovetail::instance_home(self));
   } else {
@@ -319,7 +319,7 @@ static PyObject* get_field(PyObject* self, void*) noexcept {
 template <class T, class M, M T::* member>
 static int set_field(PyObject* self, PyObject* value, void*) noexcept {
   const Home home = dovetail::instance_home(self);
-  T* it = dovetail::self_of<T>(self);
+  auto it = dovetail::self_of<T>(self);
   if (!it || !value) return -1;
   dovetail::Arg<M> x;
   if (!x.take(value, home)) return dovetail::bad_attribute("field", "its type", value);

@@ -101,13 +101,13 @@ static int Watcher_init(PyObject* self, PyObject* const* args, Py_ssize_t nargs,
 
 template <class T, auto member>
 static PyObject* get(PyObject* self, void*) noexcept {
-  const T* it = const_self_of<T>(self);
+  auto it = const_self_of<T>(self);
   return it ? give(it->*member, instance_home(self)) : nullptr;
 }
 template <class T, auto member>
 static int set(PyObject* self, PyObject* value, void*) noexcept {
   if (!value) return refuse_delete("field");
-  T* it = self_of<T>(self, "field");
+  auto it = self_of<T>(self, "field");
   if (!it) return -1;
   Arg<std::decay_t<decltype(it->*member)>> taken;
   if (!taken.take(value, instance_home(self))) return bad_attribute("field", "float", value);
@@ -116,7 +116,7 @@ static int set(PyObject* self, PyObject* value, void*) noexcept {
 }
 template <class T, auto member>
 static PyObject* inside(PyObject* self, void*) noexcept {
-  T* it = const_cast<T*>(const_self_of<T>(self));
+  auto it = inner_self_of<T>(self);
   return it ? give_interior(&(it->*member), self, instance_home(self)) : nullptr;
 }
 
@@ -124,7 +124,7 @@ static PyObject* inside(PyObject* self, void*) noexcept {
   static PyObject* NAME(PyObject* self, PyObject* arg) noexcept { \
     [[maybe_unused]] const Home home = instance_home(self);                  \
     (void)arg; \
-    T* it = self_of<T>(self, #NAME);                        \
+    auto it = self_of<T>(self, #NAME);                      \
     if (!it) return nullptr;                                \
     return guarded([&]() -> PyObject* { __VA_ARGS__ });            \
   }
@@ -132,7 +132,7 @@ static PyObject* inside(PyObject* self, void*) noexcept {
   static PyObject* NAME(PyObject* self, PyObject* arg) noexcept { \
     [[maybe_unused]] const Home home = instance_home(self);                  \
     (void)arg; \
-    const T* it = const_self_of<T>(self, #NAME);            \
+    auto it = const_self_of<T>(self, #NAME);                \
     if (!it) return nullptr;                                \
     return guarded([&]() -> PyObject* { __VA_ARGS__ });            \
   }
@@ -149,7 +149,7 @@ METHOD(Shape_rename, sample::Shape, TAKE(const std::string&, v); it->rename(v.ge
 CONST_METHOD(Plain_get, sample::Plain, return give(it->get(), home);)
 METHOD(Plain_put, sample::Plain, TAKE(int, v); it->put(v.get()); return give_none();)
 static void* shelf_at(PyObject* owner, Py_ssize_t index) noexcept {
-  sample::Shelf* shelf = const_cast<sample::Shelf*>(const_self_of<sample::Shelf>(owner));
+  auto shelf = inner_self_of<sample::Shelf>(owner);
   if (!shelf || static_cast<size_t>(index) >= shelf->size()) return nullptr;
   return &shelf->at(static_cast<size_t>(index));
 }
@@ -157,7 +157,7 @@ METHOD(Shelf_at, sample::Shelf, TAKE(std::size_t, i); it->at(i.get());
        return give_element<sample::Segment>(self, static_cast<Py_ssize_t>(i.get()), shelf_at, home);)
 METHOD(Shelf_push, sample::Shelf, TAKE(const sample::Segment&, s); it->push(s.get()); return give_none();)
 METHOD(Shelf_clear, sample::Shelf, it->clear(); return give_none();)
-METHOD(Segment_self, sample::Segment, return give_borrowed(it, self, home);)
+METHOD(Segment_self, sample::Segment, return give_borrowed(&*it, self, home);)
 METHOD(Segment_far, sample::Segment, return give_borrowed(&it->to, self, home);)
 METHOD(Node_next, sample::Node, return give_borrowed(it->next(), self, home);)
 CONST_METHOD(Node_const_next, sample::Node, return give_borrowed(it->next(), self, home);)
@@ -166,7 +166,7 @@ CONST_METHOD(Aligned_aligned, sample::Aligned, return give(it->aligned(), home);
 CONST_METHOD(Watcher_look, sample::Watcher, return give(it->look(), home);)
 static PyObject* Vec_add(PyObject* self, PyObject* arg) noexcept {
   const Home home = instance_home(self);
-  const sample::Vec* it = const_self_of<sample::Vec>(self);
+  auto it = const_self_of<sample::Vec>(self);
   if (!it) return nullptr;
   Arg<const sample::Vec&> other;
   if (!other.take(arg, home)) return not_implemented();
@@ -174,7 +174,7 @@ static PyObject* Vec_add(PyObject* self, PyObject* arg) noexcept {
 }
 static PyObject* Vec_rmul(PyObject* self, PyObject* arg) noexcept {
   const Home home = instance_home(self);
-  const sample::Vec* it = const_self_of<sample::Vec>(self);
+  auto it = const_self_of<sample::Vec>(self);
   if (!it) return nullptr;
   Arg<double> k;
   if (!k.take(arg, home)) return not_implemented();
@@ -188,7 +188,7 @@ static PyObject* Vec_call(PyObject* self, PyObject* const* args, Py_ssize_t narg
   PyObject* slots[1];
   PyObject* const* v = bind_arguments(signature, args, nargs, kwnames, slots, home);
   if (!v) return nullptr;
-  const sample::Vec* it = const_self_of<sample::Vec>(self);
+  auto it = const_self_of<sample::Vec>(self);
   Arg<double> scale;
   if (!it || !scale.take(v[0], home)) return it ? bad_argument(signature, 0, v[0], home) : nullptr;
   return guarded([&] { return give((*it)(scale.get()), home); });
@@ -202,11 +202,11 @@ static PyObject* Point_compare(PyObject* self, PyObject* other, int op) noexcept
 }
 static PyObject* Point_reduce(PyObject* self, PyObject*) noexcept { return reduce_fields<sample::Point>(self, Point_fields); }
 static Py_ssize_t Shelf_length(PyObject* self) noexcept {
-  const sample::Shelf* it = const_self_of<sample::Shelf>(self);
+  auto it = const_self_of<sample::Shelf>(self);
   return it ? static_cast<Py_ssize_t>(it->size()) : -1;
 }
 static PyObject* Shelf_iter(PyObject* self) noexcept {
-  const sample::Shelf* it = const_self_of<sample::Shelf>(self);
+  auto it = const_self_of<sample::Shelf>(self);
   if (!it) return nullptr;
   return guarded([&] { return give_iterator(it->begin(), it->end(), self, instance_home(self)); });
 }

@@ -115,7 +115,7 @@ DOVETAIL_INLINE static int Counter_init(PyObject* self, PyObject* const* args, P
 static const char Counter_value_doc[] = "value($self, /)\n--\n\nvalue(self) -> int";
 static PyObject* Counter_value(PyObject* self, PyObject*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
-  const sample::Counter* it = dovetail::const_self_of<sample::Counter>(self, "value()");
+  auto it = dovetail::const_self_of<sample::Counter>(self, "value()");
   if (!it) return nullptr;
   try {
     return dovetail::give(it->value(), home);
@@ -129,7 +129,7 @@ static const char Counter_set_doc[] = "set($self, v, /)\n--\n\nset(self, v: int,
 static constexpr dovetail::Signature Counter_set_signature{Counter_set_doc, 0, 1, 1, 1, 0};
 static PyObject* Counter_set(PyObject* self, PyObject* arg) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
-  sample::Counter* it = dovetail::self_of<sample::Counter>(self, "set()");
+  auto it = dovetail::self_of<sample::Counter>(self, "set()");
   if (!it) return nullptr;
   dovetail::Arg<int> v;
   if (!v.take(arg, home)) return dovetail::bad_argument(Counter_set_signature, 0, arg, home);
@@ -145,7 +145,7 @@ static PyObject* Counter_set(PyObject* self, PyObject* arg) noexcept {
 static const char Counter_bump_doc[] = "bump($self, /)\n--\n\nbump(self) -> Counter";
 static PyObject* Counter_bump(PyObject* self, PyObject*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
-  sample::Counter* it = dovetail::self_of<sample::Counter>(self, "bump()");
+  auto it = dovetail::self_of<sample::Counter>(self, "bump()");
   if (!it) return nullptr;
   try {
     return dovetail::give_borrowed(&it->bump(), self, home);
@@ -156,14 +156,14 @@ static PyObject* Counter_bump(PyObject* self, PyObject*) noexcept {
 
 // from sample.h:28   int sample::Counter::x
 static PyObject* Counter_get_x(PyObject* self, void*) noexcept {
-  const sample::Counter* it = dovetail::const_self_of<sample::Counter>(self, "x");
+  auto it = dovetail::const_self_of<sample::Counter>(self, "x");
   if (!it) return nullptr;
   return dovetail::give(it->x, dovetail::instance_home(self));
 }
 static int Counter_set_x(PyObject* self, PyObject* value, void*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
   if (!value) return dovetail::refuse_delete("Counter.x");
-  sample::Counter* it = dovetail::self_of<sample::Counter>(self, "x");
+  auto it = dovetail::self_of<sample::Counter>(self, "x");
   if (!it) return -1;
   dovetail::Arg<int> x;
   if (!x.take(value, home)) return dovetail::bad_attribute("Counter.x", "int", value);
@@ -195,7 +195,7 @@ static PyType_Spec Counter_spec = {"sample.Counter", sizeof(dovetail::Room<sampl
 static const char Shape_name_doc[] = "name($self, /)\n--\n\nname(self) -> str\n\nWhat it is called.";
 static PyObject* Shape_name(PyObject* self, PyObject*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
-  const sample::Shape* it = dovetail::const_self_of<sample::Shape>(self, "name()");
+  auto it = dovetail::const_self_of<sample::Shape>(self, "name()");
   if (!it) return nullptr;
   try {
     return dovetail::give(it->name(), home);
@@ -212,7 +212,7 @@ static PyObject* Shape_rename(PyObject* self, PyObject* const* args, Py_ssize_t 
   PyObject* slots[1];
   PyObject* const* v = dovetail::bind_arguments(Shape_rename_signature, args, nargs, kwnames, slots, home);
   if (!v) return nullptr;
-  sample::Shape* it = dovetail::self_of<sample::Shape>(self, "rename()");
+  auto it = dovetail::self_of<sample::Shape>(self, "rename()");
   if (!it) return nullptr;
   dovetail::Arg<const std::string&> name;
   if (!name.take(v[0], home)) return dovetail::bad_argument(Shape_rename_signature, 0, v[0], home);
@@ -228,7 +228,7 @@ static PyObject* Shape_rename(PyObject* self, PyObject* const* args, Py_ssize_t 
 static const char Shape_area_doc[] = "area($self, /)\n--\n\narea(self) -> float";
 static PyObject* Shape_area(PyObject* self, PyObject*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
-  const sample::Shape* it = dovetail::const_self_of<sample::Shape>(self, "area()");
+  auto it = dovetail::const_self_of<sample::Shape>(self, "area()");
   if (!it) return nullptr;
   try {
     return dovetail::give(it->area(), home);
@@ -291,7 +291,7 @@ static PyObject* Circle_grow(PyObject* self, PyObject* const* args, Py_ssize_t n
   PyObject* slots[1];
   PyObject* const* v = dovetail::bind_arguments(Circle_grow_signature, args, nargs, kwnames, slots, home);
   if (!v) return nullptr;
-  sample::Circle* it = dovetail::self_of<sample::Circle>(self, "grow()");
+  auto it = dovetail::self_of<sample::Circle>(self, "grow()");
   if (!it) return nullptr;
   dovetail::Arg<double> by;
   if (!by.take(v[0], home)) return dovetail::bad_argument(Circle_grow_signature, 0, v[0], home);
@@ -315,14 +315,14 @@ static PyObject* Circle_unit(PyObject* module, PyObject*) noexcept {
 
 // from sample.h:67   double sample::Circle::radius
 static PyObject* Circle_get_radius(PyObject* self, void*) noexcept {
-  const sample::Circle* it = dovetail::const_self_of<sample::Circle>(self, "radius");
+  auto it = dovetail::const_self_of<sample::Circle>(self, "radius");
   if (!it) return nullptr;
   return dovetail::give(it->radius, dovetail::instance_home(self));
 }
 static int Circle_set_radius(PyObject* self, PyObject* value, void*) noexcept {
   const dovetail::Home home = dovetail::instance_home(self);
   if (!value) return dovetail::refuse_delete("Circle.radius");
-  sample::Circle* it = dovetail::self_of<sample::Circle>(self, "radius");
+  auto it = dovetail::self_of<sample::Circle>(self, "radius");
   if (!it) return -1;
   dovetail::Arg<double> radius;
   if (!radius.take(value, home)) return dovetail::bad_attribute("Circle.radius", "float", value);

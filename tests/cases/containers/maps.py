@@ -4,6 +4,7 @@ import collections.abc
 import copy
 
 import pytest
+from together import together
 
 
 def test_map_results(maps):
@@ -115,3 +116,77 @@ def test_iteration_while_changing(maps):
         counts[key + "x"] = 1
         del counts[key]
     assert counts == {"ax": 1, "bx": 1}
+
+
+def text(number):
+    return f"a text that does not fit into its object, {number}"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "make"),
+    [
+        ("Counts", text, int),
+        ("UnorderedMapIntString", int, text),
+        ("MapIntItem", int, None),
+        ("MapStringVectorInt", text, lambda number: [number] * 4),
+    ],
+)
+def test_threads_change_one_mapping(maps, name, key, make):
+    make = make or maps.Item
+    shared = getattr(maps, name)()
+    works = [
+        lambda at: shared.__setitem__(at, make(1)),
+        lambda at: shared.update({key(number): make(number) for number in range(5)}),
+        lambda at: shared.setdefault(at, make(2)),
+        shared.__delitem__,
+        lambda at: shared.pop(at, None),
+        lambda at: shared.popitem(),
+        lambda at: shared[at],
+        shared.get,
+        lambda at: at in shared,
+        lambda at: list(shared),
+        lambda at: repr(shared),
+        lambda at: shared == shared.copy(),
+        lambda at: len(shared) > 20 and shared.clear(),
+    ]
+    together(lambda chance: chance.choice(works)(key(chance.randrange(30))))
+
+
+def test_threads_share_a_value(maps):
+    grouped = maps.grouped()
+
+    def use(chance):
+        values = grouped.setdefault("a", [1, 2])
+        values.append(3)
+        assert list(values)[:2] == [1, 2]
+
+    together(use, use, use, lambda chance: grouped.pop("a"))
+
+
+def test_threads_take_a_key_once(maps):
+    counts = maps.Counts({text(number): number for number in range(1000)})
+    taken = []
+    together(lambda chance: taken.append(counts.popitem()), times=250)
+    assert sorted(number for _, number in taken) == list(range(1000))
+    numbers = maps.unique(range(1000))
+    taken.clear()
+    together(lambda chance: taken.append(numbers.pop()), times=250)
+    assert sorted(taken) == list(range(1000))
+
+
+def test_threads_change_one_set(maps):
+    shared = maps.unique([1, 2, 3])
+    works = [
+        shared.add,
+        shared.discard,
+        shared.remove,
+        lambda at: shared.pop(),
+        lambda at: shared.update([at, at + 1]),
+        lambda at: shared | {at},
+        lambda at: shared & {at},
+        lambda at: shared.symmetric_difference({at}),
+        lambda at: list(shared),
+        lambda at: repr(shared),
+        lambda at: shared == {at},
+    ]
+    together(lambda chance: chance.choice(works)(chance.randrange(30)))

@@ -7,6 +7,7 @@ import pickle
 import sys
 
 import pytest
+from together import together
 
 
 def test_arguments(vectors):
@@ -372,3 +373,128 @@ def test_rows_of_a_list_may_change_while_it_is_taken(vectors):
 
     rows = [first, Row(), [8]]
     assert vectors.Grid(rows).at(0, 1000) == 999
+
+
+KINDS = {
+    "Ints": int,
+    "VectorString": "a text that does not fit into its object, {}".format,
+    "VectorBool": bool,
+    "VectorInts": lambda number: [number] * 4,
+    "DequeInt": int,
+    "ListInt": int,
+    "Rows": None,
+    "VectorNamed": None,
+}
+"""Containers and what makes an element."""
+
+
+def kind(vectors, name):
+    classes = {
+        "Rows": lambda number: vectors.Row(number, 0.5),
+        "VectorNamed": lambda number: vectors.Named("n" * 40, [number]),
+    }
+    return getattr(vectors, name), KINDS[name] or classes[name]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_threads_append_and_take(vectors, name):
+    cls, make = kind(vectors, name)
+    shared = cls()
+    together(lambda chance: shared.append(make(1)), times=250)
+    assert len(shared) == 1000
+    taken = []
+    together(lambda chance: taken.append(shared.pop()), times=250)
+    assert (len(taken), len(shared)) == (1000, 0)
+
+
+def test_what_threads_take_is_taken_once(vectors):
+    shared = vectors.Ints(range(1000))
+    taken = []
+    together(lambda chance: taken.append(shared.pop(chance.choice((0, -1)))), times=250)
+    assert sorted(taken) == list(range(1000))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_threads_change_one_container(vectors, name):
+    cls, make = kind(vectors, name)
+    shared = cls([make(number) for number in range(20)])
+    works = [
+        lambda at: shared.append(make(at)),
+        lambda at: shared.extend([make(at)] * 5),
+        lambda at: shared.extend(shared) if len(shared) < 100 else shared.clear(),
+        lambda at: shared.pop(),
+        lambda at: shared.insert(at, make(at)),
+        lambda at: shared.__setitem__(at, make(at)),
+        lambda at: shared.__setitem__(slice(at, at + 3), [make(at)] * 2),
+        shared.__delitem__,
+        lambda at: shared.__delitem__(slice(at, at + 3)),
+        lambda at: shared[at],
+        lambda at: shared[at:],
+        lambda at: list(shared),
+        lambda at: repr(shared),
+        lambda at: make(at) in shared,
+        lambda at: shared == shared.copy(),
+        lambda at: shared.reverse(),
+    ]
+    together(lambda chance: chance.choice(works)(chance.randrange(30)))
+
+
+def test_threads_use_elements_that_others_move(vectors):
+    store = vectors.Store()
+    named = store.named
+    named.append(vectors.Named("n" * 40, [1, 2, 3]))
+
+    def use(chance):
+        element = named[chance.randrange(10)]
+        assert element.name in ("n" * 40, "m" * 50)
+        element.name = "m" * 50
+        element.numbers.append(4)
+        assert list(element.numbers)[:3] == [1, 2, 3]
+        copy.copy(element)
+        if len(element.numbers) > 20:
+            del element.numbers[3:]
+
+    def move(chance):
+        if len(named) > 20:
+            del named[1:]
+        named.append(named[0])
+
+    together(use, move, use, move)
+
+
+def test_threads_iterate_by_one_iterator(vectors):
+    for shared in (vectors.Ints(range(1000)), vectors.ListInt(range(1000))):
+        iterator = iter(shared)
+        seen = []
+        together(lambda chance, iterator=iterator, seen=seen: seen.append(next(iterator, None)), times=250)
+        assert sorted(seen) == list(range(1000))
+
+
+def test_a_buffer_holds_against_other_threads(vectors):
+    prices = vectors.Store().prices
+
+    def look(chance):
+        with memoryview(prices) as view:
+            values = list(view)
+            assert values[:3] == [1, 2, 3]
+            assert list(view) == values
+
+    together(look, lambda chance: prices.append(4) if len(prices) < 100 else prices.__delitem__(slice(3, None)))
+
+
+def test_threads_assign_members(vectors):
+    named, store = vectors.Named("n" * 40, [1, 2, 3]), vectors.Store()
+
+    def assign(chance):
+        named.name = "m" * chance.randrange(100)
+        named.numbers = [1] * chance.randrange(1, 50)
+        store.prices = [1.0] * chance.randrange(1, 50)
+
+    def use(chance):
+        assert set(named.name) <= {"n", "m"}
+        named.numbers.append(1)
+        store.prices.append(1)
+        assert set(store.prices) <= {1, 2, 3}
+        copy.copy(named)
+
+    together(assign, use)

@@ -86,7 +86,6 @@ def write_body(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
     _write_takes(out, overload, frame, variables)
     ends = _write_ends(out, overload, frame)
     if overload.locks:
-        out.needs("dovetail/lock.h")
         out.line("const dovetail::ObjectLock lock(self);")
     if frame.receiver is not None and not held and uses_self(overload.expression):
         if overload.virtual and overload.protected:
@@ -202,13 +201,24 @@ def write_receiver(out: Writer, overload: Overload, frame: Frame) -> None:
     if receiver.exception:
         out.line(f"const {receiver.cpp}* it = dovetail::exception_value<{receiver.cpp}>(self);")
     elif not overload.const:
-        out.line(f"{receiver.cpp}* it = dovetail::self_of<{receiver.cpp}>(self, {quote(name)});")
+        word = "writing_self_of" if _is_composed_member(overload, Call.WRITE) else "self_of"
+        out.line(f"auto it = dovetail::{word}<{receiver.cpp}>(self, {quote(name)});")
     elif overload.call is Call.READ and _looks_inside(overload.result) and not _gives_const(overload):
-        # A field is as const as its object: the runtime looks at self for that.
-        out.line(f"auto* it = const_cast<{receiver.cpp}*>(dovetail::const_self_of<{receiver.cpp}>(self));")
+        out.line(f"auto it = dovetail::inner_self_of<{receiver.cpp}>(self);")
     else:
-        out.line(f"const {receiver.cpp}* it = dovetail::const_self_of<{receiver.cpp}>(self);")
+        word = "reading_self_of" if _is_composed_member(overload, Call.READ) else "const_self_of"
+        out.line(f"auto it = dovetail::{word}<{receiver.cpp}>(self);")
     out.line(f"if (!it) return {frame.failure};")
+
+
+def _is_composed_member(overload: Overload, call: Call) -> bool:
+    """A data member that is more than a number: threads that read and write it take turns where there is no GIL."""
+    if overload.call is not call:
+        return False
+    value = overload.params[0].value if call is Call.WRITE else overload.result.value
+    if value is None or is_scalar(value) or is_reference(overload.result):
+        return False
+    return re.search(r"\{self\}\.\w+\(", overload.expression) is None
 
 
 def write_protected_receiver(out: Writer, wrapper: Wrapper, frame: Frame) -> None:
@@ -270,7 +280,7 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
     expression = overload.expression
     if overload.temporary:
         out.needs(TEMPORARY)
-        out.line("auto&& temporary = dovetail::as_temporary(it, self);")
+        out.line("auto&& temporary = dovetail::as_temporary(&*it, self);")
         expression = expression.replace("{self}", "std::move(temporary)")
     call = fill(expression, variables.passed)
     if overload.virtual and overload.protected:
@@ -293,6 +303,6 @@ def _write_call(out: Writer, wrapper: Wrapper, frame: Frame, variables: Variable
         passed=variables.passed,
         given=tuple(frame.given[: len(params)]),
         files=files,
-        stopped=f"const_cast<{frame.receiver.cpp}*>(it)" if frame.receiver is not None and overload.const else "it",
+        stopped=f"const_cast<{frame.receiver.cpp}*>(&*it)" if frame.receiver is not None and overload.const else "it",
     )
     give_statements(out, giving, call)

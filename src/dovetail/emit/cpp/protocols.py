@@ -80,7 +80,7 @@ def _write_repr(out: Writer, context: Context, owner: Owner, slots: Slots, field
 
 def _open(out: Writer, record: Class, failure: str, *, const: bool) -> None:
     word = "const_self_of" if const else "self_of"
-    out.line(f"{'const ' if const else ''}{record.cpp}* it = dovetail::{word}<{record.cpp}>(self);")
+    out.line(f"auto it = dovetail::{word}<{record.cpp}>(self);")
     out.line(f"if (!it) return {failure};")
 
 

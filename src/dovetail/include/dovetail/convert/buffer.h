@@ -181,9 +181,35 @@ DOVETAIL_COLD inline bool find_pin(Pins& pins, const void* container) noexcept {
   }
   return false;
 }
+// nullptr: nothing was exported yet.
+inline Pins* pins_of(State* s) noexcept {
+#ifdef Py_GIL_DISABLED
+  return __atomic_load_n(&s->pins, __ATOMIC_ACQUIRE);
+#else
+  return s->pins;
+#endif
+}
+// The same, made where there are none; nullptr with an exception set.
+[[gnu::noinline]] inline Pins* make_pins(State* s) noexcept {
+  if (Pins* pins = pins_of(s)) return pins;
+  void* memory = PyMem_Calloc(1, sizeof(Pins));
+  if (!memory) {
+    PyErr_NoMemory();
+    return nullptr;
+  }
+  Locked lock(s->registry->mutex);
+  Pins* pins = pins_of(s);
+  if (!pins) {
+    pins = new (memory) Pins;
+    __atomic_store_n(&s->pins, pins, __ATOMIC_RELEASE);
+  } else {
+    PyMem_Free(memory);
+  }
+  return pins;
+}
 // Whether a buffer looks into the container at this address.
 inline bool is_pinned(PyObject* self, const void* container) noexcept {
-  Pins* pins = owner_of(as_cell(self))->pins;
+  Pins* pins = pins_of(owner_of(as_cell(self)));
   return pins && find_pin(*pins, container);
 }
 DOVETAIL_COLD inline bool refuse_pinned(PyObject* self) noexcept {
@@ -263,23 +289,19 @@ inline void fill_view(Py_buffer* view, int flags, void* data, Py_ssize_t count, 
     PyMem_Free(made);
     return -1;
   }
-  if (!s->pins) {
-    void* memory = PyMem_Calloc(1, sizeof(Pins));
-    if (!memory) {
-      PyMem_Free(made);
-      PyErr_NoMemory();
-      return -1;
-    }
-    s->pins = new (memory) Pins;
+  Pins* const pins = make_pins(s);
+  if (!pins) {
+    PyMem_Free(made);
+    return -1;
   }
   {
-    Locked lock(s->pins->mutex);
+    Locked lock(pins->mutex);
     for (int i = 0; i < made->count; ++i) {
-      Pin*& first = s->pins->bucket(made->pins[i].container);
+      Pin*& first = pins->bucket(made->pins[i].container);
       made->pins[i].next = first;
       first = &made->pins[i];
     }
-    ++s->pins->exports;
+    ++pins->exports;
   }
   fill_view(view, flags, data, count, layout, made->shape, made->strides);
   view->obj = Py_NewRef(self);

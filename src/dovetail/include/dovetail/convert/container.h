@@ -176,21 +176,34 @@ DOVETAIL_COLD inline PyObject* refuse_copy(PyObject* self) noexcept {
   return nullptr;
 }
 
+// What becomes a Python object. Making one may let others have their turn: without a GIL it is made from a copy.
+template <class T>
+inline decltype(auto) steady(const T& value) {
+  if constexpr (free_threaded && is_copyable<T>) {
+    return T(value);
+  } else {
+    return (value);
+  }
+}
+
 // ---- methods that all containers have ----------------------------------------------------------------------------------
 
 inline Py_ssize_t container_length(PyObject* self) noexcept {
   const ContainerTable& table = table_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   return c ? table.size(c) : -1;
 }
 inline PyObject* container_copy(PyObject* self, PyObject*) noexcept {
   const ContainerTable& table = table_of(self);
   if (!table.copy) return refuse_copy(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   return c ? table.copy(table, c, instance_home(self)) : nullptr;
 }
 inline PyObject* container_clear(PyObject* self, PyObject*) noexcept {
   const ContainerTable& table = table_of(self);
+  const ObjectLock lock(self);
   void* c = open_growing(self, table);
   return c && table.clear(c) ? give_none() : nullptr;
 }
@@ -387,11 +400,17 @@ struct ConvertContainer {
     const V* given = nullptr;
     OwnContainer<V> own;
     Ref held;  // what elements look into
+#ifdef Py_GIL_DISABLED
+    PyObject* from = nullptr;  // of `given`
+#endif
   };
   static bool take(PyObject* from, Slot& slot, Home home) noexcept {
     if constexpr (is_bound<V>) {
       if (const V* bound = borrow_const<V>(from, home)) {
         slot.given = bound;
+#ifdef Py_GIL_DISABLED
+        slot.from = from;
+#endif
         return true;
       }
       if (PyErr_Occurred()) return false;
@@ -405,6 +424,12 @@ struct ConvertContainer {
   static const V& view(Slot& slot) noexcept { return slot.given ? *slot.given : slot.own.get(); }
   static V pull(Slot& slot) {
     if (slot.given) {
+#ifdef Py_GIL_DISABLED
+      // An element may have moved since it was taken.
+      const ObjectLock lock(slot.from);
+      if (as_cell(slot.from)->state & element) slot.given = static_cast<const V*>(resolve(slot.from, nullptr, false, nullptr));
+      if (!slot.given) throw_python_error();
+#endif
       if constexpr (is_copyable<V>) return V(*slot.given);
       PyErr_Format(PyExc_TypeError, "the container cannot be copied: its elements cannot");
       throw_python_error();

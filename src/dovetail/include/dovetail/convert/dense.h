@@ -328,19 +328,13 @@ struct NumbersView {
 
 // While an array looks into `container`, nobody may make it larger or smaller. false: exception set.
 inline bool pin_memory(State* s, Pin& pin, const void* container) noexcept {
-  if (!s->pins) {
-    void* memory = PyMem_Calloc(1, sizeof(Pins));
-    if (!memory) {
-      PyErr_NoMemory();
-      return false;
-    }
-    s->pins = new (memory) Pins;
-  }
-  Locked lock(s->pins->mutex);
-  Pin*& first = s->pins->bucket(container);
+  Pins* const pins = make_pins(s);
+  if (!pins) return false;
+  Locked lock(pins->mutex);
+  Pin*& first = pins->bucket(container);
   pin = {container, first};
   first = &pin;
-  ++s->pins->exports;
+  ++pins->exports;
   return true;
 }
 inline void unpin_memory(State* s, Pin& pin) noexcept {
@@ -353,7 +347,7 @@ inline void unpin_memory(State* s, Pin& pin) noexcept {
   --s->pins->exports;
 }
 inline bool is_pinned(Home home, const void* container) noexcept {
-  Pins* pins = state(home)->pins;
+  Pins* pins = pins_of(state(home));
   return pins && find_pin(*pins, container);
 }
 inline int numbers_buffer(PyObject* self, Py_buffer* out, int flags) noexcept {

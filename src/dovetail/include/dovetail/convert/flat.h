@@ -36,6 +36,7 @@ inline bool flat_put(PyObject* self, Py_ssize_t index, PyObject* value, Put how,
   const FlatTable& table = flat_table(table_of(self));
   alignas(flat_align) unsigned char element[flat_size];
   if (!table.take(value, element, home)) return wrong_value(self, "an element", value);
+  const ObjectLock lock(self);
   const FlatMemory memory{table, open_put(self, index, how)};
   if (!memory.c || (how != Put::replace && !memory.shift(index, 1))) return false;
   std::memcpy(memory.at(index), element, memory.bytes(1));
@@ -95,6 +96,7 @@ inline bool flat_adopt(PyObject* self, PyObject* from, Adopt how, PyObject* slic
   void* given = as_cell(held.get())->value;
   const Py_ssize_t count = table.size(given);
   SliceRange range;
+  const ObjectLock lock(self);
   const FlatMemory memory{table, open_adopt(self, how, slice, count, range)};
   if (!memory.c) return false;
   const FlatMemory source{table, given};

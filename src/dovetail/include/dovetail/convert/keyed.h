@@ -5,6 +5,10 @@
 #pragma once
 #include <dovetail/convert/container.h>
 
+#ifdef Py_GIL_DISABLED
+#include <deque>
+#endif
+
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
 
@@ -38,6 +42,7 @@ struct TakenKey {
 
 inline PyObject* keyed_list(PyObject* self) noexcept {
   const KeyedTable& table = keyed_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   return c ? table.keys(c, false, instance_home(self)) : nullptr;
 }
@@ -50,6 +55,7 @@ inline int keyed_contains(PyObject* self, PyObject* key) noexcept { return keyed
 // The key that pop methods remove: new reference, or nullptr with KeyError.
 inline PyObject* last_key(PyObject* self) noexcept {
   const KeyedTable& table = keyed_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c) return nullptr;
   Ref keys(table.keys(c, true, instance_home(self)));
@@ -71,21 +77,41 @@ inline Py_ssize_t count_hits(PyObject* self, PyObject* items) noexcept {
 }
 
 template <class C>
+const typename C::key_type& key_at(typename C::const_iterator at) noexcept {
+  if constexpr (std::is_same_v<typename C::value_type, typename C::key_type>) {
+    return *at;
+  } else {
+    return at->first;
+  }
+}
+template <class C>
 PyObject* list_keys(const C& c, bool one, Home home) {
+  using K = typename C::key_type;
   Ref list(PyList_New(0));
   if (!list || c.empty()) return list.release();
   auto at = c.begin();
   if constexpr (std::is_base_of_v<std::bidirectional_iterator_tag, typename std::iterator_traits<decltype(at)>::iterator_category>) {
     if (one) at = std::prev(c.end());
   }
-  for (; at != c.end(); ++at) {
-    Ref key;
-    if constexpr (std::is_same_v<typename C::value_type, typename C::key_type>) {
-      key = Ref(dovetail::give(*at, home));
-    } else {
-      key = Ref(dovetail::give(at->first, home));
+  const auto add = [&](const K& key) {
+    Ref item(dovetail::give(key, home));
+    return item && PyList_Append(list.get(), item.get()) == 0;
+  };
+#ifdef Py_GIL_DISABLED
+  if constexpr (is_copyable<K>) {  // see steady()
+    std::deque<K> keys;
+    for (; at != c.end(); ++at) {
+      keys.push_back(key_at<C>(at));
+      if (one) break;
     }
-    if (!key || PyList_Append(list.get(), key.get())) return nullptr;
+    for (const K& key : keys) {
+      if (!add(key)) return nullptr;
+    }
+    return list.release();
+  }
+#endif
+  for (; at != c.end(); ++at) {
+    if (!add(key_at<C>(at))) return nullptr;
     if (one) break;
   }
   return list.release();

@@ -45,6 +45,7 @@ inline int mapping_set(PyObject* self, PyObject* key, PyObject* value) noexcept 
 
 // [(key, value), …]
 [[gnu::noinline]] inline PyObject* mapping_pairs(PyObject* self) noexcept {
+  const ObjectLock lock(self);
   Ref keys(keyed_list(self));
   if (!keys) return nullptr;
   Ref pairs(PyList_New(0));
@@ -77,10 +78,11 @@ inline PyObject* mapping_get_or(PyObject* self, PyObject* const* args, Py_ssize_
 }
 inline PyObject* mapping_take_out(PyObject* self, PyObject* key) noexcept {
   const MappingTable& table = mapping_of(self);
+  const ObjectLock lock(self);
   void* c = open_growing(self, table);  // before anything is moved
   if (!c) return nullptr;
   Ref value(table.get(self, key, true, instance_home(self)));
-  if (!value) return nullptr;
+  if (free_threaded || !value) return value.release();  // without a GIL, giving has erased it
   return table.erase(self, key, instance_home(self)) < 0 ? nullptr : value.release();
 }
 inline PyObject* mapping_pop(PyObject* self, PyObject* const* args, Py_ssize_t nargs) noexcept {
@@ -93,6 +95,7 @@ inline PyObject* mapping_pop(PyObject* self, PyObject* const* args, Py_ssize_t n
   return nullptr;
 }
 inline PyObject* mapping_pop_item(PyObject* self, PyObject*) noexcept {
+  const ObjectLock lock(self);
   Ref key(last_key(self));
   if (!key) return nullptr;
   Ref value(mapping_take_out(self, key.get()));
@@ -101,6 +104,7 @@ inline PyObject* mapping_pop_item(PyObject* self, PyObject*) noexcept {
 }
 inline PyObject* mapping_set_default(PyObject* self, PyObject* const* args, Py_ssize_t nargs) noexcept {
   if (!check_count("setdefault", nargs, 1, 2)) return nullptr;
+  const ObjectLock lock(self);
   PyObject* value = mapping_of(self).get(self, args[0], false, instance_home(self));
   if (value || PyErr_Occurred()) return value;
   if (!mapping_of(self).set(self, args[0], nargs > 1 ? args[1] : Py_None, instance_home(self))) return nullptr;
@@ -131,6 +135,7 @@ inline bool is_mapping(PyObject* o) noexcept {
 [[gnu::noinline]] inline PyObject* mapping_compare(PyObject* self, PyObject* other, int op) noexcept {
   if ((op != Py_EQ && op != Py_NE) || !is_mapping(self) || (!is_mapping(other) && !PyDict_Check(other))) Py_RETURN_NOTIMPLEMENTED;
   const MappingTable& table = mapping_of(self);
+  const ObjectLock lock(self, is_mapping(other) ? other : self);
   void* a = open_const(self, table);
   if (!a) return nullptr;
   const Py_ssize_t size = PyObject_Size(other);
@@ -325,6 +330,7 @@ struct MappingFunctions : ContainerFunctions<V> {
     return guarded([&] {
       V given;
       if (!take_whole(of, from, given)) throw_python_error();
+      const ObjectLock lock(of);
       void* c = shared || how == Adopt::replace ? open_growing(of, table_of(of)) : open_mutable(of, table_of(of));
       if (!c) throw_python_error();
       if (how == Adopt::replace) {
@@ -347,6 +353,7 @@ struct MappingFunctions : ContainerFunctions<V> {
   // As int-like results: -1 with an exception set.
   static int has(PyObject* of, PyObject* key, Home home) noexcept {
     int found = -1;
+    const ObjectLock lock(of);
     guarded([&] {
       V* c;
       bool failed;
@@ -357,6 +364,7 @@ struct MappingFunctions : ContainerFunctions<V> {
   }
   static int erase(PyObject* of, PyObject* key, Home home) noexcept {
     int found = -1;
+    const ObjectLock lock(of);
     guarded([&] {
       V* c;
       bool failed;
@@ -368,29 +376,36 @@ struct MappingFunctions : ContainerFunctions<V> {
     return found;
   }
   static PyObject* get(PyObject* of, PyObject* key, [[maybe_unused]] bool moved, Home home) noexcept {
+    const ObjectLock lock(of);
     return give_guarded([&]() -> PyObject* {
       V* c;
       bool failed;
-      auto at = look(of, key, home, false, c, failed);
+      auto at = look(of, key, home, free_threaded && moved, c, failed);
       if (failed || at == c->end()) return nullptr;
+      if constexpr (free_threaded) {
+        if (moved) return give_last(of, *c, at, home);
+      }
       if constexpr (shared) {
         if (!moved) {
           // Looked up again by what the map holds, not by what was given: that may change its mind.
           if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key)) return give_element<M>(of, key, value_again, home);
-          Ref own(dovetail::give(at->first, home));
+          const K& held = steady(at->first);
+          Ref own(dovetail::give(held, home));
           return own ? give_element<M>(of, own.get(), value_again, home) : nullptr;
         }
         if constexpr (std::is_move_constructible_v<M>) return give_new<M>(std::move(at->second), home);
         PyErr_Format(PyExc_TypeError, "values of %s cannot be moved out", type_name(of));
         return nullptr;
       } else {
-        return dovetail::give(static_cast<const M&>(at->second), home);
+        const M& value = steady(at->second);
+        return dovetail::give(value, home);
       }
     });
   }
   static void* find(PyObject* of, PyObject* key) noexcept {
     if constexpr (shared) {
       void* found = nullptr;
+      const ObjectLock lock(of);
       guarded([&] {
         V* c;
         bool failed;
@@ -407,6 +422,7 @@ struct MappingFunctions : ContainerFunctions<V> {
     typename Convert<M>::Slot value_slot{};
     if (!take_item<K>(key, key_slot, home)) return wrong_value(of, "a key", key);
     if (!take_item<M>(value, value_slot, home)) return wrong_value(of, "a value", value);
+    const ObjectLock lock(of);
     void* c = shared ? open_growing(of, table_of(of)) : open_mutable(of, table_of(of));
     if (!c) return false;
     return guarded(
@@ -428,6 +444,22 @@ struct MappingFunctions : ContainerFunctions<V> {
     t.set = set;
     t.find = find;
     return t;
+  }
+
+ private:
+  // A value that the container has no longer.
+  static PyObject* give_last(PyObject* of, V& c, typename V::iterator at, Home home) {
+    if constexpr (std::is_move_constructible_v<M>) {
+      M taken(std::move(at->second));
+      c.erase(at);
+      if constexpr (shared) {
+        return give_new<M>(std::move(taken), home);
+      } else {
+        return dovetail::give(static_cast<const M&>(taken), home);
+      }
+    }
+    PyErr_Format(PyExc_TypeError, "values of %s cannot be moved out", type_name(of));
+    return nullptr;
   }
 };
 

@@ -11,7 +11,8 @@ inline namespace v1 DOVETAIL_HIDDEN {
 enum class Put : uint8_t { replace, insert, append };
 
 struct SequenceTable : ContainerTable {
-  // A new reference to an element: an element cell for bound types; `moved`: an owned one, the element is about to go.
+  // A new reference to an element: an element cell for bound types; `moved`: an owned one, the element is about to go, and
+  // without a GIL it is gone then, as whoever comes between would get it, too.
   PyObject* (*give)(PyObject* self, void* c, Py_ssize_t index, bool moved, Home) noexcept;
   bool (*put)(PyObject* self, Py_ssize_t index, PyObject* value, Put how, Home) noexcept;
   bool (*erase)(const SequenceTable&, void* c, Py_ssize_t from, Py_ssize_t count) noexcept;
@@ -85,6 +86,7 @@ inline bool read_slice(PyObject* slice, SliceRange& range) noexcept {
 // AgainIndex of all sequences.
 inline void* element_again(PyObject* owner, Py_ssize_t index) noexcept {
   const SequenceTable& table = sequence_of(owner);
+  const ObjectLock lock(owner);
   void* c = open_const(owner, table);
   if (!c || index >= table.size(c)) return nullptr;
   return table.at(c, index);
@@ -92,6 +94,7 @@ inline void* element_again(PyObject* owner, Py_ssize_t index) noexcept {
 
 inline PyObject* sequence_item(PyObject* self, Py_ssize_t index) noexcept {
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c || !DOVETAIL_LIKELY(index >= 0 && index < table.size(c))) return c ? refuse_index(self), nullptr : nullptr;
   return table.give(self, c, index, false, instance_home(self));
@@ -134,6 +137,7 @@ struct ReadAhead {
 
 [[gnu::noinline]] inline PyObject* sequence_list(PyObject* self) noexcept {
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c) return nullptr;
   if (table.stretch) return table.stretch(c, 0, table.size(c), instance_home(self));
@@ -152,6 +156,7 @@ struct ReadAhead {
   const SequenceTable& table = sequence_of(self);
   SliceRange range;
   if (!read_slice(slice, range)) return nullptr;
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c) return nullptr;
   range.count = PySlice_AdjustIndices(table.size(c), &range.start, &range.stop, range.step);
@@ -183,6 +188,7 @@ inline PyObject* sequence_subscript(PyObject* self, PyObject* key) noexcept {
   if (!PyLong_CheckExact(key) || !read_small(key, index)) index = PyNumber_AsSsize_t(key, PyExc_IndexError);
   if (index == -1 && PyErr_Occurred()) return nullptr;
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c || !check_index(self, index, table.size(c))) return nullptr;
   return table.give(self, c, index, false, instance_home(self));
@@ -193,6 +199,7 @@ DOVETAIL_COLD inline int erase_slice(PyObject* self, PyObject* slice) noexcept {
   const SequenceTable& table = sequence_of(self);
   SliceRange range;
   if (!read_slice(slice, range)) return -1;
+  const ObjectLock lock(self);
   void* c = open_resizable(self, table);
   if (!c) return -1;
   const Py_ssize_t size = table.size(c);
@@ -217,6 +224,7 @@ DOVETAIL_COLD inline int erase_slice(PyObject* self, PyObject* slice) noexcept {
 
 inline bool erase_index(PyObject* self, Py_ssize_t index) noexcept {
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_resizable(self, table);
   return c && check_index(self, index, table.size(c)) && table.erase(table, c, index, 1);
 }
@@ -259,6 +267,7 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
   Py_ssize_t index = -1;
   if (!check_count("pop", nargs, 0, 1) || (nargs && !read_index(args[0], index))) return nullptr;
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_resizable(self, table);
   if (!c) return nullptr;
   const Py_ssize_t size = table.size(c);
@@ -268,7 +277,7 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
   }
   if (!check_index(self, index, size)) return nullptr;
   Ref result(table.give(self, c, index, true, instance_home(self)));
-  if (!result) return nullptr;
+  if (free_threaded || !result) return result.release();  // without a GIL, giving has erased it
   // Giving may have run the collector, and that anything.
   c = open_resizable(self, table);
   return c && check_index(self, index, table.size(c)) && table.erase(table, c, index, 1) ? result.release() : nullptr;
@@ -278,6 +287,7 @@ inline PyObject* sequence_pop(PyObject* self, PyObject* const* args, Py_ssize_t 
 [[gnu::noinline]] inline Py_ssize_t find_element(PyObject* self, PyObject* value, Py_ssize_t start, Py_ssize_t stop,
                                                  Py_ssize_t* count) noexcept {
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c) return -2;
   PySlice_AdjustIndices(table.size(c), &start, &stop, 1);
@@ -321,6 +331,7 @@ inline PyObject* sequence_count(PyObject* self, PyObject* value) noexcept {
   return find_element(self, value, 0, PY_SSIZE_T_MAX, &count) == -2 ? nullptr : PyLong_FromSsize_t(count);
 }
 inline PyObject* sequence_remove(PyObject* self, PyObject* value) noexcept {
+  const ObjectLock lock(self);
   const Py_ssize_t found = find_element(self, value, 0, PY_SSIZE_T_MAX, nullptr);
   if (found == -1) PyErr_Format(PyExc_ValueError, "%s.remove(x): x not in it", type_name(self));
   return found >= 0 && erase_index(self, found) ? give_none() : nullptr;
@@ -339,6 +350,7 @@ inline PyObject* rearrange(PyObject* self, const Py_ssize_t* order, Py_ssize_t c
   return table.pick(table, c, order, count, Home{nullptr, false}) ? give_none() : nullptr;
 }
 inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
+  const ObjectLock lock(self);
   const Py_ssize_t size = container_length(self);
   Py_ssize_t* order = size < 0 ? nullptr : new_order(size);
   if (!order) return nullptr;
@@ -352,6 +364,7 @@ inline PyObject* sequence_reverse(PyObject* self, PyObject*) noexcept {
   static const char* const names[] = {"key", "reverse", nullptr};
   PyObject *key = Py_None, *reverse = Py_False;
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO:sort", const_cast<char**>(names), &key, &reverse)) return nullptr;
+  const ObjectLock lock(self);
   Ref keys(sequence_list(self));
   if (!keys) return nullptr;
   for (Py_ssize_t i = 0; key != Py_None && i < PyList_GET_SIZE(keys.get()); ++i) {
@@ -394,6 +407,7 @@ inline bool is_sequence(PyObject* o) noexcept {
   const bool ours = is_sequence(other);
   const SequenceTable& table = sequence_of(self);
   if (!ours && !(PyList_Check(other) || (table.fixed && PyTuple_Check(other)))) Py_RETURN_NOTIMPLEMENTED;
+  const ObjectLock lock(self, ours ? other : self);
   void* a = open_const(self, table);
   if (!a) return nullptr;
   if (op == Py_EQ || op == Py_NE) {
@@ -432,6 +446,7 @@ inline PyObject* sequence_extend_in_place(PyObject* self, PyObject* other) noexc
   const SequenceTable& table = sequence_of(self);
   if (table.fixed) return refuse_fixed(self), nullptr;
   if (!table.copy) return refuse_copy(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   if (!c) return nullptr;
   const Py_ssize_t size = table.size(c);
@@ -452,6 +467,7 @@ inline PyObject* sequence_repeat_in_place(PyObject* self, Py_ssize_t times) noex
 
 inline int sequence_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
   const SequenceTable& table = sequence_of(self);
+  const ObjectLock lock(self);
   void* c = open_const(self, table);
   view->obj = nullptr;
   if (!c) return -1;

@@ -276,6 +276,9 @@ struct SequenceFunctions : ContainerFunctions<V> {
   }
   static PyObject* give(PyObject* of, void* c, Py_ssize_t index, [[maybe_unused]] bool moved, Home home) noexcept {
     return give_guarded([&]() -> PyObject* {
+      if constexpr (free_threaded && !fixed) {
+        if (moved) return give_last(of, self(c), index, home);
+      }
       if constexpr (std::is_same_v<T, bool>) {
         return PyBool_FromLong(bool(element_at(self(c), index)));
       } else if constexpr (shared) {
@@ -284,7 +287,8 @@ struct SequenceFunctions : ContainerFunctions<V> {
         PyErr_Format(PyExc_TypeError, "elements of %s cannot be moved out", type_name(of));
         return nullptr;
       } else {
-        return dovetail::give(element_at(static_cast<const V&>(self(c)), index), home);
+        const T& value = steady(element_at(static_cast<const V&>(self(c)), index));
+        return dovetail::give(value, home);
       }
     });
   }
@@ -296,6 +300,7 @@ struct SequenceFunctions : ContainerFunctions<V> {
   static bool put(PyObject* of, Py_ssize_t index, PyObject* value, Put how, Home home) noexcept {
     typename Convert<T>::Slot slot{};
     if (!take_item<T>(value, slot, home)) return wrong_value(of, "an element", value);
+    const ObjectLock lock(of);
     void* c = open_put(of, index, how);
     if (!c) return false;
     return guarded([&] { place(self(c), index, how, T(Convert<T>::pull(slot))); });
@@ -333,6 +338,7 @@ struct SequenceFunctions : ContainerFunctions<V> {
       Taken given;
       if (!take_whole(of, from, given)) throw_python_error();
       SliceRange range;
+      const ObjectLock lock(of);
       void* c = open_adopt(of, how, slice, Py_ssize_t(given.size()), range);
       if (!c) throw_python_error();
       splice(self(c), range, given);
@@ -399,6 +405,21 @@ struct SequenceFunctions : ContainerFunctions<V> {
 
  private:
   [[noreturn]] static void refuse_assignment() { throw std::bad_cast(); }
+
+  // An element that the container has no longer.
+  static PyObject* give_last(PyObject* of, V& c, Py_ssize_t index, Home home) {
+    if constexpr (std::is_move_constructible_v<T>) {
+      T taken(std::move(element_at(c, index)));
+      remove(c, index, 1);
+      if constexpr (shared) {
+        return give_new<T>(std::move(taken), home);
+      } else {
+        return dovetail::give(static_cast<const T&>(taken), home);
+      }
+    }
+    PyErr_Format(PyExc_TypeError, "elements of %s cannot be moved out", type_name(of));
+    return nullptr;
+  }
 
   static void place(V& c, Py_ssize_t index, Put how, T&& value) {
     if constexpr (fixed) {

@@ -5,7 +5,6 @@
 // (Values of a linked list are read ahead in stretches: there it may be seen later.)
 #pragma once
 #include <dovetail/convert/sequence-inl.h>
-#include <dovetail/lock.h>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -26,8 +25,9 @@ inline void set_position(PyObject* self, Py_ssize_t at) noexcept {
 
 inline PyObject* sequence_next(PyObject* self) noexcept {
   PyObject* sequence = reinterpret_cast<SequenceIterator*>(self)->sequence;
-  const Py_ssize_t at = position_of(self);
   const SequenceTable& table = sequence_of(sequence);
+  const ObjectLock lock(sequence);  // it is also this iterator's
+  const Py_ssize_t at = position_of(self);
   void* c = open_const(sequence, table);
   if (!DOVETAIL_LIKELY(c && static_cast<size_t>(at) < static_cast<size_t>(table.size(c)))) {
     if (c) set_position(self, -1);
@@ -35,7 +35,6 @@ inline PyObject* sequence_next(PyObject* self) noexcept {
   }
   set_position(self, at + 1);
   if (DOVETAIL_LIKELY(!table.stretch)) return table.give(sequence, c, at, false, instance_home(sequence));
-  const ObjectLock lock(self);
   return reinterpret_cast<SequenceIterator*>(self)->ahead.read(sequence, table, c, at);
 }
 

@@ -153,6 +153,7 @@ inline PyObject* set_remove(PyObject* self, PyObject* value) noexcept {
   return nullptr;
 }
 inline PyObject* set_pop(PyObject* self, PyObject*) noexcept {
+  const ObjectLock lock(self);
   Ref key(last_key(self));
   return key && set_of(self).erase(self, key.get(), instance_home(self)) >= 0 ? key.release() : nullptr;
 }
@@ -300,6 +301,7 @@ struct SetFunctions : ContainerFunctions<V> {
     return guarded([&] {
       V given;
       if (!take_whole(of, from, given)) throw_python_error();
+      const ObjectLock lock(of);
       void* c = open_mutable(of, table_of(of));
       if (!c) throw_python_error();
       if (how == Adopt::replace) {
@@ -314,6 +316,7 @@ struct SetFunctions : ContainerFunctions<V> {
   static bool add(PyObject* of, PyObject* value, Home home) noexcept {
     typename Convert<T>::Slot slot{};
     if (!take_item<T>(value, slot, home)) return wrong_value(of, "an element", value);
+    const ObjectLock lock(of);
     void* c = open_mutable(of, table_of(of));
     return c && guarded([&] { self(c).insert(Convert<T>::pull(slot)); });
   }
@@ -337,6 +340,7 @@ struct SetFunctions : ContainerFunctions<V> {
     TakenKey<T> taken;
     const Key how = taken.take(key, home);
     if (how == Key::failed) return -1;
+    const ObjectLock lock(of);
     void* c = erase ? open_mutable(of, table_of(of)) : open_const(of, table_of(of));
     if (!c) return -1;
     if (how == Key::absent) return 0;

@@ -126,6 +126,7 @@ constexpr CopyInto copy_of() noexcept {
 // __copy__ (memo nullptr) and __deepcopy__: an object of the same Python class around a C++ copy.
 DOVETAIL_COLD inline PyObject* copy_object(PyObject* self, PyObject* memo) noexcept {
   const PyMethodDef* tag = own_tag(self);
+  const ObjectLock lock(self);
   const void* value = as_cell(self)->state == usable ? as_cell(self)->value : resolve(self, tag, false, nullptr);
   if (!value) return nullptr;
   State* owner = owner_of(as_cell(self));

@@ -243,6 +243,114 @@ inline const PyMethodDef* own_tag(PyObject* self) noexcept {
   return methods_of(type);
 }
 
+// ---- whose turn it is -------------------------------------------------------------------------------------------------
+//
+// Without a GIL, what C++ objects lie in has a lock: that of the Python object that owns the memory. A container takes it
+// for each of its operations, an element for as long as a wrapper uses it, an object for its data members, and a class by
+// rule for its methods. It is a critical
+// section of CPython: given up while the thread waits for another one, or lets go of its thread state, so that nobody waits
+// for ever; so whoever calls Python inside of one looks the C++ object up again. Elsewhere the GIL does all this.
+//
+//   const ObjectLock lock(self);      self, or what it lies in
+//   const ObjectLock lock(a, b);      both
+//   auto it = self_of<T>(self);       holds it for an element; a plain pointer where there is a GIL
+
+#ifdef Py_GIL_DISABLED
+// The object that owns the memory in which the object of a cell lies.
+inline PyObject* whole_of(PyObject* self) noexcept {
+  for (;;) {
+    Cell* cell = as_cell(self);
+    if (!(cell->state & element) && cell->holding != Holding::none) return self;
+    PyObject* owner = __atomic_load_n(&cell->owner, __ATOMIC_ACQUIRE);
+    if (owner && PyList_CheckExact(owner)) owner = PyList_GET_ITEM(owner, 0);
+    if (!owner || owner == Py_None) return self;
+    self = owner;
+  }
+}
+
+class ObjectLock {
+ public:
+  explicit ObjectLock(PyObject* self) noexcept { begin(whole_of(self)); }
+  ObjectLock(PyObject* a, PyObject* b) noexcept {
+    a = whole_of(a);
+    b = whole_of(b);
+    if (a == b) {
+      begin(a);
+    } else {
+      PyCriticalSection2_Begin(&both_, a, b);
+      held_ = 2;
+    }
+  }
+  // Of an element.
+  struct IfElement {};
+  ObjectLock(PyObject* self, IfElement) noexcept {
+    if (as_cell(self)->state & element) begin(whole_of(self));
+  }
+  // Of the Python object itself.
+  struct Itself {};
+  ObjectLock(PyObject* self, Itself) noexcept { begin(self); }
+  ~ObjectLock() {
+    if (held_ == 1) PyCriticalSection_End(&one_);
+    if (held_ == 2) PyCriticalSection2_End(&both_);
+  }
+  ObjectLock(const ObjectLock&) = delete;
+  ObjectLock& operator=(const ObjectLock&) = delete;
+
+ private:
+  void begin(PyObject* whole) noexcept {
+    if (has_turn(whole)) return;
+    PyCriticalSection_Begin(&one_, whole);
+    held_ = 1;
+  }
+  // Whether the innermost section of this thread is that of the object: entering it again would first let others in.
+  static bool has_turn(PyObject* whole) noexcept {
+#if PY_VERSION_HEX < 0x030E0000
+    constexpr uintptr_t inactive = 1, of_two = 2;
+    const uintptr_t tagged = PyThreadState_GetUnchecked()->critical_section;
+    if (!tagged || tagged & inactive) return false;
+    const auto* innermost = reinterpret_cast<const PyCriticalSection2*>(tagged & ~(inactive | of_two));
+    return innermost->_cs_base._cs_mutex == &whole->ob_mutex || (tagged & of_two && innermost->_cs_mutex2 == &whole->ob_mutex);
+#else
+    (void)whole;
+    return false;  // CPython looks itself
+#endif
+  }
+  int held_ = 0;
+  union {
+    PyCriticalSection one_;
+    PyCriticalSection2 both_;
+  };
+};
+
+// What self_of gives: the object, and the turn where it is an element, or (with `Always`) whatever it is.
+template <class T>
+class SelfPointer {
+ public:
+  struct Always {};
+  template <class Find>
+  SelfPointer(PyObject* self, Find find) noexcept : lock_(self, ObjectLock::IfElement{}), it_(find()) {}
+  template <class Find>
+  SelfPointer(PyObject* self, Find find, Always) noexcept : lock_(self), it_(find()) {}
+  operator T*() const noexcept { return it_; }
+  T* operator->() const noexcept { return it_; }
+
+ private:
+  const ObjectLock lock_;
+  T* const it_;
+};
+#else
+class ObjectLock {
+ public:
+  explicit ObjectLock(PyObject*) noexcept {}
+  ObjectLock(PyObject*, PyObject*) noexcept {}
+  struct Itself {};
+  ObjectLock(PyObject*, Itself) noexcept {}
+  ~ObjectLock() {}  // so that a variable of it is used
+  ObjectLock(const ObjectLock&) = delete;
+  ObjectLock& operator=(const ObjectLock&) = delete;
+};
+#endif
+
 // ---- cold: lifetime.h ------------------------------------------------------------------------------------------------
 
 // The object behind `self` as the class of the tag sees it, or its own class for nullptr; nullptr with an exception set.
@@ -259,19 +367,71 @@ DOVETAIL_INLINE void* usable_value(PyObject* self) noexcept {
 
 // ---- hot -------------------------------------------------------------------------------------------------------------
 
-// self of a method: the interpreter has checked its type. nullptr: exception set, naming `method` where that is given.
+namespace detail {
 template <class T>
-DOVETAIL_INLINE T* self_of(PyObject* self, const char* method = nullptr) noexcept {
+DOVETAIL_INLINE T* find_self(PyObject* self, const char* method) noexcept {
   if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{scripted}) == 0)) return static_cast<T*>(usable_value(self));
   return static_cast<T*>(resolve(self, tag_of<T>(), true, method));
 }
 template <class T>
-DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
+DOVETAIL_INLINE const T* find_const_self(PyObject* self, const char* method) noexcept {
   if (DOVETAIL_LIKELY((as_cell(self)->state & ~uint32_t{is_const | scripted}) == 0)) {
     return static_cast<const T*>(usable_value(self));
   }
   return static_cast<const T*>(resolve(self, tag_of<T>(), false, method));
 }
+}  // namespace detail
+
+// self of a method: the interpreter has checked its type. Null: exception set, naming `method` where that is given.
+// self_of            for what changes it
+// const_self_of      for what only reads it
+// writing_self_of    for what writes a data member that is more than a number
+// reading_self_of    for what reads one
+// inner_self_of      for what gives one as a reference: it is as const as its object, and the runtime looks at self for that
+#ifdef Py_GIL_DISABLED
+template <class T>
+DOVETAIL_INLINE SelfPointer<T> self_of(PyObject* self, const char* method = nullptr) noexcept {
+  return SelfPointer<T>(self, [=] { return detail::find_self<T>(self, method); });
+}
+template <class T>
+DOVETAIL_INLINE SelfPointer<const T> const_self_of(PyObject* self, const char* method = nullptr) noexcept {
+  return SelfPointer<const T>(self, [=] { return detail::find_const_self<T>(self, method); });
+}
+template <class T>
+DOVETAIL_INLINE SelfPointer<T> writing_self_of(PyObject* self, const char* method) noexcept {
+  return SelfPointer<T>(self, [=] { return detail::find_self<T>(self, method); }, typename SelfPointer<T>::Always{});
+}
+template <class T>
+DOVETAIL_INLINE SelfPointer<const T> reading_self_of(PyObject* self) noexcept {
+  const auto find = [=] { return detail::find_const_self<T>(self, nullptr); };
+  return SelfPointer<const T>(self, find, typename SelfPointer<const T>::Always{});
+}
+template <class T>
+DOVETAIL_INLINE SelfPointer<T> inner_self_of(PyObject* self) noexcept {
+  return SelfPointer<T>(self, [=] { return const_cast<T*>(detail::find_const_self<T>(self, nullptr)); });
+}
+#else
+template <class T>
+DOVETAIL_INLINE T* self_of(PyObject* self, const char* method = nullptr) noexcept {
+  return detail::find_self<T>(self, method);
+}
+template <class T>
+DOVETAIL_INLINE const T* const_self_of(PyObject* self, const char* method = nullptr) noexcept {
+  return detail::find_const_self<T>(self, method);
+}
+template <class T>
+DOVETAIL_INLINE T* writing_self_of(PyObject* self, const char* method) noexcept {
+  return detail::find_self<T>(self, method);
+}
+template <class T>
+DOVETAIL_INLINE const T* reading_self_of(PyObject* self) noexcept {
+  return detail::find_const_self<T>(self, nullptr);
+}
+template <class T>
+DOVETAIL_INLINE T* inner_self_of(PyObject* self) noexcept {
+  return const_cast<T*>(detail::find_const_self<T>(self, nullptr));
+}
+#endif
 
 // Any object as a T. nullptr: not a T (no exception), or a T that cannot be used (exception set).
 template <class T>

@@ -116,6 +116,7 @@ inline int iteration_clear(PyObject* self) noexcept {
 }
 inline PyObject* iteration_next(PyObject* self) noexcept {
   auto* iteration = reinterpret_cast<Iteration*>(self);
+  const ObjectLock lock(self, ObjectLock::Itself{});
   if (!iteration->range) return nullptr;
   Ref owner = Ref::borrowed(iteration->owner);
   if (as_cell(owner.get())->state & (unready | gone)) {

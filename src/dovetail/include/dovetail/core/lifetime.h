@@ -95,8 +95,44 @@ inline void each_address(State* s, Cell* cell, Act act) noexcept {
   }
 }
 
+// Entries hold no references. Without a GIL another thread may drop the last one to what is found: a reference is then only
+// had from what is not yet going, which CPython has to be told beforehand (as for weak references, and with their means).
+#ifdef Py_GIL_DISABLED
+#if PY_VERSION_HEX >= 0x030E0000
+inline void expect_lookups(PyObject* o) noexcept { PyUnstable_EnableTryIncRef(o); }
+inline bool take_reference(PyObject* o) noexcept { return PyUnstable_TryIncRef(o); }
+#else
+inline void expect_lookups(PyObject* o) noexcept {
+  Py_ssize_t shared = __atomic_load_n(&o->ob_ref_shared, __ATOMIC_RELAXED);
+  while (!(shared & _Py_REF_SHARED_FLAG_MASK) &&
+         !__atomic_compare_exchange_n(&o->ob_ref_shared, &shared, shared | _Py_REF_MAYBE_WEAKREF, true, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_RELAXED)) {
+  }
+}
+inline bool take_reference(PyObject* o) noexcept {
+  if (_Py_IsOwnedByCurrentThread(o)) {
+    Py_INCREF(o);
+    return true;
+  }
+  Py_ssize_t shared = __atomic_load_n(&o->ob_ref_shared, __ATOMIC_RELAXED);
+  while (shared && shared != _Py_REF_MERGED) {
+    const Py_ssize_t more = shared + (Py_ssize_t{1} << _Py_REF_SHARED_SHIFT);
+    if (__atomic_compare_exchange_n(&o->ob_ref_shared, &shared, more, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return true;
+  }
+  return false;
+}
+#endif
+#else
+inline void expect_lookups(PyObject*) noexcept {}
+inline bool take_reference(PyObject* o) noexcept {
+  Py_INCREF(o);
+  return true;
+}
+#endif
+
 // false: MemoryError is set.
 inline bool remember(State* owner, Cell* cell) noexcept {
+  expect_lookups(reinterpret_cast<PyObject*>(cell));
   Registry& r = *owner->registry;
   Locked lock(r.mutex);
   bool good = true;
@@ -162,8 +198,7 @@ inline Cell* find_cell(State* s, void* address, int slot) noexcept {
     }
     if (is_seen_at(cell, tag, address)) found = cell;
   }
-  if (found) Py_INCREF(reinterpret_cast<PyObject*>(found));
-  return found;
+  return found && take_reference(reinterpret_cast<PyObject*>(found)) ? found : nullptr;
 }
 
 // ---- use -------------------------------------------------------------------------------------------------------------
@@ -348,12 +383,13 @@ DOVETAIL_COLD inline bool keep_alive(PyObject* nurse, PyObject* patient) noexcep
   }
   Cell* cell = as_cell(nurse);
   while (cell->state & element && cell->owner) cell = as_cell(cell->owner);  // what an element lives in
+  const ObjectLock lock(reinterpret_cast<PyObject*>(cell), ObjectLock::Itself{});
   if (!cell->owner || !PyList_CheckExact(cell->owner)) {
     PyObject* list = PyList_New(1);
     if (!list) return false;
     if (cell->holding == Holding::room) cell->holding = Holding::kept_room;
     PyList_SET_ITEM(list, 0, cell->owner ? cell->owner : Py_NewRef(Py_None));  // [0] is always the owner proper
-    cell->owner = list;
+    __atomic_store_n(&cell->owner, list, __ATOMIC_RELEASE);
   }
   for (Py_ssize_t i = PyList_GET_SIZE(cell->owner); i-- > 0;) {
     if (PyList_GET_ITEM(cell->owner, i) == patient) return true;

@@ -308,10 +308,16 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
     const T* value = nullptr;
     PyObject* given = nullptr;
     Kept<T> kept;
+#ifdef Py_GIL_DISABLED
+    const PyMethodDef* tag = nullptr;
+#endif
   };
   static bool take(PyObject* given, Slot& slot, Home home) noexcept {
     slot.given = given;
     slot.value = borrow_const<T>(given, home);
+#ifdef Py_GIL_DISABLED
+    slot.tag = tag_of<T>(home);
+#endif
     return slot.value != nullptr;
   }
   static void put(Slot& slot, const T& value) noexcept { slot.value = &value; }  // which outlives the call
@@ -322,6 +328,8 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
     if constexpr (transfers) {
       if (slot.given) check_and_mark_taken(slot.given);
       return std::move(*const_cast<T*>(slot.value));
+    } else if constexpr (free_threaded && is_copyable<T>) {
+      return copy_in_turn(slot);
     } else {
       return static_cast<const T&>(*slot.value);
     }
@@ -330,6 +338,18 @@ struct Convert<T, std::enable_if_t<is_bound_class<T>>> {
   static PyObject* give(T&& value, Home home) { return give_new<T>(std::move(value), home); }
   static constexpr Foreseen foreseen = only_objects;
   static int rank(PyObject* given, Home home) noexcept { return instance_rank<T>(given, home); }
+
+#ifdef Py_GIL_DISABLED
+ private:
+  // An element may have moved since it was taken.
+  static T copy_in_turn(Slot& slot) {
+    if (!slot.given) return T(*slot.value);
+    const ObjectLock lock(slot.given);
+    const void* value = as_cell(slot.given)->state & element ? find_value(slot.given, slot.tag, false) : slot.value;
+    if (!value) throw_python_error();
+    return T(*static_cast<const T*>(value));
+  }
+#endif
 };
 
 }  // namespace v1

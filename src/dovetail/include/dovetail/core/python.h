@@ -18,6 +18,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#ifdef Py_GIL_DISABLED
+#include <mutex>
+#endif
 
 // The version whose functions may be called: with the limited API the oldest interpreter that the extension is for.
 #ifdef Py_LIMITED_API
@@ -157,12 +160,19 @@ inline bool finalizing() noexcept {
 #endif
 }
 
-// A lock that costs nothing where the GIL is one already.
+#ifdef Py_GIL_DISABLED
+inline constexpr bool free_threaded = true;
+#else
+inline constexpr bool free_threaded = false;
+#endif
+
+// A lock that costs nothing where the GIL is one already. Nothing of Python is called while it is held; and whoever waits
+// for it keeps its critical sections, which PyMutex would give up.
 #ifdef Py_GIL_DISABLED
 struct Mutex {
-  PyMutex mutex = {0};
-  void lock() noexcept { PyMutex_Lock(&mutex); }
-  void unlock() noexcept { PyMutex_Unlock(&mutex); }
+  std::mutex mutex;
+  void lock() noexcept { mutex.lock(); }
+  void unlock() noexcept { mutex.unlock(); }
 };
 #else
 struct Mutex {
