@@ -7,14 +7,15 @@ each other's objects; the interpreter changes threads as often as it can. Each c
 `--sanitize` the modules and what they include are compiled for ThreadSanitizer, whose library is preloaded into an
 ordinary interpreter: it must report nothing. A free-threaded interpreter has to be compiled for it, too; `--python`
 names it, and `--suppressions` CPython's own list of what it knows of itself (Tools/tsan). Two threads that change one
-C++ object are then the business of its class: with `--own` each thread has objects of its own, and only the module, its
-types and plain Python objects are shared. Some classes of the cases count their objects in a static number, without a
-lock: such reports are counted apart.
+C++ object are then the business of its class: with `--own` each thread has objects of its own. Shared are the module,
+its types, plain Python objects, and containers, which only containers get as arguments then. Some classes of the cases
+count their objects in a static number, without a lock: such reports are counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import collections.abc
 import copy
 import enum
 import faulthandler
@@ -215,7 +216,10 @@ def inside(name: str, path: str, options: argparse.Namespace) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     faulthandler.enable()
     module = load(name, path)
-    works = [Hammer(module) for _ in range(threads)] if options.own else [Hammer(module)] * threads
+    works = [Hammer(module)] * threads
+    if options.own:
+        containers = works[0].give_up_containers()
+        works = [Hammer(module, containers) for _ in range(threads)]
     sys.setswitchinterval(1e-6)
     begin = threading.Barrier(threads)
     workers = [
@@ -235,9 +239,9 @@ def inside(name: str, path: str, options: argparse.Namespace) -> None:
 
 
 class Hammer:
-    """What all threads share, unless each has its own: the objects that they call."""
+    """The objects that threads call: shared by all, or each has its own, and all have the same `containers`."""
 
-    def __init__(self, module: types.ModuleType) -> None:
+    def __init__(self, module: types.ModuleType, containers: list[object] | None = None) -> None:
         from sweep import HOSTILE, classes_of, instances_of, modules_of
 
         self.watched = int(os.environ[WATCHED])
@@ -260,6 +264,14 @@ class Hammer:
             if isinstance(value, types.BuiltinFunctionType) and f"{space.__name__}.{key}" not in EXCLUDED
         ]
         self.names = {c: list(self.names_of(c)) for c in self.classes}
+        self.containers = containers or []
+        if containers is not None:
+            self.give_up_containers()
+
+    def give_up_containers(self) -> list[object]:
+        found = [value for value in self.shared if is_container(type(value))]
+        self.shared = [value for value in self.shared if not is_container(type(value))]
+        return found
 
     def names_of(self, cls: type) -> Iterator[str]:
         from sweep import NOT_CALLED
@@ -289,18 +301,20 @@ class Hammer:
         if kind == 0 and self.classes:
             cls = chance.choice(self.classes)
             self.note(place, cls.__qualname__)
-            cls(*self.arguments(chance))
+            cls(*self.arguments(chance, cls=cls))
         elif kind <= 3 and self.functions:
             name, function = chance.choice(self.functions)
             self.note(place, name)
             function(*self.arguments(chance, name))
-        elif len(self.shared) == self.first:
+        elif len(self.shared) + len(self.containers) == self.first:
             return
         else:
-            at = chance.randrange(self.first, len(self.shared))
-            target = self.shared[at]
+            at = chance.randrange(self.first, len(self.shared) + len(self.containers))
+            of = self.shared if at < len(self.shared) else self.containers
+            at -= 0 if of is self.shared else len(self.shared)
+            target = of[at]
             if chance.randrange(100) == 0 or is_long(target):
-                self.shared[at] = self.renew(type(target), chance)
+                of[at] = self.renew(type(target), chance)
                 return
             if kind == 4:
                 probe = chance.choice(PROBES)
@@ -317,15 +331,16 @@ class Hammer:
     def use(self, target: object, name: str, chance: random.Random) -> None:
         found = getattr(target, name)
         if callable(found) and not isinstance(found, type):
-            found(*self.arguments(chance, name))
+            found(*self.arguments(chance, name, cls=type(target)))
         elif chance.randrange(2):
             setattr(target, name, *self.arguments(chance, count=1))
 
-    def arguments(self, chance: random.Random, name: str = "", count: int | None = None) -> list[object]:
+    def arguments(
+        self, chance: random.Random, name: str = "", count: int | None = None, cls: type = object
+    ) -> list[object]:
         number = chance.choice((0, 1, 1, 1, 2, 2, 3)) if count is None else count
-        given = [
-            chance.choice(self.shared if self.shared and chance.randrange(2) else self.hostile) for _ in range(number)
-        ]
+        ours = [*self.shared, *self.containers] if self.containers and is_container(cls) else self.shared
+        given = [chance.choice(ours if ours and chance.randrange(2) else self.hostile) for _ in range(number)]
         if name.endswith(GROWING):
             given = [3 if isinstance(value, int) else value for value in given]
         return given
@@ -334,6 +349,12 @@ class Hammer:
         from sweep import instances_of
 
         return chance.choice(instances_of(cls, self.shared[:20]))
+
+
+def is_container(cls: type) -> bool:
+    """Whether it is a container of C++'s standard library."""
+    kinds = (collections.abc.Sequence, collections.abc.Mapping, collections.abc.Set)
+    return issubclass(cls, kinds) and hasattr(cls, "copy")
 
 
 def is_long(target: object) -> bool:
