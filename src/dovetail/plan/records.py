@@ -290,8 +290,7 @@ class Class:
     tracked: bool = False
     """Something returns it by reference or pointer: instances are found again by address (`is`), and are GC-tracked."""
     element: bool = False
-    """Instances can be elements of a bound growable container: what is borrowed from inside one is resolved again on
-    use."""
+    """Instances can be elements of a bound growable container: what is borrowed from one is resolved again on use."""
     polymorphic: bool = False
     derived: tuple[str, ...] = ()
     """C++ names of bound derived classes, most derived first: what a returned base pointer may turn out to be."""
