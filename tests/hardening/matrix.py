@@ -80,6 +80,13 @@ def find_interpreters() -> list[Interpreter]:
     return sorted(found.values(), key=lambda one: (one.version, one.free_threaded, one.debug))
 
 
+def choose(found: list[Interpreter], versions: list[str]) -> list[Interpreter]:
+    """All whose names begin so; a whole name is that one alone: 3.14.8 is not 3.14.8d."""
+    whole = {one.name for one in found} & set(versions)
+    beginnings = tuple(set(versions) - whole)
+    return [one for one in found if not versions or one.name in whole or one.name.startswith(beginnings)]
+
+
 def look_at(path: Path) -> Interpreter | None:
     """What kind of interpreter this is; None: it does not run, or is no CPython."""
     result = subprocess.run([path, "-c", FACTS], capture_output=True, text=True, check=False)
@@ -163,9 +170,7 @@ def main() -> int:
     if options.root is not None:
         rest = [*options.versions, *(["--pytest", options.pytest] if options.pytest else [])]
         return run_inside(options.root.resolve(), rest)
-    wanted = [
-        one for one in find_interpreters() if not options.versions or one.name.startswith(tuple(options.versions))
-    ]
+    wanted = choose(find_interpreters(), options.versions)
     if not wanted:
         print("no CPython 3.10 or newer was found", file=sys.stderr)
         return 3
