@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import rowlog
+from rowlog._progress import PassingBar, PlainBar
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +111,51 @@ def test_bars(large, capsys):
     assert "100%" in capsys.readouterr().err
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_bars_that_pass(large):
+    """What is printed after them has the line for itself."""
+    out = Terminal()
+    bar = PlainBar(out)
+    rowlog.open(large, progress=bar, on_error="report", threads=1).columns()
+    assert not out.getvalue() or out.getvalue().endswith("\r\033[K")
+    bar(0, 100)
+    bar(45, 100)
+    assert "45 % [#############" in out.getvalue()
+    bar(100, 100)
+    assert out.getvalue().endswith("\r\033[K")
+    made = []
+
+    class Recording(Bar):
+        closed = False
+
+        def __init__(self, total, **options):
+            super().__init__(**options)
+            self.total = total
+            made.append(self)
+
+        def close(self):
+            self.closed = True
+
+    passing = PassingBar(Recording)
+    passing(100, 100)
+    assert not made, "nothing to wait for"
+    passing(10, 100)
+    passing(5, 50)
+    passing(50, 50)
+    assert [(each.n, each.total, each.closed) for each in made] == [(50, 50, True)]
+    assert made[0].options["leave"] is False
+    passing(1, 2)
+    assert len(made) == 2
+
+
 INTERRUPTED = """
 import os, signal, sys, threading, time
 import rowlog
+from rowlog._progress import PassingBar, PlainBar
 
 def press(after):
     time.sleep(after)
@@ -149,6 +193,7 @@ def test_interrupt_is_quick(tmp_path, child_environment):
     code = """
 import os, signal, sys, threading, time
 import rowlog
+from rowlog._progress import PassingBar, PlainBar
 
 def measure(work):
     pressed = []

@@ -27,7 +27,7 @@ class Bar(Protocol):
 
 
 Progress: TypeAlias = Told | Bar | type[Any] | bool | None
-"""None or False: nobody is told. True: a bar on stderr, tqdm's where it is installed. A callable: `progress(done,
+"""None or False: nobody is told. True: a bar on stderr as long as there is work, tqdm's where it is installed. A callable: `progress(done,
 total)`, in bytes; what it raises ends the work, and comes out of the call. A tqdm bar, or the class `tqdm.tqdm`: it is
 kept up to date."""
 
@@ -66,30 +66,52 @@ def drive(bar: Bar) -> Told:
 
 
 def default_bar() -> Told:
+    """A bar on stderr while there is something to wait for; what is printed after it has the line for itself."""
     try:
         from tqdm import tqdm
     except ImportError:
         return PlainBar(sys.stderr)
-    return drive(cast(Bar, tqdm(unit="B", unit_scale=True)))
+    return PassingBar(tqdm)
+
+
+class PassingBar:
+    """A bar of tqdm that is there from 0.2 s of work on, and gone when it is done; the next call gets another one."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self._make = make
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            if done == total:
+                return
+            self._bar = self._make(total=total, unit="B", unit_scale=True, leave=False, delay=0.2)
+        if self._bar.total != total or done < self._bar.n:  # what it was for before was ended by an exception
+            self._bar.total, self._bar.n = total, 0
+        self._bar.update(done - self._bar.n)
+        if done == total:
+            self._bar.close()
+            self._bar = None
 
 
 class PlainBar:
-    """A line on a terminal; nothing on anything else."""
+    """The same, as a line on a terminal; nothing on anything else."""
 
     def __init__(self, out: TextIO, width: int = 30) -> None:
         self._out = out
         self._width = width
-        self._shown = -1
+        self._shown = 0
 
     def __call__(self, done: int, total: int) -> None:
         percent = 100 * done // total if total else 100
         if percent == self._shown or not self._out.isatty():
             return
-        self._shown = percent
-        filled = self._width * percent // 100
-        bar = "#" * filled + "." * (self._width - filled)
-        self._out.write(f"\r{percent:3d} % [{bar}] {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
         if percent == 100:
-            self._out.write("\n")
-            self._shown = -1
+            self._out.write("\r\033[K" if self._shown else "")
+            self._shown = 0
+        else:
+            self._shown = percent
+            filled = self._width * percent // 100
+            bar = "#" * filled + "." * (self._width - filled)
+            self._out.write(f"\r{percent:3d} % [{bar}] {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
         self._out.flush()

@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (rowlog.FormatError, OSError, ValueError, KeyError, ImportError) as error:
         text = error.args[0] if isinstance(error, KeyError) else error
-        print(f"rowlog: {text}", file=sys.stderr)
+        start_of_line = "\r\033[K" if sys.stderr.isatty() else ""  # where a bar may be
+        print(f"{start_of_line}rowlog: {text}", file=sys.stderr)
         return 1
 
 

@@ -121,6 +121,35 @@ struct Sum : BinaryListener {
   }
 };
 
+// Reads a table to its end, as a consumer of Arrow's streams does; all of its offsets lie within it.
+void readTable(const Reader& reader, TableShape shape, Repeats repeats) {
+  TableOptions options;
+  options.shape = shape;
+  options.repeats = repeats;
+  options.fill = shape == TableShape::wide && repeats != Repeats::list;
+  options.batchRows = 5;
+  ArrowArrayStream stream = Table(reader, reader.slice(1, reader.rowCount()), options).stream();
+  std::size_t lines = 0;
+  for (;;) {
+    ArrowArray batch{};
+    if (stream.get_next(&stream, &batch) != 0) throw DamageError({"table", 0, 0, stream.get_last_error(&stream)});
+    if (!batch.release) break;
+    lines += static_cast<std::size_t>(batch.length);
+    for (std::int64_t i = 0; i < batch.n_children; ++i) {
+      const ArrowArray& child = *batch.children[i];
+      if (child.length != batch.length) std::abort();
+      if (repeats != Repeats::list || child.n_children != 1) continue;
+      const auto* offsets = static_cast<const std::int32_t*>(child.buffers[1]);
+      for (std::int64_t row = 0; row < child.length; ++row)
+        if (offsets[row] > offsets[row + 1]) std::abort();
+      if (offsets[child.length] > child.children[0]->length) std::abort();
+    }
+    batch.release(&batch);
+  }
+  stream.release(&stream);
+  if (shape == TableShape::wide && reader.rowCount() > 0 && lines != reader.rowCount() - 1) std::abort();
+}
+
 // All that a reader can do.
 void use(const Content& bytes, OnError onError, Chance& chance) {
   ReadOptions options;
@@ -143,6 +172,10 @@ void use(const Content& bytes, OnError onError, Chance& chance) {
     for (const Row row : chosen.rows()) sum.sum += static_cast<double>(row.nanotime());
   }
   reader.readAll(sum);
+  if (chance.oneIn(4)) {
+    readTable(reader, TableShape::tall, Repeats::last);
+    readTable(reader, TableShape::wide, chance.oneIn(2) ? Repeats::last : Repeats::list);
+  }
   reader.timeRange();
   reader.verify();
   reader.damage();
