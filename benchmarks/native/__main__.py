@@ -165,6 +165,7 @@ def find_calls() -> dict[str, tuple[dict[str, Run], int]]:
         "call of `double (double)`": (routes("call_half", CALLS), CALLS),
         "call that may throw": (routes("call_checked", CALLS), CALLS),
         "method": (routes("call_get", counter, CALLS), CALLS),
+        "method that may throw": (routes("call_at", counter, CALLS), CALLS),
         "field of a bound object in a vector": (routes("sum_points", counter, ROUNDS), ROUNDS * 100_000),
     }
 

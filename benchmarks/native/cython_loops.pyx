@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 from libcpp.vector cimport vector
 
-from work cimport Counter, Counter_get, Counter_ptr, Point, checked, half, inc
+from work cimport Counter, Counter_at, Counter_get, Counter_ptr, Point, checked, half, inc
 
 
 def call_inc(long n):
@@ -31,6 +31,14 @@ def call_get(counter, long n):
     cdef long x = 0, i
     for i in range(n):
         x += Counter_get(it, i)
+    return x
+
+
+def call_at(counter, long n):
+    cdef Counter* it = Counter_ptr(counter)
+    cdef long x = 0, i
+    for i in range(n):
+        x += Counter_at(it, i)
     return x
 
 

@@ -41,6 +41,14 @@ def call_get(counter: Any, n: int) -> Any:
 
 
 @njit
+def call_at(counter: Any, n: int) -> Any:
+    x = 0
+    for i in range(n):
+        x += counter.at(i)
+    return x
+
+
+@njit
 def sum_points(counter: Any, rounds: int) -> Any:
     found = 0.0
     for _ in range(rounds):

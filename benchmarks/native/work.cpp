@@ -16,6 +16,10 @@ long checked(long x) {
   return x + 1;
 }
 long Counter::get(long i) const noexcept { return i + long(points_.size()); }
+long Counter::at(long i) const {
+  if (i < 0) throw std::out_of_range("below zero");
+  return i + long(points_.size());
+}
 
 long call_inc(long n) {
   const auto call = inc_pointer;
@@ -44,6 +48,17 @@ long call_get(const Counter& counter, long n) {
   const auto call = pointer;
   long x = 0;
   for (long i = 0; i < n; ++i) x += (counter.*call)(i);
+  return x;
+}
+long call_at(const Counter& counter, long n) {
+  long (Counter::*volatile pointer)(long) const = &Counter::at;
+  const auto call = pointer;
+  long x = 0;
+  try {
+    for (long i = 0; i < n; ++i) x += (counter.*call)(i);
+  } catch (const std::out_of_range&) {
+    return -1;
+  }
   return x;
 }
 double sum_points(const Counter& counter, long rounds) {

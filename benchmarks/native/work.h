@@ -17,6 +17,7 @@ struct Point {
 class Counter {
  public:
   long get(long i) const noexcept;
+  long at(long i) const;  // may throw
   const std::vector<Point>& points() const { return points_; }
 
  private:
@@ -28,6 +29,7 @@ long call_inc(long n);
 double call_half(long n);
 long call_checked(long n);
 long call_get(const Counter& counter, long n);
+long call_at(const Counter& counter, long n);
 double sum_points(const Counter& counter, long rounds);
 
 // An element of a ufunc.

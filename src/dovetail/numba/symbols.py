@@ -69,11 +69,17 @@ def declare(
 ) -> Any:
     """The native function in the code that is being compiled."""
     symbol = Symbol(function.module, f"{function.name}:throws" if bare else function.name, function.abi)
-    llvmlite.binding.add_symbol(str(symbol), function.bare if bare else function.address)
+    address = function.bare if bare else function.address
+    called = ir.FunctionType(result, arguments)
     library = getattr(context, "active_code_library", None)
+    if library is not None and not hasattr(library, "_reload_init"):
+        # Numba before 0.63 would keep the name in its cache, and no other process would know it: it keeps no addresses.
+        pointer = context.add_dynamic_addr(builder, address, info=str(symbol))
+        return builder.bitcast(pointer, called.as_pointer())
+    llvmlite.binding.add_symbol(str(symbol), address)
     if library is not None:
         library._reload_init.add(symbol)
-    return cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, arguments), str(symbol))
+    return cgutils.get_or_insert_function(builder.module, called, str(symbol))
 
 
 def keep_stale_code_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dovetail.emit.cpp.expressions import fill, shorten
 from dovetail.emit.cpp.identifiers import Identifiers, shared_namespace, spell, spell_type
-from dovetail.emit.cpp.literals import comment, expression_text, quote, quote_lines
+from dovetail.emit.cpp.literals import comment, expression_text, quote, quote_all, quote_lines
 
 HOSTILE = 'end */ /* \\ "quoted" %n %s ??/ \u202e bidi \x01 \x7f line\nbreak\ttab \\'
 
@@ -89,3 +89,8 @@ def test_identifiers_come_from_cpp_names() -> None:
     assert spell("int, const Row &") == "int_const_Row_ref"
     assert shared_namespace(["lib::A", "lib::deep::B", "std::vector<int>"]) == "lib"
     assert shared_namespace(["A", "lib::B"]) == ""
+
+
+def test_strings_one_behind_the_other() -> None:
+    assert quote_all("at", "double (int)", "", "x") == r'"at\0double (int)\0\0x"'
+    assert quote_all("a", '1"') == r'"a\0001\""'  # `\01` would be another character
