@@ -69,6 +69,7 @@ def main() -> None:
         sys.path[:0] = [str(options.round), str(HERE)]
         json.dump(run_round(options.round, short=options.short), sys.stdout)
         return
+    versions = find_versions()
     folder = CACHE / "native" / platform.python_version()
     build(folder)
     log = folder / LOG
@@ -80,7 +81,7 @@ def main() -> None:
     data = {
         "question": "native",
         "python": platform.python_version(),
-        "versions": {name: importlib.metadata.version(name) for name in ("numba", "llvmlite", "cython", "numpy")},
+        "versions": versions,
         "machine": describe_machine(),
         "rounds": options.rounds,
         "rows": options.rows,
@@ -90,6 +91,13 @@ def main() -> None:
         "profile": profile_loop(folder),
     }
     save(f"native-{tag}", data, render(data))
+
+
+def find_versions() -> dict[str, str]:
+    try:
+        return {name: importlib.metadata.version(name) for name in ("numba", "llvmlite", "cython", "numpy")}
+    except importlib.metadata.PackageNotFoundError as error:
+        sys.exit(f"{error.name} is not installed: python -m pip install numba cython")
 
 
 def start_round(folder: Path, *, short: bool) -> dict[str, dict[str, Counts]]:
