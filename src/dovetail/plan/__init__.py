@@ -33,15 +33,14 @@ from dovetail.plan.plain import (
     PlainRaised,
     PlainValue,
 )
+from dovetail.plan.reach import Advice, Counts, Skipped
 from dovetail.plan.records import (
     Accessor,
-    Advice,
     Alias,
     Call,
     Class,
     Constant,
     Container,
-    Counts,
     DefaultValue,
     Enum,
     Enumerator,
@@ -55,7 +54,6 @@ from dovetail.plan.records import (
     Raised,
     Result,
     Return,
-    Skipped,
     Submodule,
     Upcast,
     Value,
