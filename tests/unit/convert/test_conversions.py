@@ -111,7 +111,7 @@ def found(type_, use=Use.TAKE, **names) -> Conversion:
         (std("map", STRING, INT), "C1 | Mapping[str | bytes, int]", "C1"),
         (std("set", INT), "C1 | Iterable[int]", "C1"),
         (ref(std("vector", INT)), "C1", "C1"),
-        (std("span", const(DOUBLE)), "Buffer", "numpy.ndarray"),
+        (std("span", const(DOUBLE)), "Buffer | Iterable[float]", "numpy.ndarray"),
         (std("complex", DOUBLE), "complex", "complex"),
         (std("chrono::duration", INT), "datetime.timedelta", "datetime.timedelta"),
         (std("shared_ptr", ROW), "Row | None", "Row | None"),
