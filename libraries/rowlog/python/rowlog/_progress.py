@@ -27,9 +27,9 @@ class Bar(Protocol):
 
 
 Progress: TypeAlias = Told | Bar | type[Any] | bool | None
-"""None or False: nobody is told. True: a bar on stderr as long as there is work, tqdm's where it is installed. A callable: `progress(done,
-total)`, in bytes; what it raises ends the work, and comes out of the call. A tqdm bar, or the class `tqdm.tqdm`: it is
-kept up to date."""
+"""None or False: nobody is told. True: a bar on stderr as long as there is work, tqdm's where it is installed. A
+callable: `progress(done, total)`, in bytes; what it raises ends the work, and comes out of the call. A tqdm bar, or the
+class `tqdm.tqdm`: it is kept up to date."""
 
 
 def as_callable(progress: Progress) -> Told | None:
