@@ -260,7 +260,9 @@ inline const PyMethodDef* own_tag(PyObject* self) noexcept {
 inline PyObject* whole_of(PyObject* self) noexcept {
   for (;;) {
     Cell* cell = as_cell(self);
-    if (!(cell->state & element) && cell->holding != Holding::none) return self;
+    const uint32_t flags = cell->state;
+    if (flags & (unready | building | gone)) return self;  // another thread may be filling in the rest
+    if (!(flags & element) && cell->holding != Holding::none) return self;
     PyObject* owner = __atomic_load_n(&cell->owner, __ATOMIC_ACQUIRE);
     if (owner && PyList_CheckExact(owner)) owner = PyList_GET_ITEM(owner, 0);
     if (!owner || owner == Py_None) return self;
