@@ -126,6 +126,8 @@ void Contents::fillSegment(const Segment& segment, std::size_t number, std::vect
   if (!fillAll(records, segment.header.records, segment.header.timestamp, static_cast<std::uint32_t>(segment.firstRow),
                cursors, findRare))
     changed(segment);
+  // All of it is in the columns now: what is needed of memory is that of the columns, not twice as much.
+  segment.memory->release(segment.body);
 }
 
 void Contents::extractAll() const {

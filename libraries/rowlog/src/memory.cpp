@@ -30,6 +30,7 @@ std::shared_ptr<const Memory> Memory::map(int file, std::uint64_t offset, std::s
 #endif
   memory->mapping_ = at;
   memory->mapped_ = length;
+  memory->isFile_ = true;
   memory->data_ = static_cast<unsigned char*>(at) + (offset - begin);
   memory->size_ = size;
   return memory;
@@ -89,6 +90,14 @@ void Memory::expect(Bytes part) const {
 #else
   (void)part;
 #endif
+}
+
+void Memory::release(Bytes part) const {
+  if (!isFile_) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 Memory::~Memory() {

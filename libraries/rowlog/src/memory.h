@@ -30,6 +30,9 @@ class Memory {
   // costs a third of what it does when each is found missing.
   void expect(Bytes part) const;
 
+  // Nobody will read `part` for a while. Of a mapped file, its pages are given back to the system, which may keep them.
+  void release(Bytes part) const;
+
   unsigned char* data() { return data_; }
   const unsigned char* data() const { return data_; }
   std::size_t size() const { return size_; }
@@ -42,6 +45,7 @@ class Memory {
   std::size_t size_ = 0;
   void* mapping_ = nullptr;
   std::size_t mapped_ = 0;
+  bool isFile_ = false;
   void* block_ = nullptr;
 };
 
