@@ -208,7 +208,7 @@ static Py_ssize_t Shelf_length(PyObject* self) noexcept {
 static PyObject* Shelf_iter(PyObject* self) noexcept {
   auto it = const_self_of<sample::Shelf>(self);
   if (!it) return nullptr;
-  return guarded([&] { return give_iterator(it->begin(), it->end(), self, instance_home(self)); });
+  return guarded([&] { return give_iterator<Forwards>(*it, self, instance_home(self)); });
 }
 
 PyMethodDef dovetail::Bound<sample::Counter>::methods[] = {{"value", Counter_value, METH_NOARGS, ""}, {"set", Counter_set, METH_O, ""}, {}};

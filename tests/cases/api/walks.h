@@ -24,6 +24,13 @@ class Numbers {
   std::size_t size() const { return values_.size(); }
   bool empty() const { return values_.empty(); }
   int at(std::size_t index) const { return values_.at(index); }
+  std::vector<int>::const_reverse_iterator rbegin() const { return values_.rbegin(); }
+  std::vector<int>::const_reverse_iterator rend() const { return values_.rend(); }
+  void add(int value) { values_.push_back(value); }
+  void cut(std::size_t size) {
+    values_.resize(size);
+    values_.shrink_to_fit();
+  }
 
  private:
   std::vector<int> values_;

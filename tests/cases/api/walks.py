@@ -80,3 +80,19 @@ def test_elements_of_a_private_namespace(walks):
     gc.collect()
     assert first.value == 10
     assert not hasattr(walks, "Hidden")
+
+
+def test_loops_may_change_what_they_go_over(walks):
+    numbers = walks.Numbers(2)
+    seen = []
+    for number in numbers:
+        seen.append(number)
+        if len(seen) < 5:
+            numbers.add(number + 10)
+    assert seen == [0, 1, 10, 11, 20, 21]
+    rest = iter(numbers)
+    next(rest), next(rest), next(rest)
+    numbers.cut(1)
+    assert list(rest) == []
+    assert list(rest) == []
+    assert list(numbers) == [0]

@@ -101,14 +101,15 @@ def _write_iteration(out: Writer, context: Context, record: Class, owner: Owner,
 def _write_range(out: Writer, context: Context, record: Class, owner: Owner, *, backwards: bool) -> str:
     """A function that gives an iterator; its name."""
     name = context.identifiers.make(f"{owner.base}_{'reversed' if backwards else 'iter'}")
-    ends = "it->rbegin(), it->rend()" if backwards else "it->begin(), it->end()"
+    way = "Backwards" if backwards else "Forwards"
     out.gap()
     with out.block(f"static PyObject* {name}(PyObject* self{', PyObject*' if backwards else ''}) noexcept"):
         out.line("const dovetail::Home home = dovetail::instance_home(self);")
         _open(out, record, "nullptr", const=record.iterate_const)
-        keeping = "<dovetail::keep_lender>" if record.iterate_lent else ""
+        keeping = ", dovetail::keep_lender" if record.iterate_lent else ""
         out.needs(*(("dovetail/core/results.h",) if record.iterate_lent else ()))
-        _try(out, context, f"return dovetail::give_iterator{keeping}({ends}, self, home);", "nullptr")
+        give = f"dovetail::give_iterator<dovetail::{way}{keeping}>(*it, self, home)"
+        _try(out, context, f"return {give};", "nullptr")
     return name
 
 

@@ -1,13 +1,16 @@
 // dovetail/core/iterate.h: a Python iterator over what begin() and end() of a bound object give.
 //
-//   return dovetail::give_iterator(it->begin(), it->end(), self, home);
+//   return dovetail::give_iterator<dovetail::Forwards>(*it, self, home);     Backwards: rbegin() and rend()
 //
 // The iterator keeps self alive. A dereferenced value is converted; a reference to a bound object is borrowed from self.
-// give_iterator<keep_lender>(…): values that may look into self, and keep it alive, too.
-// A class that changes while it is iterated over invalidates C++ iterators by its own rules: std containers that are
-// bound as such have their own, safe iteration (convert/).
+// give_iterator<Forwards, keep_lender>(…): values that may look into self, and keep it alive, too.
+// Where a place is a number (random access), the range is asked for its ends anew at each step, as a list of Python is: a
+// loop may change what it goes over. Other iterators are invalidated by the rules of their class; std containers that
+// are bound as such have their own, safe iteration (convert/).
 #pragma once
 #include <dovetail/core/objects.h>
+
+#include <iterator>
 
 namespace dovetail {
 inline namespace v1 DOVETAIL_HIDDEN {
@@ -56,13 +59,54 @@ DOVETAIL_COLD inline PyObject* raise_on_the_way(PyObject* owner) noexcept {
 
 using KeepElement = bool (*)(PyObject* element, PyObject* owner) noexcept;
 
-template <class Begin, class End, KeepElement keep>
+struct Forwards {
+  template <class T>
+  static auto begin(T& range) { return range.begin(); }
+  template <class T>
+  static auto end(T& range) { return range.end(); }
+};
+struct Backwards {
+  template <class T>
+  static auto begin(T& range) { return range.rbegin(); }
+  template <class T>
+  static auto end(T& range) { return range.rend(); }
+};
+
+namespace detail {
+template <class Iterator, class = void>
+struct IsPlace : std::is_pointer<Iterator> {};
+template <class Iterator>
+struct IsPlace<Iterator, std::void_t<typename Iterator::iterator_category, typename Iterator::difference_type>>
+    : std::is_convertible<typename Iterator::iterator_category, std::random_access_iterator_tag> {};
+}  // namespace detail
+
+template <class Object, class Way, KeepElement keep>
 struct Range {
+  using Begin = decltype(Way::begin(std::declval<Object&>()));
+  using End = decltype(Way::end(std::declval<Object&>()));
+  static constexpr bool placed = std::is_same_v<Begin, End> && detail::IsPlace<Begin>::value;
   Begin at;
   End end;
+  ptrdiff_t passed = 0;
+
+  // false: exception set.
+  bool look_again(PyObject* owner) {
+    Object* range;
+    if constexpr (std::is_const_v<Object>) range = const_self_of<std::remove_const_t<Object>>(owner);
+    else range = self_of<Object>(owner);
+    if (!range) return false;
+    Begin first = Way::begin(*range);
+    end = Way::end(*range);
+    at = passed < end - first ? first + passed : end;
+    return true;
+  }
   static PyObject* next(void* self, PyObject* owner) noexcept {
     auto* range = static_cast<Range*>(self);
     try {
+      if constexpr (placed) {
+        if (!range->look_again(owner)) return nullptr;
+        ++range->passed;
+      }
       if (!(range->at != range->end)) return nullptr;  // all that a range has to have
       PyObject* item = range->give_here(owner);
       if constexpr (keep != nullptr) {
@@ -162,10 +206,10 @@ DOVETAIL_COLD inline PyObject* new_iteration(void* range, PyObject* (*next)(void
 }
 
 // `owner` is the cell of the object that is iterated over. May throw: called inside a try.
-template <KeepElement keep = nullptr, class Begin, class End>
-PyObject* give_iterator(Begin begin, End end, PyObject* owner, Home home) {
-  using R = Range<Begin, End, keep>;
-  R* range = new R{std::move(begin), std::move(end)};
+template <class Way, KeepElement keep = nullptr, class T>
+PyObject* give_iterator(T& object, PyObject* owner, Home home) {
+  using R = Range<T, Way, keep>;
+  R* range = new R{Way::begin(object), Way::end(object)};
   PyObject* iteration = new_iteration(range, &R::next, &R::drop, owner, home);
   if (!iteration) delete range;
   return iteration;
