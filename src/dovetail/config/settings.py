@@ -61,7 +61,7 @@ class Rule:
     parameters."""
     returns: Literal["own", "borrow", "copy"] | None = None
     """Who has the returned pointer or reference: `own` (Python deletes it, or what `free` names ends it), `borrow`
-    (C++ keeps it; `self` stays alive) or `copy`."""
+    (C++ keeps it; `self` stays alive; of a `const void*`: it is an address and nothing else) or `copy`."""
     keeps: tuple[str, ...] = ()
     """Parameters whose objects C++ keeps after the call; they stay alive as long as `self` (or the result, or the first
     object among the arguments of a free function) does, and for good where there is no such object."""

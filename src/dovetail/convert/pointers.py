@@ -9,10 +9,11 @@ from dovetail.convert.records import Answer, Conversion, Converter, Passing, Ref
 from dovetail.model import Type, TypeKind
 
 HEADER = "dovetail/convert/pointers.h"
+SHOWN = "dovetail/convert/shown.h"
 
 
 def answer_smart_pointer(request: Request, row: Converter) -> Answer:
-    """A unique_ptr is given away or taken over; a shared_ptr or weak_ptr shares."""
+    """A unique_ptr is given away or taken over, or shown by `const&`; a shared_ptr or weak_ptr shares."""
     target = next((a for a in request.core.arguments if isinstance(a, Type)), None)
     if target is None or target.kind is not TypeKind.RECORD:
         return Refusal(code="DV040", reason=f"`{request.core.written}` does not hold a class")
@@ -27,7 +28,15 @@ def answer_smart_pointer(request: Request, row: Converter) -> Answer:
     if unique and request.use is Use.ELEMENT:
         return Refusal(code="DV036", reason=f"`{request.core.written}` inside another type")
     if unique and request.passing is Passing.CONST_REFERENCE and request.use is Use.TAKE:
-        return Refusal(code="DV040", reason=f"`{request.type.written}` neither takes the object nor borrows it")
+        # C++ looks through it: the object stays Python's.
+        return Conversion(
+            cpp=f"dovetail::Shown<{request.core.bare}>",
+            converter="shown",
+            takes=known.path,
+            gives=known.path,
+            headers=(SHOWN,),
+            views=True,
+        )
     writes = request.passing in (Passing.REFERENCE, Passing.POINTER, Passing.CONST_POINTER)
     if writes and request.use is not Use.GIVE:
         return Refusal(code="DV041", reason=f"`{request.type.written}` may be an output")

@@ -307,8 +307,9 @@ member, nor what takes C varargs. A small function with a `std::function` parame
     "DV043": """
 A `const void*` is memory that C++ reads, and only its length makes that safe. Where a number stands right behind it,
 with a name such as `len`, `n`, `srcSize` or without any, both are one argument: anything with a buffer. A `void*` alone
-is an address that Python only hands on, and user data goes with its callback. For what is left, write a small function
-with real types around it, for instance one that takes a `std::span<const std::byte>`.
+is an address that Python only hands on, and so is a `const void*` result with a rule `returns = "borrow"`. User data
+goes with its callback. For what is left, write a small function with real types around it, for instance one that takes
+a `std::span<const std::byte>`.
 """,
     "DV044": """
 `class Impl;` without a body: its size, its members and its destructor are unknown. Pointers and references to it pass

@@ -24,6 +24,7 @@ from dovetail.policy.pointees import read_pointees
 from dovetail.policy.rules import View
 from dovetail.policy.values import find_conversion, to_value
 
+NOTHING_IN = Type(kind=TypeKind.VOID, written="void", canonical="void")
 NOTHING = plan.Result(how=Return.NONE)
 AS = {"list": Return.LIST, "dict": Return.DICT, "bytes": Return.BYTES, "ndarray": Return.NDARRAY}
 
@@ -47,6 +48,10 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
     smart = decide_smart_reference(draft, type_)
     if smart is not None:
         return smart
+    if is_kept_address(type_, view):
+        opaque = replace(type_, canonical="void *", target=NOTHING_IN)
+        given = decide_result(draft, opaque, replace(view, rule=replace(view.rule, returns=None)))
+        return given if isinstance(given, Refusal) else replace(given, wrap="const_cast<void*>({call})")
     pointees = read_pointees(draft, type_, view)
     if pointees is not None:
         return Given(result=pointees[0], wrap=pointees[1])
@@ -75,6 +80,13 @@ def decide_result(draft: Draft, type_: Type, view: View) -> Given | Refusal:
         result=plan.Result(how=how, value=to_value(found), annotation=annotation, nullable=nullable),
         wrap=wrap,
     )
+
+
+def is_kept_address(type_: Type, view: View) -> bool:
+    """`const void*` of which a rule says that it is nothing but an address, which C++ keeps."""
+    target = type_.target if type_.kind is TypeKind.POINTER else None
+    untyped = target is not None and target.kind is TypeKind.VOID and target.const
+    return untyped and view.rule.returns == "borrow" and "returns" not in view.loose
 
 
 def find_held_pointer(type_: Type) -> Type | None:

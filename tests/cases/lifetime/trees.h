@@ -1,3 +1,4 @@
+// dovetail: rules."place_of" = { returns = "borrow" }
 // Who owns what: borrowed pointers, shared and unique ownership, const views.
 #pragma once
 #include <memory>
@@ -45,6 +46,8 @@ class Tree {
 };
 
 inline std::unique_ptr<Node> make(const std::string& name) { return std::make_unique<Node>(name); }
+inline int look(const std::unique_ptr<Node>& node) { return node->count(); }
+inline const void* place_of(const std::unique_ptr<Node>& node) { return node.get(); }
 inline int sink(std::unique_ptr<Node> node) { return node ? node->count() : -1; }
 
 struct Shared {

@@ -187,3 +187,15 @@ def test_values_that_own_what_they_point_to_keep_nobody(trees):
     oldest = trees.Family(3).oldest()
     assert trees.Family.alive == before
     assert (oldest.value(), oldest.next().value()) == (2, 3)
+
+
+def test_a_unique_ptr_that_is_only_looked_through(trees):
+    node = trees.make("root")
+    assert trees.look(node) == trees.look(node) == node.count()
+    assert "capsule" in repr(trees.place_of(node))
+    for bad in (None, 3):
+        with pytest.raises(TypeError):
+            trees.look(bad)
+    trees.sink(node)
+    with pytest.raises(ReferenceError):
+        trees.look(node)

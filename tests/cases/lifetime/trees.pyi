@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from typing import ClassVar, SupportsIndex, overload
-from typing_extensions import Never, Self
+from typing_extensions import CapsuleType, Never, Self
 
 class Node:
     @property
@@ -178,11 +178,16 @@ class VectorSpot(MutableSequence[Spot]):
 
 def make(name: str | bytes) -> Node | None: ...
 
+@overload
+def look(node: Node) -> int: ...
+@overload
+def look(label: Label) -> View: ...
+
+def place_of(node: Node) -> CapsuleType | None: ...
+
 def sink(node: Node) -> int: ...
 
 def make_shared(value: int) -> Shared | None: ...
-
-def look(label: Label) -> View: ...
 
 def stand(step: Step) -> int: ...
 
