@@ -246,7 +246,7 @@ def spell_argument(function: model.Function, param: model.Param, found: plan.Par
     if text is not None:
         return text
     if found.out and found.value.cpp.startswith(HANDED_OUT):
-        return f"{{{place}.address}}"
+        return f"{{{place}.{'address' if address_of(param) else 'held'}}}"
     if found.out or found.inout:
         return f"{address_of(param)}{{{place}}}"
     if retype(param.type, view) is not None and not is_untyped(param.type):

@@ -42,6 +42,7 @@ struct HandedOut {
     }
   }
   P* address() noexcept { return &pointer; }
+  P& held() noexcept { return pointer; }
 };
 template <class P, class C, auto end = nullptr>
 struct TextAt : HandedOut<P, end> {
