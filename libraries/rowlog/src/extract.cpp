@@ -78,6 +78,7 @@ std::shared_ptr<const Column> Contents::extractOne(std::uint32_t slot) const {
       const auto id = segment.header.ids[tally->place].id;
       const auto row = static_cast<std::uint32_t>(segment.firstRow);
       const unsigned char* records = segment.records();
+      segment.memory->expect(segment.body);
       if (fillOne(records, segment.recordCount(), id, segment.header.timestamp, row, to) != to.count) changed(segment);
       return;
     }
@@ -109,6 +110,7 @@ void Contents::fillSegment(const Segment& segment, std::size_t number, std::vect
     return;
   }
   const unsigned char* records = segment.records();
+  segment.memory->expect(segment.body);
   std::vector<Cursor> cursors(segment.ids->dense().size());
   std::unordered_map<std::int32_t, Cursor> rare;
   for (const Tally& tally : segment.tallies) {

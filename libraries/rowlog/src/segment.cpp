@@ -183,6 +183,7 @@ const std::uint32_t* Segment::places() const {
   if (count > UINT32_MAX) throw FormatError(*path + " has a chunk with more than four thousand million records");
   const std::lock_guard lock(mutex_);
   if (!places_) {
+    if (!isColumns()) this->memory->expect(body);
     const auto memory = Memory::allocate((header.rows + 1) * sizeof(std::uint32_t));
     auto* places = reinterpret_cast<std::uint32_t*>(memory->data());
     if (findPlaces(at, count, header.timestamp, places, header.rows) != header.rows || places[0] != 0)

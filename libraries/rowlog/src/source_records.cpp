@@ -104,6 +104,7 @@ Source::Segments Source::readRecords(Bytes bytes, Names& names, const Effort& ef
       header.ids.push_back({id, ValueKind::integer, count, 0, 0});
     });
     header.rows = counts.of(*timestamp_);
+    segment.memory->release(segment.body);  // nobody may ever ask for more than the counts
   });
   guessNames(segments, names);
   rows_ = 0;
