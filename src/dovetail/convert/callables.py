@@ -57,6 +57,7 @@ def answer_signature(request: Request, signature: Type, row: Converter, *, empty
         cpp=signature.canonical.removesuffix(" noexcept"),
         result=result_of(from_python[0]) if from_python else "",
         doc=to_python[2] if to_python else "",
+        taken=tuple(dict.fromkeys(p.takes for p in parts if p.transfers and p.converter == "unique")),
     )
     return Conversion(
         cpp=request.type.canonical,

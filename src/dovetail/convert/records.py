@@ -53,6 +53,8 @@ class Callback:
     """What a Python callable must return: `float`; "" where none is taken."""
     doc: str = ""
     """The docstring of a C++ one in Python: `function(arg0: int, /) -> float`; "" where none is given."""
+    taken: tuple[str, ...] = ()
+    """Python paths of the classes whose objects it takes over, as results or as arguments."""
 
 
 def merge(*groups: tuple[Callback, ...]) -> tuple[Callback, ...]:
@@ -60,7 +62,12 @@ def merge(*groups: tuple[Callback, ...]) -> tuple[Callback, ...]:
     found: dict[str, Callback] = {}
     for each in (callback for group in groups for callback in group):
         known = found.get(each.cpp, each)
-        found[each.cpp] = Callback(cpp=each.cpp, result=known.result or each.result, doc=known.doc or each.doc)
+        found[each.cpp] = Callback(
+            cpp=each.cpp,
+            result=known.result or each.result,
+            doc=known.doc or each.doc,
+            taken=tuple(dict.fromkeys((*known.taken, *each.taken))),
+        )
     return tuple(found.values())
 
 

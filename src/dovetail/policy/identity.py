@@ -132,12 +132,24 @@ def results(draft: Draft) -> Iterator[plan.Result]:
     yield from (v.accessor.read.result for v in draft.variables)
 
 
+def values(draft: Draft) -> Iterator[plan.Value]:
+    """What crosses the border by itself, and the elements of containers."""
+    yield from (p.value for o in overloads(draft) for p in o.params)
+    yield from (r.value for r in results(draft) if r.value is not None)
+    for virtual in all_virtuals(draft):
+        yield from (p.value for p in virtual.params)
+        if virtual.result is not None:
+            yield virtual.result
+    yield from (e for container in draft.containers.values() for e in container.elements)
+
+
 def settle_holds(draft: Draft) -> None:
     """Pass: what C++ takes over by unique_ptr and cannot be moved must be on the heap from the start."""
     taken = {p.value.takes.removesuffix(" | None") for o in overloads(draft) for p in o.params if p.transfers}
     for virtual in all_virtuals(draft):
         if virtual.result is not None and (virtual.owns or virtual.result.converter == "unique"):
             taken.add(virtual.result.takes.removesuffix(" | None"))
+    taken |= {path for value in values(draft) for callback in value.callbacks for path in callback.taken}
     for entry in draft.own_classes():
         names = {entry.path, *(base.path for base in ancestors(draft, entry))}
         if names & taken and not entry.model.traits.move_constructible and entry.hold is Hold.INLINE:

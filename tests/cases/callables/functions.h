@@ -81,6 +81,11 @@ inline void with_pinned(std::function<void(Pinned&)> f) {
 }
 inline Row row_from(std::function<Row(int)> f) { return f(12); }
 inline bool same_row(Row& row, std::function<bool(Row&)> f) { return f(row); }
+struct Item {
+  explicit Item(int number) : number(number) {}
+  int number;
+};
+inline int made_by(std::function<std::unique_ptr<Item>(int)> f) { return f(13)->number; }
 inline int owned_by(std::function<std::shared_ptr<Row>()> f) { return f() ? 1 : 0; }
 
 // ---- Results.

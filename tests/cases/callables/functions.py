@@ -185,6 +185,24 @@ def test_results_that_are_objects(functions):
     assert functions.owned_by(lambda: None) == 0
 
 
+def test_objects_that_callbacks_give_away(functions):
+    kept = []
+
+    def make(number):
+        kept.append(functions.Item(number))
+        return kept[-1]
+
+    assert functions.made_by(make) == functions.made_by(functions.Item) == 13
+    with pytest.raises(ReferenceError, match="C\\+\\+ took it over"):
+        kept[0].number
+    with pytest.raises(TypeError, match=r"callback make_none\(\) must return Item, not None"):
+        functions.made_by(make_none)
+
+
+def make_none(number):
+    return None
+
+
 def test_functions_of_cpp(functions):
     add = functions.adder(5)
     assert add(10) == 15

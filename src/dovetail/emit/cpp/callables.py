@@ -7,7 +7,7 @@ Must not know: how callables are taken, given and called.
 from __future__ import annotations
 
 from dovetail.convert import Callback, merge
-from dovetail.emit.cpp.context import Context, all_overloads, all_virtuals
+from dovetail.emit.cpp.context import Context, all_values
 from dovetail.emit.cpp.literals import quote
 from dovetail.emit.writer import Writer
 from dovetail.plan import Accessor, Class, Module
@@ -15,13 +15,8 @@ from dovetail.plan import Accessor, Class, Module
 
 def find_callbacks(plan: Module) -> tuple[Callback, ...]:
     """All signatures, in the order of their C++ spelling."""
-    values = [p.value for overload in all_overloads(plan) for p in overload.params]
-    values += [overload.result.value for overload in all_overloads(plan) if overload.result.value is not None]
-    values += [p.value for virtual in all_virtuals(plan) for p in virtual.params]
-    values += [virtual.result for virtual in all_virtuals(plan) if virtual.result is not None]
-    values += [constant.value for constant in plan.constants]
-    values += [element for container in plan.containers for element in container.elements]
-    return tuple(sorted(merge(*(value.callbacks for value in values)), key=lambda callback: callback.cpp))
+    found = merge(*(value.callbacks for value in all_values(plan)))
+    return tuple(sorted(found, key=lambda callback: callback.cpp))
 
 
 def write_bound_callables(out: Writer, callbacks: tuple[Callback, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import final
 
 from dovetail.emit.cpp.identifiers import TABLES, Identifiers
 from dovetail.emit.index import Index, Type, index, join
-from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Virtual
+from dovetail.plan import Class, Container, Function, Module, Overload, Raised, Return, Value, Virtual
 
 _OWN = (
     *("Types", "Enums", "Exceptions", "raise_cpp", "raise_own", "native_attributes", "definition", "module_doc"),
@@ -117,18 +117,18 @@ def make_context(plan: Module, *, split: bool) -> Context:
         split=split,
         bases=bases,
         elements=_elements(found),
-        taken_over=frozenset(
-            param.value.takes.removesuffix(" | None")
-            for overload in all_overloads(plan)
-            for param in overload.params
-            if param.value.converter == "unique"
-        )
-        | frozenset(
-            virtual.result.takes.removesuffix(" | None")
-            for virtual in all_virtuals(plan)
-            if virtual.result is not None and (virtual.owns or virtual.result.converter == "unique")
-        ),
+        taken_over=frozenset(_taken_over(plan)),
     )
+
+
+def _taken_over(plan: Module) -> Iterator[str]:
+    """Python paths of classes whose objects C++ takes over by unique_ptr: calls, overrides and callbacks."""
+    for overload in all_overloads(plan):
+        yield from (p.value.takes.removesuffix(" | None") for p in overload.params if p.value.converter == "unique")
+    for virtual in all_virtuals(plan):
+        if virtual.result is not None and (virtual.owns or virtual.result.converter == "unique"):
+            yield virtual.result.takes.removesuffix(" | None")
+    yield from (path for value in all_values(plan) for callback in value.callbacks for path in callback.taken)
 
 
 def _elements(found: Index) -> frozenset[str]:
@@ -172,6 +172,20 @@ def all_overloads(plan: Module) -> Iterator[Overload]:
 def all_virtuals(plan: Module) -> Iterator[Virtual]:
     for record in plan.classes:
         yield from record.virtuals
+
+
+def all_values(plan: Module) -> Iterator[Value]:
+    """Everything that crosses the border by itself, and the elements of containers."""
+    for overload in all_overloads(plan):
+        yield from (p.value for p in overload.params)
+        if overload.result.value is not None:
+            yield overload.result.value
+    for virtual in all_virtuals(plan):
+        yield from (p.value for p in virtual.params)
+        if virtual.result is not None:
+            yield virtual.result
+    yield from (constant.value for constant in plan.constants)
+    yield from (element for container in plan.containers for element in container.elements)
 
 
 def _spellings(plan: Module) -> Iterator[str]:
