@@ -99,9 +99,14 @@ def _known_classes(draft: Draft) -> list[_Named]:
     return [_Named(key, entry.path) for key, entry in draft.classes.items()]
 
 
+SHARING = frozenset({"std::shared_ptr", "std::weak_ptr", "std::reference_wrapper", "std::function", "std::span"})
+
+
 def is_copyable(draft: Draft, type_: Type) -> bool:
     """`vector<unique_ptr<T>>` claims to be copyable: only the elements tell."""
     core = strip(type_)
+    if core.declaration in SHARING:
+        return True
     if core.declaration == "std::unique_ptr":
         return False
     entry = draft.find_class(core)
