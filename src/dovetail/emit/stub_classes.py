@@ -191,7 +191,8 @@ def write_template(name: str, classes: tuple[Class, ...], scope: StubScope) -> N
             result=f"type[{join(record.scope, record.name)}]",
         )
         for record in classes
-        if all(_is_literal(a, scope) or scope.names.knows(a) for a in record.arguments)
+        # `Signal[void (int)]` is found by its text alone.
+        if all(_is_literal(a, scope) or ("(" not in a and scope.names.knows(a)) for a in record.arguments)
     ]
     kind = f"_{name}Template"
     scope.out.gap()

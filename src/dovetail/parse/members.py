@@ -9,6 +9,7 @@ using-declaration shows them: clang lists the declarations that such a name stan
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -136,6 +137,8 @@ class Plan:
     bases: tuple[tuple[str, Access, bool], ...]
     """(text, access, virtual)."""
     final: bool
+    enumerators: tuple[str, ...]
+    """One of each scoped enum inside: clang makes them when one is named."""
     lifted: Mapping[str, tuple[Cursor, Access, tuple[str, ...]]]
     """Members of unnamed unions and structs by name, as `lifted_members` gives them."""
 
@@ -187,8 +190,17 @@ def plan_of(spelling: str, pattern: Cursor, reader: Reader) -> Plan:
         conversions=tuple(conversions),
         bases=tuple(bases),
         final=any(child.kind is CursorKind.CXX_FINAL_ATTR for child in children),
+        enumerators=tuple(_first_enumerators(children)),
         lifted=lifted,
     )
+
+
+def _first_enumerators(children: Sequence[Cursor]) -> Iterator[str]:
+    for child in children:
+        if child.kind is CursorKind.ENUM_DECL and child.is_scoped_enum():
+            inside = (each for each in clang.children(child) if each.kind is CursorKind.ENUM_CONSTANT_DECL)
+            for each in itertools.islice(inside, 1):
+                yield f"{clang.spelling(child)}::{clang.spelling(each)}"
 
 
 def _own_spelling(pattern: Cursor, plain: str) -> re.Pattern[str]:
@@ -358,6 +370,8 @@ def _write_questions(probe: Probe, plan: Plan, index: int, lines: dict[int, tupl
         # Nested classes are instantiated when their size is asked for; other members refuse, which says nothing.
         if re.fullmatch(r"\w+", name):
             probe.add(f"enum : unsigned long {{ dovetail_{name}_size = sizeof(dovetail_class::{name}) }};")
+    for place, name in enumerate(plan.enumerators):
+        probe.add(f"constexpr auto dovetail_enumerator_{place} = dovetail_class::{name};")
     probe.add("}" * (len([name for name in plan.scope.split("::") if name]) + 1))
 
 

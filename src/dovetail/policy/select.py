@@ -13,6 +13,8 @@ copied: muParser's `ParserError` derives from nothing and is thrown all the same
 
 from __future__ import annotations
 
+import re
+
 from dovetail import model
 from dovetail.convert import TABLE, strip
 from dovetail.model import Access, Type, TypeKind, is_private, unwrap
@@ -23,6 +25,7 @@ from dovetail.policy.ranges import find_elements
 from dovetail.policy.scopes import namespace_of
 from dovetail.policy.std_exceptions import is_std_exception
 
+UNNAMED = re.compile(r"\((?:unnamed|anonymous|lambda)\b")  # `Signal<void (int)>` has a name
 RANGE_FUNCTIONS = frozenset(f"{way}{edge}" for way in ("", "c", "r", "cr") for edge in ("begin", "end"))
 
 
@@ -75,7 +78,7 @@ def refuse_class(draft: Draft, class_: model.Class, hidden: set[str]) -> tuple[s
         return "", f"`{class_.qualified}` is an array in Python"
     if class_.access is not Access.PUBLIC:
         return "", f"`{class_.qualified}` is not public"
-    if not class_.name or "(" in unwrap(class_.qualified):
+    if not class_.name or UNNAMED.search(unwrap(class_.qualified)):
         return "", "an unnamed type"
     if namespace_of(class_.scope, draft.model.namespaces) not in draft.paths:
         return "DV033", f"`{class_.scope}` is left out"

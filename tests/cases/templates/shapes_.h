@@ -10,9 +10,11 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 namespace shapes_ {
@@ -241,5 +243,29 @@ inline std::size_t kinds(const std::vector<std::variant<Point, Edge>>& all) {
   for (const auto& each : all) sum += each.index();
   return sum;
 }
+
+// A signature as an argument, and an enum that nothing uses but Python.
+template <class F>
+class Signal;
+template <class R, class... A>
+class Signal<R(A...)> {
+ public:
+  enum class Policy { first, all };
+  void connect(std::function<R(A...)> slot) { slots_.push_back(std::move(slot)); }
+  int emit(A... values) const {
+    for (const auto& slot : slots_) slot(values...);
+    return static_cast<int>(slots_.size());
+  }
+
+ private:
+  std::vector<std::function<R(A...)>> slots_;
+};
+using Moved = Signal<void(int, int)>;
+template <class T>
+struct Ranked {
+  enum class Rank { low, high };
+  T value{};
+};
+using RankedInt = Ranked<int>;
 
 }  // namespace shapes_

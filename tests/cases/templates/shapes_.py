@@ -121,3 +121,16 @@ def test_what_was_written_for_one_type(shapes_):
 
 def test_variants_that_cannot_be_compared(shapes_):
     assert shapes_.kinds([shapes_.Edge(), shapes_.Point(), shapes_.Edge(3)]) == 2
+
+
+def test_signatures_as_arguments(shapes_):
+    seen = []
+    moved = shapes_.Signal["void(int, int)"]()
+    moved.connect(lambda x, y: seen.append((x, y)))
+    assert isinstance(moved, shapes_.Moved)
+    assert (moved.emit(1, 2), seen) == (1, [(1, 2)])
+
+
+def test_enums_in_templates(shapes_):
+    assert [each.name for each in shapes_.RankedInt.Rank] == ["low", "high"]
+    assert shapes_.Moved.Policy.all.value == 1
