@@ -54,11 +54,15 @@ def overlaps_unsafely(first: Signature, second: Signature, lattice: Lattice) -> 
         return False
     if first.required > len(second.arguments) or second.required > len(first.arguments):
         return False
-    pairs = [
-        (ours.annotation, theirs.annotation)
+    given = [
+        (ours, theirs)
         for ours, theirs in zip(first.arguments, second.arguments, strict=False)
         if ours.default is None or theirs.default is None
     ]
+    # Under two names they are never the same argument.
+    if any(ours.name != theirs.name and not ours.positional and not theirs.positional for ours, theirs in given):
+        return False
+    pairs = [(ours.annotation, theirs.annotation) for ours, theirs in given]
     # Of equal types, the declared one always says which is meant.
     if all(ours == theirs for ours, theirs in pairs):
         return False

@@ -108,6 +108,11 @@ def test_overloads_stand_with_the_most_specific_first() -> None:
     assert text.count("@overload") == 4
 
 
+def test_parameters_of_other_names_do_not_overlap() -> None:
+    f = function("f", overload(param("x", "str | Buffer"), gives="int"), overload(param("y", "Buffer"), gives="str"))
+    assert "ignore" not in render(functions=(f,))
+
+
 def test_twins_are_not_shown() -> None:
     methods = (
         function(
