@@ -11,6 +11,7 @@ says so.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dovetail import model, plan
@@ -89,7 +90,7 @@ def attempt(draft: Draft, function: model.Function, view: View, name: str, base:
         function=function.name,
         base="" if function.pure else base,
         params=tuple(params),
-        returns=function.returns.canonical,
+        returns=spell(function.returns),
         result=value,
         annotation=annotate(value, outputs, returns_pointer(function.returns)),
         kept=kept and not owns,
@@ -99,6 +100,12 @@ def attempt(draft: Draft, function: model.Function, view: View, name: str, base:
         reference=function.ref_qualifier is RefQualifier.LVALUE,
         span=function.span,
     )
+
+
+def spell(type_: Type) -> str:
+    """A type that a name can follow: `std::decay_t<int (*)(int)>`."""
+    bare = re.sub(r"<.*>", "", type_.canonical)
+    return f"std::decay_t<{type_.canonical}>" if "(*)(" in bare else type_.canonical
 
 
 def decide_given_array(draft: Draft, param: model.Param, array: Array) -> plan.VirtualParam | Refusal:
@@ -116,7 +123,7 @@ def decide_given_array(draft: Draft, param: model.Param, array: Array) -> plan.V
         )
     else:
         return Refusal(code="DV040", reason=f"`{param.type.written}` holds no plain elements")
-    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=Pass.ARRAY, value=value, length=length)
+    return plan.VirtualParam(name=param.name, cpp=spell(param.type), how=Pass.ARRAY, value=value, length=length)
 
 
 def decide_param(draft: Draft, param: model.Param, view: View, how: Pass = Pass.GIVE) -> plan.VirtualParam | Refusal:
@@ -130,11 +137,11 @@ def decide_param(draft: Draft, param: model.Param, view: View, how: Pass = Pass.
         return decide_output(draft, param, Pass.INOUT)
     smart = decide_smart_reference(draft, param.type)
     if smart is not None and smart.result.value is not None:
-        return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=Pass.GET, value=smart.result.value)
+        return plan.VirtualParam(name=param.name, cpp=spell(param.type), how=Pass.GET, value=smart.result.value)
     found = find_conversion(draft, param.type, Use.GIVE)
     if isinstance(found, Refusal):
         return found
-    if passing in WRITABLE and not found.shared:
+    if passing in WRITABLE and not found.shared and found.converter != "callable":
         return Refusal(code="DV041", reason=f"`{param.type.written}` may be an output: a rule `out` says so")
     element = next((a for a in core.arguments if isinstance(a, Type)), None)
     if found.converter == "span" and element is not None and not element.const:
@@ -142,7 +149,7 @@ def decide_param(draft: Draft, param: model.Param, view: View, how: Pass = Pass.
     value = to_value(found)
     if found.pointer and found.converter == "class":
         value = replace(value, gives=f"{value.gives} | None")
-    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=how, value=value)
+    return plan.VirtualParam(name=param.name, cpp=spell(param.type), how=how, value=value)
 
 
 def decide_output(draft: Draft, param: model.Param, how: Pass) -> plan.VirtualParam | Refusal:
@@ -153,7 +160,7 @@ def decide_output(draft: Draft, param: model.Param, how: Pass) -> plan.VirtualPa
         return found
     if found.pointer or found.views:
         return Refusal(code="DV040", reason=f"nobody would own what `{param.type.written}` is set to")
-    return plan.VirtualParam(name=param.name, cpp=param.type.canonical, how=how, value=to_value(found))
+    return plan.VirtualParam(name=param.name, cpp=spell(param.type), how=how, value=to_value(found))
 
 
 def decide_result(draft: Draft, function: model.Function, view: View) -> tuple[plan.Value | None, bool] | Refusal:

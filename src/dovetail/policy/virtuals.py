@@ -154,7 +154,7 @@ def refuse_class(draft: Draft, entry: ClassDraft, found: dict[Key, Found]) -> st
         if not is_complete(draft, function):
             return f"no linked library defines `{function.qualified}`, or what it calls"
     for base, above in all_bases(class_, draft.known):
-        if base.virtual and (above is None or not above.traits.default_constructible or above.constructors):
+        if base.virtual and not is_made_without_arguments(above):
             return f"its virtual base `{base.type.written}` would be made without arguments"
     pure = [f for f in found.values() if f.function.pure] or (end is not None and end.pure)
     if class_.traits.abstract and not pure:
@@ -163,6 +163,15 @@ def refuse_class(draft: Draft, entry: ClassDraft, found: dict[Key, Found]) -> st
     if not makers and (class_.constructors or not has_implicit_constructor(class_, draft.known)):
         return "it has no constructor that a derived class could call"
     return ""
+
+
+def is_made_without_arguments(above: model.Class | None) -> bool:
+    """It has no other way to be made: then it does not matter which derived class makes it."""
+    if above is None or (above.constructors and all(c.params for c in above.constructors)):
+        return False
+    copies = {f"{sign}{above.type.bare} {mark}" for sign in ("const ", "") for mark in ("&", "&&")}
+    others = (c for c in above.constructors if c.params and c.params[0].type.canonical not in copies)
+    return (above.traits.default_constructible or above.traits.abstract) and not any(others)
 
 
 def has_implicit_constructor(class_: model.Class, classes: dict[str, model.Class]) -> bool:
