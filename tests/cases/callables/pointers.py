@@ -72,7 +72,7 @@ def test_exceptions(pointers):
     with pytest.raises(LookupError) as caught:
         pointers.apply(fail, 1)
     assert caught.value is error
-    assert pointers.caught(lambda: int("x")) == "Python exception"
+    assert pointers.caught(lambda: int("x")).startswith("ValueError: invalid literal")
 
 
 def test_noexcept_pointers_wait(pointers):

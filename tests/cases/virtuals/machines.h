@@ -255,7 +255,35 @@ class Asked {
   virtual ~Asked() = default;
   virtual std::string ask(std::function<int(int)> f) = 0;
   virtual std::function<int(int)> answer() const = 0;
+  virtual int apply(int (*f)(int), int value) { return f(value); }
+  virtual int (*chosen())(int) { return nullptr; }
 };
+inline int applyChosen(Asked& asked) {
+  int (*chosen)(int) = asked.chosen();
+  return asked.apply([](int value) { return value * 3; }, chosen ? chosen(4) : 1);
+}
+inline std::vector<std::shared_ptr<Asked>> allAsked() { return {}; }
+inline std::string failure(Asked& asked) {
+  try {
+    return asked.ask(nullptr);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+/// A virtual base that can be made in one way only.
+class Root {
+ public:
+  Root() : depth(3) {}
+  virtual ~Root() = default;
+  virtual int deep() const { return depth; }
+  int depth;
+};
+class Branch : public virtual Root {
+ public:
+  int deep() const override { return 10 * depth; }
+};
+inline int deepOf(const Root& root) { return root.deep(); }
 inline std::string askTwice(Asked& asked) {
   const std::function<int(int)> doubled = [f = asked.answer()](int value) { return 2 * f(value); };
   return asked.ask(doubled);

@@ -450,3 +450,35 @@ def test_functions_as_arguments_and_results(machines):
     assert asked.f(1) == 4
     with pytest.raises(TypeError, match="must be int, not str"):
         asked.f("x")
+    assert machines.applyChosen(asked) == 3
+    Asked.chosen = lambda self: lambda value: value + 2
+    Asked.apply = lambda self, f, value: -f(value)
+    assert machines.applyChosen(asked) == -18
+    assert list(machines.allAsked()) == []
+
+
+def test_cpp_reads_what_went_wrong(machines):
+    class Asked(machines.Asked):
+        def ask(self, f):
+            raise self.error
+
+        def answer(self):
+            return None
+
+    asked = Asked()
+    for error, text in (
+        (KeyError("k"), "KeyError: 'k'"),
+        (ValueError(), "ValueError"),
+        (ValueError("x" * 500), f"ValueError: {'x' * 240}..."),
+        (ValueError("\udc80"), "ValueError: \\udc80"),
+    ):
+        asked.error = error
+        assert machines.failure(asked) == text
+
+
+def test_virtual_bases(machines):
+    class Deeper(machines.Branch):
+        def deep(self):
+            return super().deep() + 1
+
+    assert (machines.deepOf(machines.Branch()), machines.deepOf(Deeper())) == (30, 31)

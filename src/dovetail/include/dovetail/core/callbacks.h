@@ -69,13 +69,15 @@ inline KeptCallable* share_callable(KeptCallable* kept) noexcept {
 // The exception that is set, on its way through C++.
 DOVETAIL_COLD inline PythonError python_error(Interpreter* called) noexcept {
   called->references.fetch_add(1, std::memory_order_relaxed);
-  return PythonError(
+  PythonError error(
       [](PyObject* exception, void* context) noexcept {
         auto* interpreter = static_cast<Interpreter*>(context);
         if (exception) drop_object(*interpreter, exception);
         InterpreterRef::drop(interpreter);
       },
       called);
+  error.describe();
+  return error;
 }
 // Returns where nobody would catch it: then it has been reported.
 DOVETAIL_COLD inline void throw_or_report(const Attached& attached, Interpreter* called) {

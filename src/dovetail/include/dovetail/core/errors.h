@@ -32,8 +32,25 @@ class PythonError : public std::exception {
   PythonError() noexcept : PythonError(&drop_here, nullptr) {}
   PythonError(Drop drop, void* context) noexcept {
     PyObject* const exception = fetch_exception();  // in any case: C++ may swallow what is thrown
-    carried_ = new (std::nothrow) Carried{{1}, exception, drop, context};
+    carried_ = new (std::nothrow) Carried{{1}, exception, drop, context, {}};
     if (!carried_) drop(exception, context);
+  }
+  // For C++ that catches it: what() is "ValueError: no such row" from now on.
+  DOVETAIL_COLD void describe() noexcept {
+    if (!carried_ || !carried_->exception) return;
+    Ref text(PyUnicode_FromFormat("%s: %S", type_name(carried_->exception), carried_->exception));
+    Ref bytes(text ? PyUnicode_AsEncodedString(text.get(), "utf-8", "backslashreplace") : nullptr);
+    char* data;
+    Py_ssize_t size;
+    if (bytes && PyBytes_AsStringAndSize(bytes.get(), &data, &size) == 0) {
+      if (size > 2 && data[size - 2] == ':') size -= 2;  // it has no text
+      const bool cut = size >= static_cast<Py_ssize_t>(sizeof carried_->text);
+      if (cut) size = static_cast<Py_ssize_t>(sizeof carried_->text) - 4;
+      while (cut && size > 0 && (static_cast<unsigned char>(data[size]) & 0xC0) == 0x80) --size;
+      memcpy(carried_->text, data, static_cast<size_t>(size));
+      if (cut) memcpy(carried_->text + size, "...", 4);
+    }
+    PyErr_Clear();
   }
   PythonError(const PythonError& other) noexcept : std::exception(other), carried_(other.carried_) {
     if (carried_) __atomic_add_fetch(&carried_->count[0], 1, __ATOMIC_RELAXED);
@@ -44,7 +61,7 @@ class PythonError : public std::exception {
     carried_->drop(carried_->exception, carried_->context);
     delete carried_;
   }
-  const char* what() const noexcept override { return "Python exception"; }
+  const char* what() const noexcept override { return carried_ && *carried_->text ? carried_->text : "Python exception"; }
   void restore() const noexcept {
     if (!carried_) {
       PyErr_NoMemory();
@@ -61,6 +78,7 @@ class PythonError : public std::exception {
     PyObject* exception;
     Drop drop;
     void* context;
+    char text[256];
   };
   static void drop_here(PyObject* exception, void*) noexcept {
     if (!exception || finalizing()) return;
