@@ -144,7 +144,8 @@ def render(data: dict[str, Any]) -> str:
     lines.append(
         f"\nThe processor's time, the least of {data['rounds']} interleaved rounds, each a process of its own; and how "
         "many times ours that is, the median of the rounds. By hand: a C extension as one writes it, with one boxed "
-        "argument. PyPy gives its lock back during each call of C, which is most of our time.\n"
+        "argument. PyPy gives its lock back before each call of C and takes it again behind it, by an atomic exchange, "
+        "which is most of our time: `docs/guides/pypy.md` says what else was tried.\n"
     )
     for title, routes in data["results"].items():
         whole = "whole process" in title

@@ -102,6 +102,7 @@ def _expand_sources(settings: ModuleSettings, root: Path, sink: Sink) -> tuple[P
         if not matches:
             sink.report("DV001", f"source not found: `{pattern}`", settings.span, notes=(f"looked in {root}",))
         found.update(dict.fromkeys(matches))
+    languages.check_sources(found, sink, settings.span)
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """The languages of a module's sources, by the endings of their files.
 
-In: paths.  Out: `Sources`; DV056 for those that are named as headers.  Must not know: how any of them is compiled.
+In: paths.  Out: `Sources`; DV056 for those that are named as headers, DV062 for other files.  Must not know: how any of
+them is compiled.
 
 C and C++ go to the compiler as they are (`.c` as C, by the same compiler: both g++ and clang++ are also C compilers);
 Cython's are translated to C++, and each is a module of its own inside of the one that is built; Rust's become an
@@ -22,6 +23,8 @@ RUST = (".rs",)
 COMPILED = (".c", ".cc", ".cpp", ".cxx", ".c++", ".C")
 SOURCES = (*COMPILED, *CYTHON, *RUST)
 """Endings that no header has."""
+_RARE = (".C", ".CPP", ".cp", ".i", ".ii", ".s", ".S", ".sx", ".m", ".mm")
+"""What compilers of C++ compile besides."""
 
 
 @final
@@ -44,6 +47,16 @@ def sort_sources(paths: Iterable[Path]) -> Sources:
     rust = tuple(path for path in every if path.suffix in RUST)
     rest = tuple(path for path in every if path.suffix not in (*CYTHON, *RUST))
     return Sources(compiled=rest, cython=cython, rust=rust)
+
+
+def check_sources(paths: Iterable[Path], sink: Sink, span: Span) -> None:
+    """DV062 for what no compiler here takes: C++'s would hand it to the linker, or precompile a header."""
+    for path in paths:
+        if path.is_dir() or path.suffix not in (*SOURCES, *_RARE):
+            kinds = "C++ (.cpp, .cc), C (.c), Cython (.pyx, .py) and Rust (.rs)"
+            helps = (f"headers are no sources: {path.name}",) if path.suffix.startswith(".h") else ()
+            message = f"`{path.name}` is no source that can be compiled: there are {kinds}"
+            sink.report("DV062", message, span, helps=helps)
 
 
 def check_headers(headers: Iterable[str], sink: Sink, span: Span) -> None:

@@ -4,7 +4,7 @@ In: the model, the functions that Rust sources export.  Out: DV054 for one that 
 is declared with other types.  Must not know: how sources are read.
 
 The linker knows C functions by their names alone, so nobody else would notice a difference. What is not plain on either
-side (structs, type aliases) is not compared.
+side (structs, type aliases) is not compared; behind pointers numbers are, but for their signs.
 """
 
 from __future__ import annotations
@@ -87,9 +87,10 @@ def _compare(each: Exported, function: model.Function, sink: Sink) -> None:
         problems = [
             f"parameter {number} is `{rust}` in Rust, and `{type_.written}` by the header"
             for number, (rust, type_) in enumerate(pairs, start=1)
-            if _differ(_rust_shape(rust), _c_shape(type_))
+            if _differ(_rust_shape(rust), _c_shape(type_)) or _point_apart(rust, type_)
         ]
-        if _differ(_rust_shape(each.result), _c_shape(function.returns)):
+        given = each.result, function.returns
+        if _differ(_rust_shape(given[0]), _c_shape(given[1])) or _point_apart(*given):
             problems.append(
                 f"it returns `{each.result or '()'}` in Rust, and `{function.returns.written}` by the header"
             )
@@ -107,6 +108,16 @@ def _differ(rust: Shape | None, c: Shape | None) -> bool:
         return False
     signs = {rust[2], c[2]} - {None}
     return rust[:2] != c[:2] or len(signs) > 1
+
+
+def _point_apart(rust: str, c: model.Type) -> bool:
+    """Pointers to numbers of another kind or size. Bytes without a type fit all."""
+    found = re.fullmatch(r"(?:\*\s*(?:const|mut)\s+|&\s*(?:'\w+\s+)?(?:mut\s+)?)(\S+)", rust)
+    ours = _rust_shape(found[1]) if found is not None else None
+    theirs = _c_shape(c.target) if c.target is not None else None
+    if ours is None or theirs is None or "void" in (ours[0], theirs[0]):
+        return False
+    return ours[:2] != theirs[:2]
 
 
 def _rust_shape(text: str) -> Shape | None:

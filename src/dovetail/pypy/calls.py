@@ -27,6 +27,8 @@ def refuse(error: Exception, name: str, receiver: Any, changes: bool, *rows: Any
                 f"{text}" if text.startswith(":") else f" {text}" if isinstance(trouble, TypeError) else f": {text}"
             )
             return type(trouble)(f"{name}(): argument {parameter!r}{joined}")
+    if receiver is None and isinstance(error, AttributeError) and str(error).endswith(("'_m'", "'_p'")):
+        return TypeError(f"{name}() was called on an object of another class: None")
     return error
 
 

@@ -177,7 +177,8 @@ class Classes(unittest.TestCase):
             book.titel = 1
         with self.assertRaises(TypeError):
             book.__init__("again")
-        self.assertRaises(TypeError, plain.Book.title, 3)
+        for other in (3, None):
+            self.assertRaises(TypeError, plain.Book.title, other)
 
     def test_lifetimes(self):
         gc.collect()

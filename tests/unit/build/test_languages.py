@@ -27,6 +27,16 @@ def test_sources_are_sorted_by_their_endings() -> None:
     assert [path.name for path in found.rust] == ["d.rs"]
 
 
+def test_what_no_compiler_takes_is_no_source(tmp_path: Path, sink: Sink) -> None:
+    names = ("a.cpp", "b.pyx", "c.s", "d.txt", "e.h", "f.o")
+    languages.check_sources([*map(Path, names), tmp_path], sink, Span("pyproject.toml", 3, 1))
+    assert {each.code for each in sink.diagnostics} == {"DV062"}
+    assert [each.message.partition("`")[2].partition("`")[0] for each in sink.diagnostics] == [
+        *("d.txt", "e.h", "f.o"),
+        tmp_path.name,
+    ]
+
+
 @pytest.mark.parametrize("found", [None, ("0.29.37", Path())])
 def test_without_cython(
     found: tuple[str, Path] | None, make_job: MakeJob, sink: Sink, monkeypatch: pytest.MonkeyPatch

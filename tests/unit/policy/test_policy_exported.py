@@ -18,6 +18,7 @@ DOUBLE = model.Type(kind=TypeKind.FLOAT, written="double", canonical="double", s
 POINTER = model.Type(kind=TypeKind.POINTER, written="int*", canonical="int *", size=8, target=INT)
 RECORD = model.Type(kind=TypeKind.RECORD, written="Pair", canonical="Pair", size=16)
 VOID = model.Type(kind=TypeKind.VOID, written="void", canonical="void")
+BYTES = model.Type(kind=TypeKind.POINTER, written="void*", canonical="void *", size=8, target=VOID)
 CHAR = model.Type(kind=TypeKind.CHAR, written="char", canonical="char", size=1, signed=True)
 
 
@@ -53,7 +54,9 @@ def header(returns: model.Type, *params: model.Type, mangled: str = "f") -> mode
     [
         (Rust(), header(VOID)),
         (Rust(("i32", "f64"), "i32"), header(INT, INT, DOUBLE)),
-        (Rust(("*const i32", "&mut f64", 'Option<extern "C" fn()>'), "()"), header(VOID, POINTER, POINTER, POINTER)),
+        (Rust(("*const i32", "&mut u32", 'Option<extern "C" fn()>'), "()"), header(VOID, POINTER, POINTER, POINTER)),
+        (Rust(("*const c_void", "*mut Pair", "&[i64]", "*const *const f64"), ""), header(VOID, *(POINTER,) * 4)),
+        (Rust(("*const f64",), "*mut u8"), header(BYTES, BYTES)),
         (Rust(("u8", "std::ffi::c_char", "bool"), "core::ffi::c_int"), header(INT, CHAR, CHAR, CHAR)),
         (Rust(("Pair", "[f64; 3]"), "Handle"), header(RECORD, RECORD, DOUBLE)),
     ],
@@ -71,6 +74,13 @@ def test_what_agrees_or_cannot_be_compared(rust: Rust, declared: model.Module, s
         (Rust(("i32",)), header(VOID, UNSIGNED), "parameter 1 is `i32` in Rust, and `uint32_t` by the header"),
         (Rust(("f32",)), header(VOID, DOUBLE), "parameter 1 is `f32` in Rust, and `double` by the header"),
         (Rust(("f64",)), header(VOID, POINTER), "parameter 1 is `f64` in Rust, and `int*` by the header"),
+        (Rust(("*const f64",)), header(VOID, POINTER), "parameter 1 is `*const f64` in Rust, and `int*` by the header"),
+        (
+            Rust(("&'a mut i64",)),
+            header(VOID, POINTER),
+            "parameter 1 is `&'a mut i64` in Rust, and `int*` by the header",
+        ),
+        (Rust((), "*mut u8"), header(POINTER), "it returns `*mut u8` in Rust, and `int*` by the header"),
         (Rust((), "f64"), header(INT), "it returns `f64` in Rust, and `int` by the header"),
         (Rust(()), header(INT), "it returns `()` in Rust, and `int` by the header"),
     ],
