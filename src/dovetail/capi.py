@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final
 
+from dovetail.capi_table import Bares, Row, Table
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,103 +61,6 @@ class NativeFunction:
     where `result` says only whether it failed. 0: there is none."""
 
 
-class _Scope(ctypes.Structure):
-    _fields_ = (
-        ("path", ctypes.c_char_p),
-        ("cpp", ctypes.c_char_p),
-        ("type", ctypes.c_char_p),
-        ("size", ctypes.c_uint32),
-        ("alignment", ctypes.c_uint32),
-        ("end", ctypes.c_void_p),
-    )
-
-
-class _Row(ctypes.Structure):
-    _fields_ = (
-        ("text", ctypes.c_void_p),
-        ("function", ctypes.c_void_p),
-        ("scope", ctypes.c_uint16),
-        ("number", ctypes.c_uint16),
-        ("flags", ctypes.c_uint32),
-    )
-
-
-class _Field(ctypes.Structure):
-    _fields_ = (
-        ("text", ctypes.c_void_p),
-        ("scope", ctypes.c_uint32),
-        ("offset", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32),
-    )
-
-
-class _Sequence(ctypes.Structure):
-    _fields_ = (
-        ("element", ctypes.c_char_p),
-        ("scope", ctypes.c_uint32),
-        ("stride", ctypes.c_uint32),
-        ("count", ctypes.c_uint32),
-    )
-
-
-class _Container(ctypes.Structure):
-    _fields_ = (
-        ("key", ctypes.c_char_p),
-        ("element", ctypes.c_char_p),
-        ("scope", ctypes.c_uint32),
-        ("offset", ctypes.c_uint32),
-        ("count", ctypes.c_void_p),
-        ("find", ctypes.c_void_p),
-        ("next", ctypes.c_void_p),
-        ("make", ctypes.c_void_p),
-    )
-
-
-class _Base(ctypes.Structure):
-    _fields_ = (("scope", ctypes.c_uint32), ("base", ctypes.c_uint32), ("offset", ctypes.c_uint32))
-
-
-class _Bare(ctypes.Structure):
-    _fields_ = (("function", ctypes.c_void_p), ("row", ctypes.c_uint32))
-
-
-class _Bares(ctypes.Structure):
-    _fields_ = (
-        ("count", ctypes.c_uint32),
-        ("rows", ctypes.POINTER(_Bare)),
-        ("take", ctypes.c_void_p),
-        ("personality", ctypes.c_void_p),
-        ("unwinds", ctypes.c_void_p),
-    )
-
-
-class _Table(ctypes.Structure):
-    """`dovetail::NativeTable`, version 4.1. A module of version 4.0 ends before `give`."""
-
-    _fields_ = (
-        ("major", ctypes.c_uint32),
-        ("minor", ctypes.c_uint32),
-        ("row_size", ctypes.c_uint32),
-        ("count", ctypes.c_uint32),
-        ("rows", ctypes.c_void_p),
-        ("scopes", ctypes.POINTER(_Scope)),
-        ("scope_count", ctypes.c_uint32),
-        ("field_count", ctypes.c_uint32),
-        ("fields", ctypes.POINTER(_Field)),
-        ("abi", ctypes.c_char_p),
-        ("sequences", ctypes.POINTER(_Sequence)),
-        ("bases", ctypes.POINTER(_Base)),
-        ("sequence_count", ctypes.c_uint32),
-        ("base_count", ctypes.c_uint32),
-        ("is_const", ctypes.c_void_p),
-        ("string", ctypes.c_void_p),
-        ("containers", ctypes.POINTER(_Container)),
-        ("container_count", ctypes.c_uint32),
-        ("bare", ctypes.POINTER(_Bares)),
-        ("give", ctypes.POINTER(ctypes.c_void_p)),
-    )
-
-
 _VERSION = 4
 _FAILS, _AMBIGUOUS, _GETS, _SETS, _GIL = 1, 2, 16, 32, 64
 _UNSIGNED = {"unsigned char": 1, "unsigned short": 2, "unsigned int": 4, "unsigned long": ctypes.sizeof(ctypes.c_ulong)}
@@ -177,6 +82,26 @@ class NativeField:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeRange:
+    """What `begin()` and `end()` of a class give: functions in `NativeTypes.inner` go over it."""
+
+    element: str
+    """As the result in `NativeFunction.meaning`."""
+    size: int
+    """Of what a loop needs, in bytes."""
+    const: bool
+    """A const object will do."""
+    ends: bool
+    """A loop that is over has to end by `.leave`."""
+
+    @property
+    def layout(self) -> str:
+        """Part of the names of its functions: code that sets other memory aside calls what is no longer there."""
+        return f"{self.size}{'+' * self.ends}"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NativeClass:
     """A bound class: what is known of its objects in memory."""
 
@@ -193,6 +118,7 @@ class NativeClass:
     ends: bool
     """`NativeTypes.inner` has a function that deletes objects which belong to the caller."""
     abi: str
+    range: NativeRange | None = None
 
 
 @final
@@ -249,9 +175,9 @@ class NativeTypes:
     inner: dict[str, NativeFunction]
     """Functions of the table that are none of Python: `.string` gives the text of a `std::string`, `.end.Row` deletes a
     row that belongs to the caller, `.give.Row` makes a Python object of one, `.count.MapIntRow`, `.find.…`, `.next.…`
-    and `.make.…` go over a container; `.take` catches at a landing pad what a bare function threw, `.personality`
-    belongs to frames with such, and `.unwinds` says whether exceptions find the frame of an address: all three or
-    none."""
+    and `.make.…` go over a container, `.begin.Rows.48`, `.step.…` and `.leave.…` over a range; `.take` catches at a
+    landing pad what a bare function threw, `.personality` belongs to frames with such, and `.unwinds` says whether
+    exceptions find the frame of an address: all three or none."""
 
 
 def native_types(module: types.ModuleType) -> NativeTypes | None:
@@ -269,7 +195,7 @@ def is_const(module: types.ModuleType, thing: Any) -> bool:
 
 @functools.cache
 def _read_types(name: str, address: int) -> NativeTypes:
-    table = _Table.from_address(address)
+    table = Table.from_address(address)
     abi = table.abi.decode()
     rows = table.scopes[: table.scope_count]
     scopes = [(scope.path.decode(), scope.cpp.decode(), scope.type) for scope in rows]
@@ -314,6 +240,7 @@ def _read_types(name: str, address: int) -> NativeTypes:
     bases: dict[int, list[tuple[str, int]]] = {}
     for row in table.bases[: table.base_count]:
         bases.setdefault(row.scope, []).append((scopes[row.base][1], row.offset))
+    ranges = {row.scope: _read_range(row) for row in _ranges(table)}
     classes = {
         cpp: NativeClass(
             module=name,
@@ -325,6 +252,7 @@ def _read_types(name: str, address: int) -> NativeTypes:
             alignment=rows[index].alignment,
             ends=bool(rows[index].end),
             abi=abi,
+            range=ranges.get(index),
         )
         for index, (path, cpp, below) in enumerate(scopes)
         if cpp and below is None and cpp not in plain and cpp not in containers
@@ -333,7 +261,16 @@ def _read_types(name: str, address: int) -> NativeTypes:
     return NativeTypes(classes=classes, sequences=sequences, containers=containers, enums=enums, inner=inner)
 
 
-def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
+def _ranges(table: Table) -> list[Any]:
+    return table.ranges[: table.range_count] if table.minor >= 1 else []
+
+
+def _read_range(row: Any) -> NativeRange:
+    const = not row.flags & _SETS
+    return NativeRange(element=row.element.decode(), size=row.size, const=const, ends=bool(row.leave))
+
+
+def _inner_functions(module: str, table: Table) -> Iterator[NativeFunction]:
     scopes = table.scopes[: table.scope_count]
     found = [(".string", "char const *(std::string const *, size_t *)", table.string)]
     found += [(f".end.{scope.path.decode()}", "void (void *)", scope.end) for scope in scopes]
@@ -347,6 +284,13 @@ def _inner_functions(module: str, table: _Table) -> Iterator[NativeFunction]:
             (f".find.{path}", "void const *(void const *, void const *, size_t)", row.find),
             (f".next.{path}", "void const *(void const *, void *)", row.next),
             (f".make.{path}", "void *(void *, void const *, size_t)", row.make),
+        ]
+    for row in _ranges(table):
+        path = f"{scopes[row.scope].path.decode()}.{_read_range(row).layout}"
+        found += [
+            (f".begin.{path}", "int (void *, void *)", row.begin),
+            (f".step.{path}", "int (void *, void *)", row.next),
+            (f".leave.{path}", "void (void *)", row.leave),
         ]
     if bares := _find_bares(table):
         found += [
@@ -388,7 +332,7 @@ def native(what: Any) -> tuple[NativeFunction, ...]:
     if of is not None and not isinstance(of, types.ModuleType):
         what = getattr(type(of), name)  # a bound method: the class has what the module shows
     for module in _modules_of(what):
-        if isinstance(table := _find_table(module), _Table):
+        if isinstance(table := _find_table(module), Table):
             rows = (found for found in _read_table(module, table) if found.path.rpartition(".")[2] == name)
             return tuple(found for found in rows if _resolve(module, found.path) == what)
         of_cython = re.compile(rf"(__pyx_fuse_\d+(_\d+)*)?{re.escape(name)}")
@@ -417,7 +361,7 @@ def address(thing: Any) -> int:
 
 def _read_constructors(what: type) -> tuple[NativeFunction, ...]:
     for module in _modules_of(what):
-        if isinstance(table := _find_table(module), _Table):
+        if isinstance(table := _find_table(module), Table):
             made = (found for found in _read_table(module, table) if found.path.endswith(".__init__"))
             return tuple(found for found in made if _resolve(module, found.path.rpartition(".")[0]) is what)
     raise TypeError(f"{what!r} has no native signature: dovetail did not make it")
@@ -426,7 +370,7 @@ def _read_constructors(what: type) -> tuple[NativeFunction, ...]:
 def _read_ufunc(what: Any, name: str) -> tuple[NativeFunction, ...]:
     """Of one that a module has made: a ufunc does not know where it is from."""
     for module in list(sys.modules.values()):
-        if getattr(module, "__dict__", {}).get(name) is what and isinstance(table := _find_table(module), _Table):
+        if getattr(module, "__dict__", {}).get(name) is what and isinstance(table := _find_table(module), Table):
             return tuple(found for found in _read_table(module, table) if found.path == name)
     raise TypeError(f"{what!r} has no native signature: dovetail did not make it")
 
@@ -453,24 +397,24 @@ def _resolve(module: types.ModuleType, path: str) -> Any:
 
 def _read_module(module: types.ModuleType) -> Iterator[NativeFunction]:
     table = _find_table(module)
-    if isinstance(table, _Table):
+    if isinstance(table, Table):
         yield from _read_table(module, table)
         return
     yield from _read_capsules(module)
 
 
-def _find_table(module: types.ModuleType) -> _Table | None:
+def _find_table(module: types.ModuleType) -> Table | None:
     capsule = getattr(module, "__dovetail_capi__", None)
     if capsule is None:
         return None
-    table = _Table.from_address(_address(capsule, b"dovetail.capi"))
+    table = Table.from_address(_address(capsule, b"dovetail.capi"))
     if table.major != _VERSION:
         remedy = "build the module again" if table.major < _VERSION else "install a newer dovetail"
         raise ImportError(f"{module.__name__} has native signatures of version {table.major}, not {_VERSION}: {remedy}")
     return table
 
 
-def _find_bares(table: _Table) -> _Bares | None:
+def _find_bares(table: Table) -> Bares | None:
     return table.bare.contents if table.bare else None
 
 
@@ -484,11 +428,11 @@ def _read_strings(address: int, count: int) -> list[str]:
     return found
 
 
-def _read_table(module: types.ModuleType, table: _Table) -> Iterator[NativeFunction]:
+def _read_table(module: types.ModuleType, table: Table) -> Iterator[NativeFunction]:
     bares = _find_bares(table)
     bare = {each.row: each.function for each in bares.rows[: bares.count]} if bares is not None else {}
     for index in range(table.count):
-        row = _Row.from_address(table.rows + index * table.row_size)
+        row = Row.from_address(table.rows + index * table.row_size)
         scope = table.scopes[row.scope]
         own, spelled, meaning, names = _read_strings(row.text, 4)
         path = f"{scope.path.decode()}.{own}".lstrip(".")

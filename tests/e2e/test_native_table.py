@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dovetail import capi
+from dovetail import capi_table
 from dovetail.build.compilers import find_compiler
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "native-table.md"
@@ -203,11 +203,13 @@ def test_c_reads_the_table_by_the_page_alone(project: Path) -> None:
 
 
 @pytest.mark.skipif(ctypes.sizeof(ctypes.c_void_p) != 8, reason="the page has the offsets of 64-bit machines")
-@pytest.mark.parametrize("name", ["Table", "Row", "Scope", "Field", "Sequence", "Base", "Container", "Bares", "Bare"])
+@pytest.mark.parametrize(
+    "name", ["Table", "Row", "Scope", "Field", "Sequence", "Base", "Container", "Bares", "Bare", "Range"]
+)
 def test_offsets_of_the_page(name: str) -> None:
     table = PAGE.read_text().partition(f"| `Native{name}` |")[2].partition("\n\n")[0]
     found = {row[0]: (int(row[1]), int(row[2])) for row in re.findall(r"\| `(\w+)` \| (\d+) \| (\d+) \|", table)}
-    layout = getattr(capi, f"_{name}")
+    layout = getattr(capi_table, name)
     assert found == {
         field: (getattr(layout, field).offset, getattr(layout, field).size) for field, _ in layout._fields_
     }

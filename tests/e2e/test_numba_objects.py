@@ -335,7 +335,7 @@ REFUSED = {
     "atlas.convert(1.0, 1, 2)": "atlas.convert does not take",
     "atlas.table()": "atlas.table has no native signature: callbacks, arguments that C++ keeps",
     "line.points()[0]": "compiled code cannot return a Point out of a container, which may move it: return its index",
-    "[x for x in dog]": "compiled code loops over containers, and classes with `size()` and `[]`: not over atlas.Dog",
+    "[x for x in dog]": "compiled code loops over containers, ranges, and classes with `size()` and `[]`: not over atl",
     "atlas.weigh(atlas.kennel().name())": "atlas.weigh does not take (text of C++)",
 }
 UNCHANGEABLE = {

@@ -83,6 +83,7 @@ class _Pxd:
         # A vector of a class may be a member of another one, whatever their order.
         first += [f'cppclass {record.name} "{record.cpp}"' for record in classes if known]
         types = [line for record in self._containers.values() for line in self._container(record)]
+        types += [line for record in classes for line in self._iterator(record)]
         types += [line for record in classes for line in self._class(record)]
         # The last one need not include the others.
         body = [line for name in plan.includes[:-1] for line in ("", f'cdef extern from "{name}":', "    pass")]
@@ -166,6 +167,7 @@ class _Pxd:
         yield f'cppclass {record.name} "{record.cpp}"{bases}:'
         members = [f"{record.name}({self._params(params)}) except +" for params in record.constructors]
         members += [self._field(field) for field in record.fields]
+        members += [*self._range(record), *self._subscript(record)]
         for native in self._plan.natives:
             called = re.match(r"\{self\}\.(\w+)\(", native.expression)
             scope, _, name = native.path.rpartition(".")
@@ -180,6 +182,48 @@ class _Pxd:
             failing = "except +" if native.failure else "noexcept"
             members.append(f"{self._result(native)} {shown}({self._params(native.params)}) {failing}")
         yield from (f"    {member}" for member in members or ["pass"])
+
+    def _iterator_name(self, record: NativeClass) -> str:
+        """A nested class may have the usual one."""
+        name = f"{record.name}_iterator"
+        while name in self._names.values():
+            name += "_"
+        return name
+
+    def _iterator(self, record: NativeClass) -> Iterator[str]:
+        """What `begin()` gives, whatever it is: `for each in rows` needs no more of it."""
+        element = self._element(record)
+        if not element:
+            return
+        of = f"{record.cpp} const*" if record.element_const else f"{record.cpp}*"
+        name = self._iterator_name(record)
+        yield f'cppclass {name} "decltype(static_cast<{of}>(nullptr)->begin())":'
+        yield f"    {element} operator*() except +"
+        yield f"    {name} operator++() except +"
+        yield f"    bint operator!=({name}) except +"
+
+    def _range(self, record: NativeClass) -> Iterator[str]:
+        if self._element(record):
+            yield from (f"{self._iterator_name(record)} {name}() except +" for name in ("begin", "end"))
+
+    def _element(self, record: NativeClass) -> str:
+        """What `*begin()` gives; "": there is none, or Cython has no word for it."""
+        match record.element:
+            case None | NativeValue(kind=NativeKind.NUMBER):
+                return ""
+            case NativeValue(kind=NativeKind.MADE | NativeKind.LENT | NativeKind.VALUE) as element:
+                return self._target(element.target)
+            case element:
+                return self._direct(element)
+
+    def _subscript(self, record: NativeClass) -> Iterator[str]:
+        """`rows[i]` as C++ has it: unchecked."""
+        for native in self._plan.natives:
+            indexed = native.path == f"{record.path}.__getitem__" and native.expression.startswith("{self}[")
+            number = [param.value.kind for param in native.params] == [NativeKind.PLAIN]
+            if indexed and number and native.result.kind not in (*_INDIRECT, NativeKind.NUMBER):
+                yield f"{self._result(native)} operator[]({self._params(native.params)}) except +"
+                return
 
     def _field(self, field: NativeField) -> str:
         const = "const " if field.const else ""
@@ -207,6 +251,9 @@ class _Pxd:
         if native.receiver is not None:
             given.insert(0, f"{self._type(native.receiver)} self")
         given += [f"{self._type(part)}* result{k}" for k, part in enumerate(native.result.parts)]
+        if native.result.kind is NativeKind.VALUE:
+            taken = {param.name for param in native.params}
+            given.append(f"{self._target(native.result.target)}* {'result_' if 'result' in taken else 'result'}")
         if native.result.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
             taken = {param.name for param in native.params}
             given.append(f"size_t* {'text_size' if 'size' in taken else 'size'}")
@@ -233,7 +280,7 @@ class _Pxd:
                 return self._text(native.result, result=True)
             case NativeKind.MADE_TEXT:
                 return self._text(native.result)
-            case NativeKind.MADE:
+            case NativeKind.MADE | NativeKind.LENT | NativeKind.VALUE:
                 return self._target(native.result.target)
             case _:
                 return self._direct(native.result)
@@ -273,7 +320,7 @@ class _Pxd:
     def _type(self, value: NativeValue, *, reference: bool = False) -> str:
         """In a native signature."""
         match value.kind:
-            case NativeKind.POINTER | NativeKind.REFERENCE | NativeKind.MADE | NativeKind.HANDED:
+            case NativeKind.POINTER | NativeKind.REFERENCE | NativeKind.MADE | NativeKind.LENT | NativeKind.HANDED:
                 mark = "&" if reference and value.kind is NativeKind.REFERENCE else "*"
                 return f"{'const ' if value.const else ''}{self._target(value.target)}{mark}"
             case NativeKind.BOOL:

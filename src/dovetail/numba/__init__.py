@@ -18,8 +18,8 @@ __all__ = ["init"]
 @cache
 def init() -> None:
     """Teaches Numba, once."""
-    from dovetail.numba import boxing, keyed, objects, owning, sequences, symbols, texts
+    from dovetail.numba import boxing, keyed, objects, owning, ranges, sequences, symbols, texts
 
     symbols.keep_stale_code_out()
-    for part in (objects, boxing, sequences, keyed, owning, texts):
+    for part in (objects, boxing, ranges, sequences, keyed, owning, texts):
         part.teach()

@@ -9,6 +9,8 @@ knows already at that place is that object again. An element of a container that
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -16,7 +18,8 @@ from numba.core import cgutils
 from numba.core.errors import NumbaError
 from numba.extending import NativeValue, box, unbox
 
-from dovetail.numba.kinds import POINTER, Bound, NativeKeyed, NativeObject, NativeVector, types_of
+from dovetail.capi import native
+from dovetail.numba.kinds import POINTER, Bound, FlatObject, NativeKeyed, NativeObject, NativeVector, types_of
 from dovetail.numba.owning import place_of
 from dovetail.numba.symbols import declare, find_native
 
@@ -53,7 +56,9 @@ def _box_object(type_: Any, value: Any, c: Any) -> Any:
     result = cgutils.alloca_once_value(c.builder, c.pyapi.get_null_object())
     with c.builder.if_then(cgutils.is_not_null(c.builder, keeper)):
         place = place_of(c.context, c.builder, type_, value)
-        flags = ir.Constant(_INT, int(type_.const))  # native_const
+        flags = ir.Constant(
+            _INT, 2 if isinstance(type_, FlatObject) else int(type_.const)
+        )  # native_copied, native_const
         module = c.context.insert_const_string(c.builder.module, type_.record.module)
         function = declare(c.context, c.builder, give, c.pyapi.pyobj, [POINTER, _INT, c.pyapi.pyobj, POINTER])
         c.builder.store(c.builder.call(function, [place, flags, keeper, module]), result)
@@ -63,14 +68,35 @@ def _box_object(type_: Any, value: Any, c: Any) -> Any:
 
 def _find_keeper(type_: Bound, value: Any, c: Any) -> Any:
     """A new reference to what keeps it alive, with the use that the value is; None: that is not known here."""
-    if type_.owned:
-        meminfo = c.context.make_helper(c.builder, type_, value=value).meminfo
-        return c.pyapi.nrt_meminfo_as_pyobject(meminfo)
     names = {each.name: each for each in c.builder.function.args}
     arguments = names.get("py_args")  # of the function that Python calls
+    if type_.owned or type_.kept:
+        counted = c.pyapi.nrt_meminfo_as_pyobject(c.context.make_helper(c.builder, type_, value=value).meminfo)
+        return counted if not _looks_elsewhere(type_.record.module) else _both(c, counted, arguments)
     if arguments is not None:
         c.pyapi.incref(arguments)
     return arguments
+
+
+@cache
+def _looks_elsewhere(module: str) -> bool:
+    """Some objects that C++ makes for compiled code may look into an argument."""
+    known = types_of(module)
+    ranges = [each.range.element for each in known.classes.values() if each.range is not None]
+    results = [each.meaning for each in native(sys.modules[module])]
+    return any(word.startswith("own lent ") for word in (*ranges, *results))
+
+
+def _both(c: Any, counted: Any, arguments: Any) -> Any:
+    """A tuple of the two; None: the arguments are not known here."""
+    if arguments is None:
+        c.pyapi.decref(counted)
+        return None
+    result = cgutils.alloca_once_value(c.builder, c.pyapi.get_null_object())
+    with c.builder.if_then(cgutils.is_not_null(c.builder, counted)):
+        c.builder.store(c.pyapi.tuple_pack([counted, arguments]), result)
+        c.pyapi.decref(counted)
+    return c.builder.load(result)
 
 
 def _refusal(type_: Bound, *, known: bool) -> str:

@@ -23,6 +23,7 @@ from dovetail.numba.kinds import (
     POINTER,
     TEXT,
     Bound,
+    FlatObject,
     NativeNumbers,
     NativeText,
     held,
@@ -31,7 +32,7 @@ from dovetail.numba.kinds import (
     types_of,
 )
 from dovetail.numba.numbers import numbers_of, takes_numbers
-from dovetail.numba.owning import keep, offset_of, take_over, take_over_optional
+from dovetail.numba.owning import keep, keep_within, offset_of, read_flat, set_aside, take_over, take_over_optional
 from dovetail.numba.symbols import declare, is_bare
 from dovetail.numba.texts import copy_text, end_text, text_bytes
 
@@ -111,7 +112,13 @@ def resolve_call(functions: tuple[NativeFunction, ...], args: Any, *, bound: boo
     result, wanted = meant(chosen)
     skipped = len(args) - len(wanted)  # self of what is static
     taken = [_taken(types.unliteral(g), w) for g, w in zip(args[skipped:], wanted, strict=True)]
-    return signature(lasting(result, args[skipped:]), *args[:skipped], *taken)
+    return signature(lasting(result, _lenders(chosen, args[skipped:])), *args[:skipped], *taken)
+
+
+def _lenders(function: NativeFunction, given: Any) -> Any:
+    """Those of the arguments in which a result may lie, or into which it may look."""
+    by_value = function.meaning.startswith(("value ", "own "))
+    return given if not by_value else given[:1] if function.receiver else ()
 
 
 def _shown(function: NativeFunction) -> str:
@@ -198,7 +205,9 @@ def lower_call(
     skipped = len(args) - len(wanted)
     values = zip(args[skipped:], given[skipped:], wanted, strict=True)
     found = call_native(context, builder, function, [_convert(context, builder, v, g, w) for v, g, w in values])
-    sources = list(zip(given[skipped:], args[skipped:], strict=True))
+    sources = _lenders(function, list(zip(given[skipped:], args[skipped:], strict=True)))
+    if function.meaning.startswith("own lent "):
+        return keep_within(context, builder, (meant(function)[0], found), sources)
     return keep(context, builder, (meant(function)[0], found), sources)
 
 
@@ -222,7 +231,11 @@ def call_native(context: Any, builder: Any, function: NativeFunction, args: list
             passed += [data, *(_fit(context, builder, count, each) for each in spellings[1:])]
         else:
             passed.append(_native_value(context, builder, value, kind, spellings[0]))
-    places = [cgutils.alloca_once(builder, _llvm(context, each)) for each in _stored(function)]
+    result_type = meant(function)[0]
+    if isinstance(result_type, FlatObject):
+        places = [set_aside(context, builder, result_type.words)]
+    else:
+        places = [cgutils.alloca_once(builder, _llvm(context, each)) for each in _stored(function)]
     passed += places
     if is_bare(function):
         return _python_value(context, builder, function, _call_bare(context, builder, function, passed), places)
@@ -314,6 +327,8 @@ def _python_value(context: Any, builder: Any, function: NativeFunction, value: A
         )
     if kind is TEXT:
         return make_text(context, builder, value, places[0])
+    if isinstance(kind, FlatObject):
+        return read_flat(context, builder, kind, places[0])
     if isinstance(kind, Bound):
         return take_over(context, builder, kind, value) if kind.owned else value
     if isinstance(kind, types.Boolean):

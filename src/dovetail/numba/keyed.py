@@ -27,14 +27,22 @@ from numba.core.typing.templates import (
 )
 
 from dovetail.numba.calls import fits
-from dovetail.numba.kinds import POINTER, TEXT, NativeKeyed, NativeKeyedIterator, NativeView, stored_number, types_of
+from dovetail.numba.kinds import (
+    KEYED_STATE,
+    POINTER,
+    TEXT,
+    NativeKeyed,
+    NativeKeyedIterator,
+    NativeView,
+    stored_number,
+    types_of,
+)
 from dovetail.numba.objects import Lies, read_stored, write_stored
-from dovetail.numba.owning import place_of
+from dovetail.numba.owning import place_of, set_aside
 from dovetail.numba.symbols import declare
 from dovetail.numba.texts import end_text, text_bytes
 
 _WORD = ir.IntType(types.intp.bitwidth)
-_STATE = ir.ArrayType(ir.IntType(8), 64)  # `native_place` of dovetail/core/natives.h
 
 
 def teach() -> None:
@@ -269,10 +277,9 @@ def _begin(context: Any, builder: Any, sig: Any, over: Any) -> Any:
     iterator = context.make_helper(builder, sig.return_type)
     context.nrt.incref(builder, sig.return_type.over, over)
     iterator.over = over
-    state = cgutils.alloca_once(builder, _STATE)
-    state.align = 16
-    builder.store(ir.Constant(_STATE, None), state)
-    iterator.state = builder.bitcast(state, POINTER)
+    memory = context.get_value_type(KEYED_STATE)
+    iterator.state = builder.bitcast(set_aside(context, builder, KEYED_STATE), memory.as_pointer())
+    builder.store(ir.Constant(memory, None), iterator.state)
     return iterator._getvalue()
 
 
@@ -283,7 +290,7 @@ def _next(context: Any, builder: Any, sig: Any, args: Any, result: Any) -> None:
     iterator = context.make_helper(builder, type_, value=args[0])
     of = type_.over
     place = place_of(context, builder, of, iterator.over)
-    entry = _call(context, builder, of, "next", [place, iterator.state])
+    entry = _call(context, builder, of, "next", [place, builder.bitcast(iterator.state, POINTER)])
     valid = cgutils.is_not_null(builder, entry)
     result.set_valid(valid)
     with builder.if_then(valid):

@@ -58,11 +58,16 @@ WHY = "callbacks, arguments that C++ keeps, and containers of other things need 
 CONTENTS = "numbers, enums, strings, bound objects and other such containers"
 
 
+KEYED_STATE = types.UniTuple(types.uint64, 8)
+"""`native_place` bytes, which a loop over a map, set, deque or list needs."""
+
+
 class Bound(types.Type):
     """What lies in C++: its address. `owned`: and the count of its uses. `moves`: it lies in a container that may move
     or end it, so that only compiled code may have it."""
 
     owned = False
+    kept = False
 
     def __init__(self, record: Any, const: bool, moves: bool = False) -> None:
         self.record = record
@@ -82,12 +87,12 @@ class Bound(types.Type):
 
     def unify(self, context: Any, other: Any) -> Any:
         """One variable may have either."""
-        if type(other) is not type(self) or other.record != self.record:
+        if type(other) is not type(self) or other.record != self.record or other.kept != self.kept:
             return None
         return self.like(const=other.const, moves=other.moves)
 
     def can_convert_to(self, context: Any, other: Any) -> Any:
-        if type(other) is not type(self) or other.record != self.record:
+        if type(other) is not type(self) or other.record != self.record or other.kept != self.kept:
             return None
         return Conversion.safe if self.const <= other.const and self.moves <= other.moves else None
 
@@ -139,6 +144,24 @@ class OwnedObject(NativeObject):
     owned = True
 
 
+class FlatObject(NativeObject):
+    """An object as its bytes. `kept`: and the count of what it may look into. Nothing changes it, as no copy would see
+    that."""
+
+    def __init__(self, record: Any, moves: bool = False, kept: bool = False) -> None:
+        self.kept = kept
+        super().__init__(record, True, moves)
+        words = f"{'kept ' if kept else ''}value {'element ' if moves else ''}"
+        self.name = f"{words}{record.module}.{record.path}"
+
+    def like(self, *, const: bool = True, moves: bool = False, kept: bool = False) -> FlatObject:
+        return FlatObject(self.record, self.moves or moves, self.kept or kept)
+
+    @property
+    def words(self) -> Any:
+        return types.UniTuple(types.uint64, -(-self.record.size // 8))
+
+
 class OwnedVector(NativeVector):
     owned = True
 
@@ -170,6 +193,28 @@ class NativeIterator(types.SimpleIteratorType):
     @property
     def key(self) -> Any:
         return self.name, self.over.key
+
+
+class NativeWalk(types.SimpleIteratorType):
+    """Where a loop over a class with `begin()` and `end()` is: C++ has its iterators in memory that is set aside."""
+
+    def __init__(self, over: NativeObject, record: NativeClass, element: Any) -> None:
+        self.over = over
+        self.record = record  # the class of `over`, or a base of it
+        super().__init__(f"loop over {over}", element)
+
+    @property
+    def key(self) -> Any:
+        return self.name, self.over.key
+
+    @property
+    def words(self) -> Any:
+        assert self.record.range is not None
+        return types.UniTuple(types.uint64, -(-self.record.range.size // 8))
+
+    @property
+    def ends(self) -> bool:
+        return self.record.range is not None and self.record.range.ends
 
 
 class NativeView(types.SimpleIterableType):
@@ -251,6 +296,26 @@ class _OwnedModel(models.StructModel):
         super().__init__(manager, type_, members)
 
 
+@register_model(FlatObject)
+class _FlatModel(models.StructModel):
+    def __init__(self, manager: Any, type_: Any) -> None:
+        members = [("bytes", type_.words)]
+        members += [("meminfo", types.MemInfoPointer(types.voidptr))] if type_.kept else []
+        super().__init__(manager, type_, members)
+
+
+@register_model(NativeWalk)
+class _WalkModel(models.StructModel):
+    def __init__(self, manager: Any, type_: Any) -> None:
+        state = ("meminfo", types.MemInfoPointer(types.voidptr)) if type_.ends else ("state", _state(type_.words))
+        super().__init__(manager, type_, [("over", type_.over), state])
+
+
+def _state(words: Any) -> Any:
+    """A generator keeps what is there, and not the address."""
+    return types.EphemeralPointer(words)
+
+
 @register_model(NativeView)
 class _ViewModel(models.StructModel):
     def __init__(self, manager: Any, type_: Any) -> None:
@@ -260,7 +325,7 @@ class _ViewModel(models.StructModel):
 @register_model(NativeKeyedIterator)
 class _KeyedIteratorModel(models.StructModel):
     def __init__(self, manager: Any, type_: Any) -> None:
-        super().__init__(manager, type_, [("over", type_.over), ("state", types.EphemeralPointer(types.uint8))])
+        super().__init__(manager, type_, [("over", type_.over), ("state", _state(KEYED_STATE))])
 
 
 @register_model(NativeIterator)
@@ -293,7 +358,10 @@ def meant_type(known: NativeTypes, module: str, word: str) -> Any:
         return TEXT if word == "text" else types.Optional(TEXT)
     if word == "own text":
         return types.unicode_type
+    if word.startswith("value "):
+        return FlatObject(known.classes[word.removeprefix("value ")])
     if word.startswith("own "):
+        word = word.replace("own lent ", "own ")
         found = meant_type(known, module, word.removeprefix("own "))
         return types.Optional(owned_twin(found.type)) if isinstance(found, types.Optional) else owned_twin(found)
     if word.endswith(">") and word.startswith(("optional<", "tuple<")):
@@ -335,13 +403,17 @@ def owned_twin(kind: Any) -> Any:
 def lasting(kind: Any, given: Any) -> Any:
     """What a result that may lie in these is in compiled code, where some are owned: text is copied, and an object
     keeps alive in what it lies."""
-    if type(kind) in _OWNED and any(isinstance(held(each), Bound) and held(each).moves for each in given):
+    if type(kind) in (*_OWNED, FlatObject) and any(
+        isinstance(held(each), Bound) and held(each).moves for each in given
+    ):
         kind = kind.like(moves=True)
     owners = owners_among(given)
     if not owners:
         return kind
     if isinstance(kind, types.Optional):
         return types.Optional(lasting(kind.type, given))
+    if isinstance(kind, FlatObject):
+        return kind.like(kept=True)
     if kind is TEXT:
         return types.unicode_type
     if type(kind) not in _OWNED:
@@ -354,8 +426,8 @@ def lasting(kind: Any, given: Any) -> Any:
 
 
 def owners_among(given: Any) -> list[Any]:
-    """The owned ones."""
-    return [each for each in given if isinstance(held(each), _ANY_OWNED)]
+    """The owned ones, and what keeps some alive."""
+    return [each for each in given if isinstance(held(each), _ANY_OWNED) or getattr(held(each), "kept", False)]
 
 
 def held(kind: Any) -> Any:

@@ -34,6 +34,7 @@ from dovetail.numba.kinds import (
     TEXT,
     WHY,
     Bound,
+    FlatObject,
     NativeKeyed,
     NativeObject,
     NativeType,
@@ -198,6 +199,8 @@ def _read_attribute(context: Any, builder: Any, type_: Any, value: Any, name: st
 def _write_attribute(context: Any, builder: Any, sig: Any, args: Any, name: str) -> Any:
     type_, given = sig.args
     record = type_.record
+    if isinstance(type_, FlatObject):
+        raise TypingError(f"{record.module}.{record.path}.{name} cannot be set: compiled code has a copy of the object")
     if type_.const:
         raise TypingError(f"{record.module}.{record.path}.{name} cannot be set: the object is const")
     found = _find_field(record, name)
@@ -250,11 +253,12 @@ def read_stored(context: Any, builder: Any, source: Typed, word: str, place: Any
     module = of.record.module
     known = types_of(module)
     kind = stored_type(known, module, word, const=of.const)
-    found = _read(context, builder, Lies(module, word, place), kind)
+    found = read_plain(context, builder, Lies(module, word, place), kind)
     return keep(context, builder, (kind, found), [source])
 
 
-def _read(context: Any, builder: Any, lies: Lies, kind: Any) -> Any:
+def read_plain(context: Any, builder: Any, lies: Lies, kind: Any) -> Any:
+    """Without what keeps it alive."""
     known, place = types_of(lies.module), lies.place
     if kind is TEXT:
         return call_native(context, builder, _reader(known.inner[".string"]), [(place, types.voidptr)])

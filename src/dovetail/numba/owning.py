@@ -22,6 +22,7 @@ from dovetail.numba.kinds import (
     POINTER,
     TEXT,
     Bound,
+    FlatObject,
     NativeObject,
     lasting,
     owners_among,
@@ -38,21 +39,62 @@ def teach() -> None:
 
 
 def place_of(context: Any, builder: Any, kind: Bound, value: Any) -> Any:
-    """The address of the object."""
+    """The address of the object. A flat one lies there for as long as the function runs, or until it comes by again."""
+    if isinstance(kind, FlatObject):
+        slot = set_aside(context, builder, kind.words)
+        words = context.make_helper(builder, kind, value=value).bytes
+        builder.store(words, builder.bitcast(slot, words.type.as_pointer()))
+        return slot
     return context.make_helper(builder, kind, value=value).place if kind.owned else value
+
+
+def set_aside(context: Any, builder: Any, words: Any) -> Any:
+    """The address of memory on the stack."""
+    slot = cgutils.alloca_once(builder, context.get_value_type(words))
+    slot.align = 16
+    return builder.bitcast(slot, POINTER)
+
+
+def read_flat(context: Any, builder: Any, kind: FlatObject, place: Any) -> Any:
+    """The object that lies there."""
+    helper = context.make_helper(builder, kind)
+    helper.bytes = builder.load(builder.bitcast(place, context.get_value_type(kind.words).as_pointer()))
+    return helper._getvalue()
 
 
 def take_over(context: Any, builder: Any, kind: Bound, place: Any) -> Any:
     """A new object, which belongs to compiled code from now on."""
-    size = ir.Constant(_WORD, types.intp.bitwidth // 8)
+    size = ir.Constant(_WORD, 2 * types.intp.bitwidth // 8)
     meminfo = context.nrt.meminfo_alloc_dtor(builder, size, _ending(context, builder, kind))
-    holder = context.nrt.meminfo_data(builder, meminfo)
-    builder.store(place, builder.bitcast(holder, POINTER.as_pointer()))
+    holder = builder.bitcast(context.nrt.meminfo_data(builder, meminfo), POINTER.as_pointer())
+    builder.store(place, holder)
+    builder.store(ir.Constant(POINTER, None), builder.gep(holder, [ir.Constant(_WORD, 1)]))
     return _owned(context, builder, kind, place, meminfo)
 
 
+def keep_within(context: Any, builder: Any, found: Typed, sources: Sequence[Typed]) -> Any:
+    """A new object keeps alive what it looks into, where that is owned: beside its address, until it ends."""
+    kind, value = found
+    if not owners_among([each for each, _ in sources]):
+        return value
+    meminfo = _use(context, builder, *sources[0])
+    holder = context.nrt.meminfo_data(builder, context.make_helper(builder, kind, value=value).meminfo)
+    holder = builder.bitcast(holder, POINTER.as_pointer())
+    builder.store(meminfo, builder.gep(holder, [ir.Constant(_WORD, 1)]))
+    return value
+
+
+def _use(context: Any, builder: Any, owner: Any, whole: Any) -> Any:
+    """One more use of what an owned object lies in, or a flat one looks into."""
+    if isinstance(owner, types.Optional):
+        owner, whole = owner.type, context.make_helper(builder, owner, value=whole).data
+    context.nrt.incref(builder, owner, whole)
+    return context.make_helper(builder, owner, value=whole).meminfo
+
+
 def _ending(context: Any, builder: Any, kind: Bound) -> Any:
-    """What Numba calls for the last use: it gets where the address is, and gives that to C++."""
+    """What Numba calls for the last use: it gets where the address is, and gives that to C++. Behind that is what the
+    object has kept alive, or null."""
     record = kind.record
     function: NativeFunction = types_of(record.module).inner[f".end.{record.path}"]
     end = declare(context, builder, function, ir.VoidType(), [POINTER])
@@ -62,7 +104,10 @@ def _ending(context: Any, builder: Any, kind: Bound) -> Any:
     if made.is_declaration:
         made.linkage = "linkonce_odr"
         inner = ir.IRBuilder(made.append_basic_block())
-        inner.call(end, [inner.load(inner.bitcast(made.args[0], POINTER.as_pointer()))])
+        holder = inner.bitcast(made.args[0], POINTER.as_pointer())
+        inner.call(end, [inner.load(holder)])
+        kept = inner.load(inner.gep(holder, [ir.Constant(_WORD, 1)]))
+        context.nrt.decref(inner, types.MemInfoPointer(types.voidptr), kept)
         inner.ret_void()
     return builder.bitcast(made, POINTER)
 
@@ -89,11 +134,12 @@ def keep(context: Any, builder: Any, found: Typed, sources: Sequence[Typed]) -> 
         return _keep_optional(context, builder, found, sources)
     if kind is TEXT:
         return copy_text(context, builder, value)
-    owner, whole = sources[given.index(owners_among(given)[0])]
-    if isinstance(owner, types.Optional):
-        owner, whole = owner.type, context.make_helper(builder, owner, value=whole).data
-    context.nrt.incref(builder, owner, whole)
-    meminfo = context.make_helper(builder, owner, value=whole).meminfo
+    meminfo = _use(context, builder, *sources[given.index(owners_among(given)[0])])
+    if isinstance(kind, FlatObject):
+        helper = context.make_helper(builder, lasts)
+        helper.bytes = context.make_helper(builder, kind, value=value).bytes
+        helper.meminfo = meminfo
+        return helper._getvalue()
     return _owned(context, builder, lasts, value, meminfo)
 
 
@@ -136,6 +182,8 @@ def _cast(context: Any, builder: Any, given: Any, wanted: Any, value: Any) -> An
     offset = offset_of(given, wanted)
     if offset:
         place = builder.gep(place, [ir.Constant(_WORD, offset)])
+    if isinstance(wanted, FlatObject):
+        return value  # where it lies is told apart by its type alone
     if not wanted.owned:
         return place
     context.nrt.incref(builder, given, value)

@@ -19,9 +19,10 @@ from numba.core.imputils import RefType, iternext_impl, lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer, infer_global, signature
 
 from dovetail.numba.calls import lower_call, resolve_call
-from dovetail.numba.kinds import NativeIterator, NativeObject, NativeVector, functions_of
+from dovetail.numba.kinds import NativeIterator, NativeObject, NativeVector, NativeWalk, functions_of
 from dovetail.numba.numbers import measure
 from dovetail.numba.objects import Lies, read_stored, write_stored
+from dovetail.numba.ranges import find_walk, start_walk
 
 _INTP = ir.IntType(types.intp.bitwidth)
 
@@ -99,11 +100,14 @@ class _Iterate(AbstractTemplate):
         (of,) = args
         if not isinstance(of, NativeObject):
             return None
+        walk = find_walk(of)
+        if walk is not None:
+            return signature(walk, of)
         found = _resolve(of, "__getitem__", (types.intp,))
         if found is None or _resolve(of, "__len__", ()) is None:
             path = f"{of.record.module}.{of.record.path}"
             raise TypingError(
-                f"compiled code loops over containers, and classes with `size()` and `[]`: not over {path}"
+                f"compiled code loops over containers, ranges, and classes with `size()` and `[]`: not over {path}"
             )
         return signature(NativeIterator(of, found.return_type), of)
 
@@ -157,6 +161,8 @@ lower_builtin(operator.contains, NativeObject, types.Any)(_lower("__contains__")
 @lower_builtin("getiter", NativeVector)
 @lower_builtin("getiter", NativeObject)
 def _start(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    if isinstance(sig.return_type, NativeWalk):
+        return start_walk(context, builder, sig.return_type, args[0])
     iterator = context.make_helper(builder, sig.return_type)
     context.nrt.incref(builder, sig.args[0], args[0])
     iterator.over = args[0]

@@ -126,6 +126,7 @@ def dump_class(class_: Class) -> Iterator[str]:
         tracked=class_.tracked,
         element=class_.element,
         own_memory=class_.own_memory,
+        flat=class_.flat,
         nested=class_.nested,
     )
     head = f"class {join(class_.scope, class_.name)}({bases}) = {class_.cpp} {class_.hold.value}{flags}"

@@ -30,6 +30,8 @@ class NativeKind(enum.Enum):
     NOTHING = "nothing"  # void
     DONE = "done"  # of a void function that may fail: int, 0
     MADE = "made"  # a new object, which the caller deletes
+    LENT = "lent"  # the same, and it may look into the object that has given it
+    VALUE = "value"  # a flat object, which is stored through a last argument and may look there, too: int, 0
     HANDED = "handed"  # the same, and C++ gives a pointer, which may be null
     MADE_TEXT = "made text"  # new text, which the caller frees; its number of bytes as of TEXT
     MAYBE = "maybe"  # an optional number: int, 1 where it is stored through a further argument
@@ -69,6 +71,8 @@ class NativeValue:
         """Of a result: the further arguments."""
         if self.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
             return ["size_t *"]
+        if self.kind is NativeKind.VALUE:
+            return [f"{self.target} *"]
         return [f"{part.spelling} *" for part in self.parts]
 
     @property
@@ -88,6 +92,10 @@ class NativeValue:
                 return f"{self.spelling.removesuffix('*').rstrip()} []"
             case NativeKind.MADE | NativeKind.HANDED:
                 return f"own {self.target} {'&' if self.kind is NativeKind.MADE else '*'}"
+            case NativeKind.LENT:
+                return f"own lent {self.target} &"
+            case NativeKind.VALUE:
+                return f"value {self.target}"
             case NativeKind.MADE_TEXT:
                 return "own text"
             case NativeKind.MAYBE:
@@ -200,6 +208,10 @@ class NativeClass:
     """C++ names of its bound bases, also theirs, and where they begin in the object."""
     lent: bool = False
     """Python may have const objects of it."""
+    element: NativeValue | None = None
+    """Of a range, which has `begin()` and `end()`: what `*begin()` gives."""
+    element_const: bool = True
+    """A const object is one, too."""
 
 
 @final

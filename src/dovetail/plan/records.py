@@ -318,6 +318,8 @@ class Class:
     virtuals: tuple[Virtual, ...] = ()
     """What Python overrides: an object of a Python subclass is one of a C++ class derived for that. Empty: a Python
     subclass changes nothing for C++."""
+    flat: bool = False
+    """Something gives it by value, and its bytes are all that it is: no copy of it can be told from another."""
     own_memory: bool = False
     """It has operators new and delete of its own."""
     size: int | None = None

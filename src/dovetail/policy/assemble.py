@@ -14,6 +14,7 @@ from dovetail.policy.documentation import clean
 from dovetail.policy.draft import Bucket, ClassDraft, Draft
 from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.failures import make_errors
+from dovetail.policy.flat import find_flat
 from dovetail.policy.identity import Identity, find_identity
 from dovetail.policy.names import unique
 from dovetail.policy.natives import add_natives
@@ -28,6 +29,7 @@ from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 def assemble(draft: Draft) -> plan.Module:
     """The plan, in the model's order: bases before derived, outer before nested."""
     identity = find_identity(draft)
+    flat = find_flat(draft)
     raised = [c for c in (*draft.used, *draft.all_classes()) if c.raised]
     functions = [freeze(b, draft.taken.setdefault(b.scope, set())) for b in draft.functions.values() if b.candidates]
     made = plan.Module(
@@ -37,7 +39,8 @@ def assemble(draft: Draft) -> plan.Module:
         submodules=tuple(draft.submodules),
         enums=tuple(draft.enums.values()),
         classes=tuple(
-            freeze_class(draft, c, identity) for c in (*(u for u in draft.used if not u.raised), *draft.own_classes())
+            freeze_class(draft, c, identity, flat)
+            for c in (*(u for u in draft.used if not u.raised), *draft.own_classes())
         ),
         containers=tuple(draft.containers.values()),
         formats=tuple((cpp, text) for cpp, text in draft.formats.items() if text is not None),
@@ -107,7 +110,7 @@ def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -
     return tuple(freeze(b, taken) for b in buckets if b.candidates)
 
 
-def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Class:
+def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity, flat: frozenset[str]) -> plan.Class:
     class_, traits = entry.model, entry.model.traits
     constructors = freeze_constructors(entry)
     methods = lock_methods(draft, entry, freeze_methods(draft, entry, entry.methods.values()))
@@ -151,6 +154,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity) -> plan.Cl
         opaque=not class_.complete,
         module=entry.module,
         virtuals=freeze_virtuals(entry, methods),
+        flat=entry.cpp in flat,
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),
         size=class_.size,
     )

@@ -62,6 +62,7 @@ _ADDRESSES = frozenset(
         NativeKind.REFERENCE,
         NativeKind.TEXT,
         NativeKind.MADE,
+        NativeKind.LENT,
         NativeKind.HANDED,
         NativeKind.MADE_TEXT,
     }
@@ -178,8 +179,10 @@ def _find_object(
     if cpp.endswith("&&") or (isinstance(target, plan.Class) and value.converter not in ("class", "implicit")):
         return None
     if cpp[-1] not in "&*":
+        if result and isinstance(target, plan.Class) and target.flat:
+            return NativeValue(kind=NativeKind.VALUE, cpp="int", spelling="int", target=target.cpp)
         if result:
-            return _find_made(target, NativeKind.MADE)
+            return find_made(target, NativeKind.MADE)
         if not target.copyable:
             return None
         const, cpp = True, f"{cpp}&"
@@ -190,10 +193,10 @@ def find_handed(value: plan.Value, types: Types) -> NativeValue | None:
     """A pointer to an object that the caller deletes."""
     target = types.get(strip(value.cpp))
     const = value.cpp.startswith("const ")
-    return _find_made(target, NativeKind.HANDED) if isinstance(target, plan.Class) and not const else None
+    return find_made(target, NativeKind.HANDED) if isinstance(target, plan.Class) and not const else None
 
 
-def _find_made(target: plan.Class | plan.Container, kind: NativeKind) -> NativeValue | None:
+def find_made(target: plan.Class | plan.Container, kind: NativeKind) -> NativeValue | None:
     """An object that the caller deletes."""
     if isinstance(target, plan.Class) and (target.hold is plan.Hold.NONE or target.destroy):
         return None
@@ -203,7 +206,7 @@ def _find_made(target: plan.Class | plan.Container, kind: NativeKind) -> NativeV
 def _find_unique(bare: str, types: Types) -> NativeValue | None:
     inner = re.fullmatch(r"std::unique_ptr<([^,]*)>", bare)
     target = types.get(inner[1]) if inner is not None else None
-    return _find_made(target, NativeKind.HANDED) if isinstance(target, plan.Class) else None
+    return find_made(target, NativeKind.HANDED) if isinstance(target, plan.Class) else None
 
 
 def _find_several(bare: str) -> NativeValue | None:
@@ -314,7 +317,7 @@ def find_failure(result: NativeValue) -> tuple[NativeValue, str]:
     match result.kind:
         case NativeKind.NOTHING:
             return NativeValue(kind=NativeKind.DONE, cpp="int", spelling="int"), "-1"
-        case NativeKind.BOOL | NativeKind.MAYBE | NativeKind.SEVERAL:
+        case NativeKind.BOOL | NativeKind.MAYBE | NativeKind.SEVERAL | NativeKind.VALUE:
             return result, "-1"
         case kind if kind in _ADDRESSES:
             return result, "NULL"

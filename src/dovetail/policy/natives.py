@@ -27,7 +27,7 @@ from dovetail.plan import (
     NativeSequence,
     NativeValue,
 )
-from dovetail.policy.native_making import find_makers
+from dovetail.policy.native_making import find_makers, find_own, find_range_element
 from dovetail.policy.native_values import (
     VOID,
     Types,
@@ -44,7 +44,7 @@ from dovetail.policy.native_values import (
     strip,
 )
 
-_CALLS = frozenset({plan.Call.FUNCTION, plan.Call.METHOD, plan.Call.STATIC, plan.Call.READ, plan.Call.WRITE})
+_CALLS = frozenset(plan.Call)
 _RESULTS = frozenset({plan.Return.NONE, plan.Return.VALUE, plan.Return.BORROW, plan.Return.OWN})
 # Special methods that compiled code has words for.
 _SPECIAL = frozenset({"__len__", "__getitem__", "__setitem__", "__call__", "__contains__"})
@@ -124,6 +124,8 @@ def _find_classes(module: plan.Module, types: Types, lent: frozenset[str]) -> tu
             constructors=tuple(_constructors(record, types)),
             bases=tuple(_bases(record, records)),
             lent=record.cpp in lent,
+            element=find_range_element(record, types),
+            element_const=record.iterate_const,
         )
         for record in records.values()
         if (path := _join(record.scope, record.name))
@@ -359,7 +361,7 @@ def _pair_values(
 
 
 # What is made for the caller, which may fail.
-_MAKING = frozenset({NativeKind.MADE, NativeKind.MADE_TEXT})
+_MAKING = frozenset({NativeKind.MADE, NativeKind.LENT, NativeKind.MADE_TEXT})
 # Results that a failure is none of.
 _SURE = frozenset(
     {
@@ -367,6 +369,8 @@ _SURE = frozenset(
         NativeKind.DONE,
         NativeKind.REFERENCE,
         NativeKind.MADE,
+        NativeKind.LENT,
+        NativeKind.VALUE,
         NativeKind.MADE_TEXT,
         NativeKind.MAYBE,
         NativeKind.SEVERAL,
@@ -380,10 +384,12 @@ _CERTAIN = frozenset({(NativeKind.TEXT, "std::string"), (NativeKind.TEXT, "std::
 
 def _decide_result(overload: plan.Overload, types: Types) -> NativeValue | None:
     result = overload.result
-    if result.how not in _RESULTS or result.lent:
+    if result.how not in _RESULTS:
         return None
     if result.value is None:
         return VOID
+    if overload.call is plan.Call.CONSTRUCTOR or result.lent:
+        return find_own(result.value, types, lent=result.lent)
     if result.how is plan.Return.OWN:
         return find_handed(result.value, types)
     value = find_value(result.value, types, result=True)

@@ -37,11 +37,12 @@ CONTAINERS = "dovetail/core/native_container.h"
 VARIANTS = "dovetail/core/native_variant.h"
 RESULTS = "dovetail/core/native_results.h"
 GIVING = "dovetail/core/native_give.h"
+RANGES = "dovetail/core/native_range.h"
 ATTRIBUTES = "native_attributes"
 
 _Object = NativeClass | NativeSequence | NativeContainer
-_MADE = frozenset({NativeKind.MADE, NativeKind.HANDED})
-_FROM_RESULTS = _MADE | {NativeKind.MADE_TEXT, NativeKind.MAYBE, NativeKind.SEVERAL}
+_MADE = frozenset({NativeKind.MADE, NativeKind.LENT, NativeKind.HANDED})
+_FROM_RESULTS = _MADE | {NativeKind.VALUE, NativeKind.MADE_TEXT, NativeKind.MAYBE, NativeKind.SEVERAL}
 
 
 @final
@@ -97,6 +98,7 @@ def _write_natives(out: Writer, context: Context) -> str:
     sequences = [_sequence_row(out, record, scopes) for record in plan.native_sequences]
     containers = [_container_row(out, record, scopes) for record in plan.native_containers]
     bases = [row for record in plan.native_classes for row in _base_rows(plan, record, scopes)]
+    ranges = _range_rows(out, context, scopes)
     parts = [
         f"4, 1, sizeof(dovetail::NativeRow), {len(rows)}",
         _write_table(out, context, "Row", rows),
@@ -113,6 +115,8 @@ def _write_natives(out: Writer, context: Context) -> str:
         f"{len(containers)}",
         f"&{bare}" if bare else "nullptr",
         _write_table(out, context, "Give", _give_rows(out, plan, scopes) if objects else []),
+        _write_table(out, context, "Range", ranges),
+        f"{len(ranges)}",
     ]
     table = context.identifiers.make("native_table")
     with out.block(f"static constexpr dovetail::NativeTable {table}", closing="};"):
@@ -140,6 +144,7 @@ def make_abi(plan: Module) -> str:
     lines += [f"{native.name} {native.signature} {native.meaning} {native.failure}" for native in plan.natives]
     lines += [f"{native.name} throws" for native in plan.natives if native.bare]
     lines += [f"{record.cpp} {record.bases} {field}" for record in plan.native_classes for field in record.fields]
+    lines += [f"{r.cpp} {r.element} {r.element_const}" for r in plan.native_classes if r.element is not None]
     lines += [f"{record.cpp} {record.element}" for record in plan.native_sequences]
     lines += [f"{record.cpp} {record.key} {record.element}" for record in plan.native_containers]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
@@ -182,7 +187,9 @@ def _write_pointers(out: Writer, context: Context, record: _Object, scopes: _Sco
 
 
 def _scope_row(plan: Module, path: str, cpp: str, type_: str) -> str:
-    made = any(native.result.kind in _MADE and native.result.target == cpp for native in plan.natives)
+    elements = [record.element for record in plan.native_classes if record.element is not None]
+    results = [*(native.result for native in plan.natives), *elements]
+    made = any(result.kind in _MADE and result.target == cpp for result in results)
     end = f"dovetail::native_end<{cpp}>" if made else "nullptr"
     unknown = not cpp or any(record.cpp == cpp and record.opaque for record in plan.classes)
     size = "0, 0" if unknown else f"sizeof({cpp}), alignof({cpp})"
@@ -194,7 +201,53 @@ def _give_rows(out: Writer, plan: Module, scopes: _Scopes) -> list[str]:
     out.needs(GIVING)
     objects: list[_Object] = [*plan.native_classes, *plan.native_sequences, *plan.native_containers]
     known = {each.cpp for each in objects}
-    return [f"dovetail::native_give<{cpp}>" if cpp in known else "nullptr" for _, cpp, _ in scopes.rows]
+    flat = {record.cpp for record in plan.classes if record.flat}
+    makers = {cpp: f"dovetail::native_give{'_flat' * (cpp in flat)}<{cpp}>" for cpp in known}
+    return [makers.get(cpp, "nullptr") for _, cpp, _ in scopes.rows]
+
+
+def _range_rows(out: Writer, context: Context, scopes: _Scopes) -> list[str]:
+    found = [(record, record.element) for record in context.plan.native_classes if record.element is not None]
+    if not found:
+        return []
+    out.needs(RANGES)
+    scopes.mention([element for _, element in found])
+    name = context.identifiers.make("native_module")
+    out.line(f"static constexpr char {name}[] = {quote(context.plan.name)};")
+    raised = "raise_cpp" if context.plan.thrown else "nullptr"
+    rows = []
+    for record, element in found:
+        of = f"const {record.cpp}" if record.element_const else record.cpp
+        giving = f"dovetail::{_GIVING[element.kind]}<{_given(element)}>"
+        given = f"{quote(element.meaning)}, {scopes.place(record.path, record.cpp)}"
+        rows.append(f"dovetail::native_range<{of}, {giving}, {name}, {raised}>({given})")
+    return rows
+
+
+_GIVING = {
+    NativeKind.PLAIN: "NativePlain",
+    NativeKind.BOOL: "NativePlain",
+    NativeKind.ENUM: "NativePlain",
+    NativeKind.NUMBER: "NativeNumber",
+    NativeKind.VALUE: "NativeFlat",
+    NativeKind.MADE: "NativeNew",
+    NativeKind.LENT: "NativeNew",
+    NativeKind.REFERENCE: "NativeAddress",
+    NativeKind.POINTER: "NativeAddress",
+}
+
+
+def _given(value: NativeValue) -> str:
+    """What an element is in C++, as it is stored."""
+    match value.kind:
+        case NativeKind.BOOL:
+            return "bool"
+        case NativeKind.REFERENCE | NativeKind.POINTER:
+            return value.cpp.removesuffix("*")
+        case NativeKind.PLAIN | NativeKind.NUMBER:
+            return value.cpp
+        case _:
+            return value.target
 
 
 def _stored(value: NativeValue) -> str:
@@ -319,6 +372,9 @@ def _spell(context: Context, native: Native) -> tuple[str, str]:
     parameters += [f"{part.cpp}* {name}" for part, name in zip(native.result.parts, stored, strict=True)]
     if native.result.kind in (NativeKind.TEXT, NativeKind.MADE_TEXT):
         parameters.append("size_t* size")
+    if native.result.kind is NativeKind.VALUE:
+        stored = [context.identifiers.local("result", {*names})]
+        parameters.append(f"{native.result.target}* {stored[0]}")
     given = list(zip(native.params, names, strict=True))
     passed = [_pass(param.value, name) for param, name in given]
     passed += [
@@ -397,8 +453,10 @@ def _give(value: NativeValue, call: str, stored: list[str]) -> str:
             return f"return dovetail::native_text({call}, size);"
         case NativeKind.MADE_TEXT:
             return f"return dovetail::native_made_text({call}, size);"
-        case NativeKind.MADE:
+        case NativeKind.MADE | NativeKind.LENT:
             return f"return new {value.target}({call});"
+        case NativeKind.VALUE:
+            return f"return dovetail::native_value<{value.target}>({stored[0]}, {call});"
         case NativeKind.MAYBE | NativeKind.SEVERAL:
             return f"return dovetail::native_{value.kind.value}({', '.join([call, *stored])});"
         case NativeKind.REFERENCE:

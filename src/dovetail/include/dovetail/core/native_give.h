@@ -35,5 +35,14 @@ PyObject* native_give(const void* place, int flags, PyObject* keeper, const char
   return give_native(most_derived(static_cast<T*>(const_cast<void*>(place))), flags, keeper, module);
 }
 
+// Of a flat class, whose objects compiled code has as values.
+template <class T>
+PyObject* native_give_flat(const void* place, int flags, PyObject* keeper, const char* module) noexcept {
+  if (!(flags & native_copied)) return native_give<T>(place, flags, keeper, module);
+  Ref from(native_home(module));
+  Ref made(from ? give(*static_cast<const T*>(place), module_home(from.get())) : nullptr);
+  return made && keep_alive(made.get(), keeper) ? made.release() : nullptr;
+}
+
 }  // namespace v1
 }  // namespace dovetail

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace dovetail {
@@ -24,6 +25,14 @@ void native_end(void* made) noexcept {
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+
+// An object that is its bytes alone, where the caller wants it.
+template <class T>
+int native_value(T* place, const T& value) noexcept {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  new (place) T(value);
+  return 0;
+}
 
 // Text that the caller frees. It ends with a null, which is not counted.
 DOVETAIL_SHARED char* native_made_text(const char* text, size_t length, size_t* size) {

@@ -31,6 +31,7 @@ enum NativeFlags : uint32_t {
 };
 enum NativeGiveFlags : int {
   native_const = 1,  // the object is const to Python
+  native_copied = 2,  // of a value: Python gets one of its own, which may look into the keeper
 };
 // Layout of version 4.1, which docs/reference/native-table.md explains; rows only grow at their end, and `row_size` says
 // how far. A failure is NULL of pointers, -1 of what stands for void, bool, optional and several numbers, the largest
@@ -85,6 +86,18 @@ struct NativeContainer {
   void* (*make)(void* of, const void* key, size_t size);  // the element, a new one where there was none; only of maps
 };
 constexpr size_t native_place = 64;
+// A class with begin() and end(). A loop needs `size` bytes, at first zero and aligned to 16, and the object must stay where
+// it is meanwhile. `begin` is called once: 0, or -1 with an exception set. `next` stores an element as a native function
+// stores its result, and an object that is no value by its address: 1, 0 at the end, or -1. `leave` ends a loop at any time.
+struct NativeRange {
+  const char* element;  // as a result in `meaning`
+  uint32_t scope;       // the class
+  uint32_t size;
+  uint32_t flags;       // native_sets: begin() is not const
+  int (*begin)(void* of, void* state);
+  int (*next)(void* state, void* element);
+  void (*leave)(void* state);  // nullptr: there is nothing to end
+};
 struct NativeBase {
   uint32_t scope, base;  // a class, and a class that it derives from
   uint32_t offset;       // bytes from the start of the object
@@ -124,7 +137,9 @@ struct NativeTable {
   const NativeContainer* containers;
   uint32_t container_count;
   const NativeBares* bare;  // nullptr where there are none
-  const NativeGive* give;   // of each scope; nullptr of what has no objects. Here since 4.1
+  const NativeGive* give;   // of each scope; nullptr of what has no objects. This and what follows is here since 4.1
+  const NativeRange* ranges;
+  uint32_t range_count;
 };
 
 inline int native_is_const(PyObject* object) noexcept { return is_const_cell(object); }
