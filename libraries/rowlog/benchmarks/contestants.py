@@ -9,7 +9,7 @@ the contestants of a task must agree on, so that nobody is fast by doing less.
     sealed   a file of columns: open it, and sum one of them
     three    three files of 14M records as rows, in three threads, as the talk does it
     items    a loop in Python over rows and items of 100,000 rows: the sum of all values
-    loop     the talk's analysis in Python over a million rows: a call for the name of each item
+    loop     the talk's analysis over a million rows: a call for the name of each item, in Python, and compiled
     dbn      records of 56 bytes as objects in Python (databento), per record
 """
 
@@ -357,6 +357,65 @@ def loop_rowlog(folder: Path) -> Measured:
 
     reader = rowlog.RowReader(folder / "talk.rlog")
     return lambda: analyse(reader.getRows(), reader.getIdName)
+
+
+@contestant("loop", "rowlog, Numba over rows and items")
+def loop_numba(folder: Path) -> Measured:
+    import numba
+    import rowlog
+
+    @numba.njit
+    def run(rows, reader):  # type: ignore[no-untyped-def]
+        change, count, last = 0.0, 0, 0.0
+        for row in rows:
+            size = 0.0
+            for item in row.items():
+                name = reader.getIdName(item.id)
+                if name == "trade_size":
+                    size += item.value()
+                if name == "signal":
+                    if last != 0:
+                        moved = abs(item.value() - last)
+                        if size > 0:
+                            change += moved / size
+                        count += 1
+                    last = item.value()
+                    size = 0.0
+        return change / count
+
+    reader = rowlog.RowReader(folder / "talk.rlog")
+    run(reader.getRows(), reader)
+    return lambda: float(run(reader.getRows(), reader))
+
+
+def load_loops() -> Any:
+    """rowlog with the analysis in C++ and Cython beside it: a module of its own, as both are compiled with the library."""
+    import dovetail
+
+    here = Path(__file__).resolve().parent
+    library = here.parent
+    return dovetail.load(
+        library / "include" / "rowlog" / "rowlog.h",
+        here / "analysis_rows.h",
+        sources=[*sorted((library / "src").glob("*.cpp")), here / "analysis_rows.pyx"],
+        include=[library / "include"],
+        name="rowlog_loops",
+        namespace="rowlog",
+    )
+
+
+@contestant("loop", "rowlog, Cython over rows and items")
+def loop_cython(folder: Path) -> Measured:
+    lib = load_loops()
+    reader = lib.RowReader(str(folder / "talk.rlog"))
+    return lambda: float(lib.analysis_rows.analyse(reader))
+
+
+@contestant("loop", "rowlog, C++ over rows and items")
+def loop_rows(folder: Path) -> Measured:
+    lib = load_loops()
+    reader = lib.RowReader(str(folder / "talk.rlog"))
+    return lambda: float(lib.analyse(reader))
 
 
 @contestant("loop", "rowlog, Numba over the columns")
