@@ -12,6 +12,7 @@ def analyse(reader):
     cdef long count = 0
     cdef const char* name
     cdef size_t length = 0
+    cdef Row row
     cdef Item item
     with nogil:
         for row in of.getRows():

@@ -388,8 +388,8 @@ def loop_numba(folder: Path) -> Measured:
     return lambda: float(run(reader.getRows(), reader))
 
 
-def load_loops() -> Any:
-    """rowlog with the analysis in C++ and Cython beside it: a module of its own, as both are compiled with the library."""
+def load_loops(name: str, *more: str) -> Any:
+    """rowlog with the analysis in C++, or also in Cython: a module of its own, as both are compiled with the library."""
     import dovetail
 
     here = Path(__file__).resolve().parent
@@ -397,23 +397,23 @@ def load_loops() -> Any:
     return dovetail.load(
         library / "include" / "rowlog" / "rowlog.h",
         here / "analysis_rows.h",
-        sources=[*sorted((library / "src").glob("*.cpp")), here / "analysis_rows.pyx"],
+        sources=[*sorted((library / "src").glob("*.cpp")), *(here / each for each in more)],
         include=[library / "include"],
-        name="rowlog_loops",
+        name=name,
         namespace="rowlog",
     )
 
 
 @contestant("loop", "rowlog, Cython over rows and items")
 def loop_cython(folder: Path) -> Measured:
-    lib = load_loops()
+    lib = load_loops("rowlog_loops", "analysis_rows.pyx")
     reader = lib.RowReader(str(folder / "talk.rlog"))
     return lambda: float(lib.analysis_rows.analyse(reader))
 
 
 @contestant("loop", "rowlog, C++ over rows and items")
 def loop_rows(folder: Path) -> Measured:
-    lib = load_loops()
+    lib = load_loops("rowlog_analysis")
     reader = lib.RowReader(str(folder / "talk.rlog"))
     return lambda: float(lib.analyse(reader))
 
