@@ -389,7 +389,7 @@ def loop_numba(folder: Path) -> Measured:
 
 
 def load_loops(name: str, *more: str) -> Any:
-    """rowlog with the analysis in C++, or also in Cython: a module of its own, as they are compiled with the library."""
+    """rowlog with the analysis in C++, or also in Cython: a module of its own, as both are compiled with it."""
     import dovetail
 
     here = Path(__file__).resolve().parent
