@@ -13,11 +13,13 @@ def analyse(reader):
     cdef const char* name
     cdef size_t length = 0
     cdef Row row
+    cdef Items items  # Cython takes a loop over `row.items()` for one over a dict
     cdef Item item
     with nogil:
         for row in of.getRows():
             size = 0
-            for item in row.items():
+            items = row.items()
+            for item in items:
                 name = RowReader_getIdName(of, item.id, &length)
                 if length == 10 and memcmp(name, b"trade_size", 10) == 0:
                     size += Item_value(&item)
