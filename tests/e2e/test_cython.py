@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 import sysconfig
@@ -353,6 +354,92 @@ def test_declarations_of_another_build_are_refused_at_import(project: Path, tmp_
     assert done.returncode == 1
     expected = "(expected double (std::vector<double>  const *, int), got double (std::vector<double>  const *))"
     assert done.stderr.splitlines()[-1] == f"TypeError: C function geo.climb has wrong signature {expected}"
+
+
+LAID_OUT = """
+#pragma once
+namespace geo {
+struct Spot { double x = 1, y = 2; };
+class Stop : public Spot {
+ public:
+  int first = 3;
+  int second = 4;
+  int kept() const { return kept_; }
+
+ private:
+  int kept_ = 5, other_ = 6;
+};
+inline double inc(double x) noexcept { return x + 1; }
+}
+"""
+READING = """
+# distutils: language = c++
+from geo cimport Stop, Stop_ptr
+
+def read(stop):
+    cdef Stop* it = Stop_ptr(stop)
+    return it.x, it.first, it.second, it.kept()
+"""
+# Declarations alone, of what is not there in Python.
+MAKING = """
+# distutils: language = c++
+from geo cimport Stop
+
+def read():
+    cdef Stop stop
+    return stop.x, stop.first, stop.second, stop.kept()
+"""
+
+
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("laid_out")
+    build(folder, LAID_OUT)
+    for name, text in (("reading", READING), ("making", MAKING)):
+        made = compile_cython(folder, name, text)
+        assert made.returncode == 0, made.stdout + made.stderr
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("int first = 3;\n  int second = 4;", "int second = 4;\n  int first = 3;", "Stop"),
+        pytest.param("kept_ = 5, other_ = 6", "other_ = 6, kept_ = 5", "Stop", marks=pytest.mark.slow),
+        pytest.param("x = 1, y = 2", "x = 1, y = 2, z = 3", "Spot", marks=pytest.mark.slow),
+    ],
+    ids=["reordered", "reordered in private", "one more in a base"],
+)
+def test_another_layout_is_refused_at_import(laid_out: Path, tmp_path: Path, old: str, new: str, named: str) -> None:
+    """No signature has changed."""
+    for file in laid_out.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert old in LAID_OUT
+    build(tmp_path, LAID_OUT.replace(old, new))
+    for name in ("reading", "making"):
+        done = run(tmp_path, f"import {name}")
+        assert done.returncode == 1
+        assert re.search(rf"ImportError: geo does not export .* {named}_ptr__layout_\w+", done.stderr), done.stderr
+
+
+def test_the_same_layout_is_not(laid_out: Path, tmp_path: Path) -> None:
+    """What else changes in a header is no matter, nor does `Stop_ptr` look otherwise."""
+    for file in laid_out.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    changed = LAID_OUT.replace("#pragma once", "#pragma once\n// Stops.").replace("x + 1;", "x + 2;")
+    build(tmp_path, changed.replace("int kept() const", "int kept() const noexcept"))
+    code = """
+import geo, making, reading
+print(reading.read(geo.Stop()), making.read(), geo.inc(1))
+try:
+    reading.read(None)
+except TypeError as error:
+    print(error)
+"""
+    done = run(tmp_path, code)
+    assert done.stdout == "(1.0, 3, 4, 5) (1.0, 3, 4, 5) 3.0\nStop is expected, not None\n", done.stderr
 
 
 @pytest.mark.slow

@@ -4,9 +4,9 @@ In: the native signatures, classes and containers of a plan.  Out: `shapes.pxd`.
 
 Functions come from the module: Cython takes their addresses from `__pyx_capi__` and compares the signatures when it is
 imported, so that nothing is linked. Classes come from the header, so that methods are called and fields are read
-directly; `Shape_ptr` gives the C++ object of a Python one, which must outlive it. A vector is Cython's own `vector`,
-and so are maps, sets, deques and lists. What a function makes for its caller is a pointer: `del` deletes it, `free`
-text.
+directly: their layouts are in the names of functions, which Cython does not find once they have changed. `Shape_ptr`
+gives the C++ object of a Python one, which must outlive it. A vector is Cython's own `vector`, and so are maps, sets,
+deques and lists. What a function makes for its caller is a pointer: `del` deletes it, `free` text.
 """
 
 from __future__ import annotations
@@ -261,7 +261,14 @@ class _Pxd:
 
     def _pointers(self, record: NativeClass | NativeSequence | NativeContainer) -> Iterator[str]:
         target = self._target(record.cpp)
-        yield f"cdef {target}* {record.name}_ptr(object) except NULL"
+        if isinstance(record, NativeClass) and record.layout:
+            # Cython imports this one whether or not it is called: a class that has changed is an error at import.
+            laid_out = f"{record.name}_ptr__layout_{record.layout}"
+            yield f"cdef {target}* {laid_out}(object) except NULL"
+            yield f"cdef inline {target}* {record.name}_ptr(object of) except NULL:"
+            yield f"    return {laid_out}(of)"
+        else:
+            yield f"cdef {target}* {record.name}_ptr(object) except NULL"
         if record.lent:
             yield f"cdef const {target}* {record.name}_const_ptr(object) except NULL"
 

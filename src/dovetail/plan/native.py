@@ -212,6 +212,8 @@ class NativeClass:
     """Of a range, which has `begin()` and `end()`: what `*begin()` gives."""
     element_const: bool = True
     """A const object is one, too."""
+    layout: str = ""
+    """As `plan.Class.layout`."""
 
 
 @final

@@ -324,6 +324,8 @@ class Class:
     """It has operators new and delete of its own."""
     size: int | None = None
     """Of an object, in bytes."""
+    layout: str = ""
+    """A hash of where C++ finds what in an object; "": of opaque ones."""
 
 
 class Pass(enum.Enum):

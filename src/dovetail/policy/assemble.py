@@ -5,7 +5,7 @@ In: a draft after all passes.  Out: `plan.Module`.  Must not know: any decision;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -16,6 +16,7 @@ from dovetail.policy.exceptions import keep_callable, make_raised
 from dovetail.policy.failures import make_errors
 from dovetail.policy.flat import find_flat
 from dovetail.policy.identity import Identity, find_identity
+from dovetail.policy.layout import find_layout, find_unbound
 from dovetail.policy.names import unique
 from dovetail.policy.natives import add_natives
 from dovetail.policy.raw_natives import find_raw_natives
@@ -29,7 +30,7 @@ from dovetail.policy.virtuals import freeze_virtuals, has_own_memory
 def assemble(draft: Draft) -> plan.Module:
     """The plan, in the model's order: bases before derived, outer before nested."""
     identity = find_identity(draft)
-    flat = find_flat(draft)
+    flat, unbound = find_flat(draft), find_unbound(draft)
     raised = [c for c in (*draft.used, *draft.all_classes()) if c.raised]
     functions = [freeze(b, draft.taken.setdefault(b.scope, set())) for b in draft.functions.values() if b.candidates]
     made = plan.Module(
@@ -39,7 +40,7 @@ def assemble(draft: Draft) -> plan.Module:
         submodules=tuple(draft.submodules),
         enums=tuple(draft.enums.values()),
         classes=tuple(
-            freeze_class(draft, c, identity, flat)
+            freeze_class(draft, c, identity, flat, unbound)
             for c in (*(u for u in draft.used if not u.raised), *draft.own_classes())
         ),
         containers=tuple(draft.containers.values()),
@@ -110,7 +111,13 @@ def freeze_methods(draft: Draft, entry: ClassDraft, buckets: Iterable[Bucket]) -
     return tuple(freeze(b, taken) for b in buckets if b.candidates)
 
 
-def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity, flat: frozenset[str]) -> plan.Class:
+def freeze_class(
+    draft: Draft,
+    entry: ClassDraft,
+    identity: Identity,
+    flat: frozenset[str],
+    unbound: Mapping[str, model.Class],
+) -> plan.Class:
     class_, traits = entry.model, entry.model.traits
     constructors = freeze_constructors(entry)
     methods = lock_methods(draft, entry, freeze_methods(draft, entry, entry.methods.values()))
@@ -157,6 +164,7 @@ def freeze_class(draft: Draft, entry: ClassDraft, identity: Identity, flat: froz
         flat=entry.cpp in flat,
         own_memory=bool(entry.slots) and has_own_memory(draft, class_),
         size=class_.size,
+        layout=find_layout(class_, unbound),
     )
 
 

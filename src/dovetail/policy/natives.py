@@ -126,6 +126,7 @@ def _find_classes(module: plan.Module, types: Types, lent: frozenset[str]) -> tu
             lent=record.cpp in lent,
             element=find_range_element(record, types),
             element_const=record.iterate_const,
+            layout=record.layout,
         )
         for record in records.values()
         if (path := _join(record.scope, record.name))

@@ -182,8 +182,10 @@ def _write_pointers(out: Writer, context: Context, record: _Object, scopes: _Sco
             out.line(f"return static_cast<{cpp}>({found});")
         address = f"reinterpret_cast<dovetail::NativeFunction>({function})"
         signature = f"{shown}{' const' if const else ''} *(PyObject *)"
-        flags = "dovetail::native_fails | dovetail::native_gil"
-        yield f"{{{quote_all(name, signature, '', 'given')}, {address}, {place}, 1, {flags}}}"
+        flags, text = "dovetail::native_fails | dovetail::native_gil", [name, signature, "", "given"]
+        if isinstance(record, NativeClass) and record.layout and not const:
+            flags, text = f"{flags} | dovetail::native_layout", [*text, record.layout]
+        yield f"{{{quote_all(*text)}, {address}, {place}, 1, {flags}}}"
 
 
 def _scope_row(plan: Module, path: str, cpp: str, type_: str) -> str:

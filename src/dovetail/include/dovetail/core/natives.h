@@ -28,6 +28,7 @@ enum NativeFlags : uint32_t {
   native_gets = 16,      // it reads an attribute
   native_sets = 32,      // it writes one: the attribute `width` has the row `set_width`
   native_gil = 64,       // it needs the GIL
+  native_layout = 128,   // its text has a fifth string: __pyx_capi__ has it once more with that behind its name
 };
 enum NativeGiveFlags : int {
   native_const = 1,  // the object is const to Python
@@ -54,6 +55,7 @@ struct NativeRow {
   //     name, `lib::Row const &` (never null) or `lib::Row const *`, `double const []`, `own …` of what belongs to the
   //     caller, `optional<double>`, `tuple<double, int>`
   //   the names of these parameters, with commas between; may be empty
+  //   of native_layout a hash of where C++ finds what in an object of the class
   const char* text;
   NativeFunction function;
   uint16_t scope;   // its index
@@ -209,6 +211,12 @@ inline Ref native_signature(const NativeTable& table, const NativeRow& row) noex
   Ref named(replace_text(text.get(), "$", table.scopes[row.scope].cpp));
   return Ref(named ? PyUnicode_AsUTF8String(named.get()) : nullptr);
 }
+// What declarations for Cython name: a module that was compiled for another layout does not find it.
+inline Ref native_layout_name(const NativeRow& row, PyObject* name) noexcept {
+  const char* text = row.text;
+  for (int k = 0; k < 4; ++k) text += strlen(text) + 1;
+  return Ref(PyUnicode_FromFormat("%U__layout_%s", name, text));
+}
 // A capsule does not copy its name: the bytes object that holds it goes along as its context.
 inline void end_capsule_name(PyObject* capsule) noexcept { Py_XDECREF(static_cast<PyObject*>(PyCapsule_GetContext(capsule))); }
 inline Ref make_native_capsule(NativeFunction function, Ref signature) noexcept {
@@ -225,6 +233,9 @@ DOVETAIL_COLD inline PyObject* make_pyx_capi(const NativeTable& table) noexcept 
     Ref name(native_name(table, row));
     Ref capsule(name ? make_native_capsule(row.function, native_signature(table, row)) : Ref());
     if (!capsule || PyDict_SetItem(dict.get(), name.get(), capsule.get()) < 0) return nullptr;
+    if (!(row.flags & native_layout)) continue;
+    name = native_layout_name(row, name.get());
+    if (!name || PyDict_SetItem(dict.get(), name.get(), capsule.get()) < 0) return nullptr;
   }
   return dict.release();
 }
