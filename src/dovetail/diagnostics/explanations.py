@@ -426,7 +426,7 @@ function in C++ (`join(a, b)`) is bound as any other.
     "DV084": """
 `int each(int (*visit)(int, void*), void* data)` calls back while it runs; `void on_event(void (*f)(void*), void* data)`
 keeps the callback and calls it later. C does not say which. Until you decide, the callable belongs to the call, and a
-later call of C finds that it is over: an exception in C++, nothing in C.
+later call of C finds that it is over: a `RuntimeError`, which `sys.unraisablehook` gets where no call could raise it.
 
 ```toml
 [tool.dovetail.modules.lib.rules]

@@ -103,6 +103,19 @@ inline int c_maybe(void (*f)(void*), void* data) {
 inline void c_on_thread(void (*f)(void*), void* data) {
   std::thread([=] { f(data); }).join();
 }
+inline void (*c_event)(void*, int) = nullptr;
+inline void* c_event_data = nullptr;
+inline void c_forget(void (*f)(void*, int), void* data) {
+  c_event = f;
+  c_event_data = data;
+}
+inline void c_fire(int value) {
+  if (c_event) c_event(c_event_data, value);
+}
+inline void c_fire_first(void (*f)(void*), void* data) {
+  c_fire(1);
+  f(data);
+}
 }
 
 // ---- not bound

@@ -134,6 +134,17 @@ def test_late_calls_find_that_it_is_over(pointers):
             pointers.fire(1)
 
 
+def test_late_calls_of_c_are_reported(pointers, monkeypatch):
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: seen.append(str(found.exc_value)))
+    pointers.c_forget(print)
+    pointers.c_fire(1)
+    assert [each.endswith("a rule `keeps` is missing") for each in seen] == [True]
+    with pytest.raises(RuntimeError, match="a rule `keeps` is missing"):
+        pointers.c_fire_first(lambda: seen.append("called"))
+    assert len(seen) == 1
+
+
 def test_kept_by_an_object(pointers):
     bell = pointers.Bell()
 

@@ -206,7 +206,9 @@ struct Arg<Quiet<F>> : PointerArg<F, true> {};
 
 // What the `void*` points at. Its memory is never given back, so that C++ which calls too late finds that it is over.
 struct LentCallable {
+  explicit LentCallable(Interpreter* shared) noexcept : interpreter(shared) {}
   std::atomic<KeptCallable*> kept{nullptr};
+  Interpreter* const interpreter;  // holds a reference, as a call may come at any time
   LentCallable* next = nullptr;
 };
 
@@ -223,10 +225,13 @@ DOVETAIL_COLD inline LentCallable* lend_callable(PyObject* given, Home home) noe
       --over.count;
     }
   }
-  if (!lent && !(lent = new (std::nothrow) LentCallable)) {
-    drop_callable(kept);
-    PyErr_NoMemory();
-    return nullptr;
+  if (!lent) {
+    if (!(lent = new (std::nothrow) LentCallable(kept->interpreter))) {
+      drop_callable(kept);
+      PyErr_NoMemory();
+      return nullptr;
+    }
+    lent->interpreter->references.fetch_add(1, std::memory_order_relaxed);
   }
   lent->kept.store(kept, std::memory_order_release);
   return lent;
@@ -252,6 +257,22 @@ DOVETAIL_COLD inline void end_given(void* data) noexcept {
 DOVETAIL_COLD inline void end_lent_capsule(PyObject* capsule) noexcept {
   end_lent(static_cast<LentCallable*>(PyCapsule_GetPointer(capsule, "dovetail.callback")));
 }
+inline constexpr const char* callback_is_over = "a callback was called after the call it was given to: a rule `keeps` is missing";
+// What C calls too late, as it takes no exception: reported as one that a callback raised.
+DOVETAIL_COLD inline void report_over(const LentCallable* lent) noexcept {
+  PendingException* scope = PendingException::innermost();
+  if (!lent || (scope && scope->waiting())) return;
+  if (Attached attached{*lent->interpreter}) {
+    PyObject* raised = PyErr_Occurred() ? fetch_exception() : nullptr;
+    PyErr_SetString(PyExc_RuntimeError, callback_is_over);
+    if (scope && !attached.outermost()) {
+      scope->hold(fetch_exception());
+    } else {
+      PyErr_WriteUnraisable(nullptr);
+    }
+    if (raised) restore_exception(raised);
+  }
+}
 template <size_t I, bool quiet, class Shape, class R, class... A>
 struct DataTrampoline {
   // The callback without its user data.
@@ -272,9 +293,10 @@ struct DataTrampoline {
     const KeptCallable* kept = lent ? lent->kept.load(std::memory_order_acquire) : nullptr;
     if (!DOVETAIL_LIKELY(kept)) {
       if constexpr (quiet) {
+        report_over(lent);
         return give_up<R>();
       } else {
-        throw std::runtime_error("a callback was called after the call it was given to: a rule `keeps` is missing");
+        throw std::runtime_error(callback_is_over);
       }
     }
     if constexpr (!std::is_same_v<Shape, SeenList<>>) {
