@@ -96,6 +96,8 @@ def test_taken_and_given(project: Path) -> None:
         assert list(stage.all()) == [6, 8]
         assert type(stage.at(0)) is shapes.Circle and type(stage.at(1)) is scene.Actor
         assert stage.at(1) is stage.at(1)
+        engine = scene.engine()
+        assert type(engine) is shapes.Engine and shapes.is_there(engine) and scene.power(engine) == 3
         """,
     )
 

@@ -28,6 +28,8 @@ class SharedType:
     """Dotted, inside that module."""
     hold: str = Hold.INLINE.value
     tracked: bool = False
+    opaque: bool = False
+    """Only declared in the headers of that module."""
 
 
 @final
@@ -58,6 +60,7 @@ def share(plan: Module, files: Iterable[str], abi3: str = "") -> Shared:
             path=path[len(module) + 1 :] if record.module else path,
             hold=record.hold.value if isinstance(record, Class) else Hold.INLINE.value,
             tracked=record.tracked if isinstance(record, Class) else isinstance(record, Container),
+            opaque=isinstance(record, Class) and record.opaque,
         )
         types.append(known)
     return Shared(module=plan.name, types=tuple(types), files=tuple(sorted(set(files))), abi3=abi3)
@@ -69,6 +72,9 @@ _KINDS: dict[type, str] = {Class: "class", Container: "container", Enum: "enum",
 def dump_shared(shared: Shared) -> str:
     facts = {"format": FORMAT, **asdict(replace(shared, pxd=""))}
     del facts["pxd"]
+    for each in facts["types"]:
+        if not each["opaque"]:
+            del each["opaque"]
     return json.dumps(facts, indent=1) + "\n"
 
 

@@ -47,7 +47,9 @@ def set_aside(module: facts.Module, used: Sequence[Used]) -> Aside:
     files = frozenset().union(*(one.files for one in used))
     classes = tuple(c for c in module.classes if c.qualified in types or c.type.bare in types)
     enums = tuple(e for e in module.enums if e.qualified in types)
-    files |= {c.span.path for c in classes if not c.template} | {e.span.path for e in enums}
+    # What the other module knows by its declaration alone may be defined in any header, also in one of our own.
+    defined = [c for c in classes if not c.template and not find_shared(types, c).opaque]
+    files |= {c.span.path for c in defined} | {e.span.path for e in enums}
     shown = {id(d) for d in (*classes, *enums)}
 
     def own(path: str) -> bool:
@@ -72,14 +74,18 @@ def set_aside(module: facts.Module, used: Sequence[Used]) -> Aside:
     )
 
 
+def find_shared(types: Mapping[str, plan.SharedType], class_: facts.Class) -> plan.SharedType:
+    return types.get(class_.qualified) or types[class_.type.bare]
+
+
 def decide_used(draft: Draft, aside: Aside) -> None:
     """What the other modules have, into the draft: before any pass."""
     types = aside.types
     for class_ in aside.classes:
-        shared = types.get(class_.qualified) or types[class_.type.bare]
+        shared = find_shared(types, class_)
         scope, _, name = f"{shared.module}.{shared.path}".rpartition(".")
         entry = ClassDraft(
-            model=class_,
+            model=replace(class_, complete=False, traits=facts.Traits()) if shared.opaque else class_,
             name=name,
             scope=scope,
             module=shared.module,

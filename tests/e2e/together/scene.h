@@ -3,7 +3,18 @@
 #include "shapes.h"
 
 #include <deque>
+namespace shapes {
+struct Engine {
+  int power = 3;
+};
+}  // namespace shapes
 namespace scene {
+
+inline shapes::Engine* engine() {
+  static shapes::Engine only;
+  return &only;
+}
+inline int power(const shapes::Engine& engine) { return engine.power; }
 
 using Form = shapes::Shape;
 

@@ -6,6 +6,9 @@
 #include <vector>
 namespace shapes {
 
+struct Engine;  // defined by whoever uses this module
+inline bool is_there(const Engine* engine) { return engine != nullptr; }
+
 enum class Mode { slow, fast };
 
 class Failure : public std::runtime_error {

@@ -174,6 +174,10 @@ def test_the_hash_of_native_signatures_knows_what_compilers_keep() -> None:
     assert make_abi(replace(plan, doc="other words")) == make_abi(plan)
 
 
+def test_a_module_that_binds_nothing_has_a_table() -> None:
+    assert "static constexpr dovetail::ModuleTable table{" in text_of()
+
+
 def test_output_is_deterministic() -> None:
     parts = {
         "functions": (function("f", call("lib::f()", gives=INT)),),

@@ -132,7 +132,7 @@ def write_tables(out: Writer, context: Context, rows: Rows) -> None:
     thrown_later = find_callbacks(plan) or any(Protocol.ITERATE in entry.protocols for entry in plan.classes)
     tables.append("raise_own" if plan.thrown and thrown_later else "nullptr")
     tables.append(ATTRIBUTES if has_attributes(plan) else "nullptr")
-    while tables[-1] in ("{}", "nullptr"):
+    while tables and tables[-1] in ("{}", "nullptr"):
         tables.pop()
     out.gap()
     out.line(f"static constexpr dovetail::ModuleTable table{{{', '.join(tables)}}};")
