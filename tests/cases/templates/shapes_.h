@@ -201,9 +201,15 @@ int Counted<Self>::alive = 0;
 template <class Self>
 struct Doubling {
   int doubled() const { return 2 * static_cast<const Self*>(this)->value; }
+
+ protected:
+  Doubling() = default;
 };
 template <class Self, template <class> class... Skills>
-struct Skilled : Skills<Self>... {};
+struct Skilled : Skills<Self>... {
+ protected:
+  Skilled() = default;
+};
 struct Worker : Skilled<Worker, Counted, Doubling> {
   int value = 4;
 };
