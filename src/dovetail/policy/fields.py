@@ -139,6 +139,8 @@ def read_place(
     given = decide_result(draft, type_ if type_.kind in SCALARS else reference_to(type_, constant), view)
     if isinstance(given, Refusal):
         return given
+    if given.result.how is Return.VALUE and type_.bare not in draft.own and not has_copies(draft, type_):
+        return Refusal(code="DV040", reason=f"what is inside of `{type_.written}` cannot be copied")
     return given.result, given.wrap.replace("{call}", place)
 
 
@@ -196,6 +198,22 @@ def reference_to(type_: Type, constant: bool) -> Type:
     )
 
 
+LINKS = frozenset({"unique_ptr", "shared_ptr", "weak_ptr", "reference_wrapper", "span", "initializer_list"})
+
+
+def has_copies(draft: Draft, type_: Type, *, assigned: bool = False) -> bool:
+    """Values of the type can be copied, as far as the classes of the headers decide, also those inside of it."""
+    if type_.kind is not TypeKind.RECORD:
+        return True
+    known = draft.known.get(type_.bare)
+    if known is not None:
+        return known.traits.copy_assignable if assigned else known.traits.copy_constructible
+    space, _, name = (type_.declaration or "").rpartition("::")
+    if space != "std" or name in LINKS:
+        return True
+    return all(has_copies(draft, each) for each in type_.arguments if isinstance(each, Type))
+
+
 def write_place(
     draft: Draft, type_: Type, place: str, declared: model.Field | model.Variable, *, member: bool
 ) -> plan.Overload | None:
@@ -207,6 +225,8 @@ def write_place(
         type_, place = array, f"reinterpret_cast<{array.canonical}&>({place})"
     bound = draft.find_class(type_)
     if bound is not None and type_.kind is TypeKind.RECORD and not bound.model.traits.copy_assignable:
+        return None
+    if not has_copies(draft, type_, assigned=True):
         return None
     unique_pointer = type_.declaration == "std::unique_ptr"
     asked = type_ if type_.kind in SCALARS or unique_pointer else reference_to(type_, True)

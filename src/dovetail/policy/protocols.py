@@ -16,7 +16,7 @@ from dovetail.convert import Passing, Refusal, Use, find, strip, take_apart
 from dovetail.model import FunctionKind, Type, TypeKind
 from dovetail.plan import Call, Protocol, Return
 from dovetail.policy.draft import Bucket, Candidate, ClassDraft, Draft
-from dovetail.policy.fields import field_name, reference_to
+from dovetail.policy.fields import field_name, has_copies, reference_to
 from dovetail.policy.lending import looks_elsewhere, points_elsewhere
 from dovetail.policy.placement import is_truth
 from dovetail.policy.ranges import element_of
@@ -201,6 +201,8 @@ def aggregate_parameters(draft: Draft, entry: ClassDraft) -> tuple[plan.Param, .
     for name in entry.model.aggregate_fields:
         field = fields.get(name)
         if field is None or field.type.kind is TypeKind.ARRAY:
+            break
+        if not has_copies(draft, field.type):
             break
         asked = field.type if field.type.kind is not TypeKind.RECORD else reference_to(field.type, True)
         if field.type.declaration == "std::unique_ptr":

@@ -1,5 +1,6 @@
 // Plain structs: fields by position and keyword, repr, comparison, copy, pickle.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 namespace aggregates {
@@ -130,6 +131,18 @@ inline std::vector<Token> tokens() { return {{Token::WORD, {{2, 3}}, {1}, {{1, 2
 inline struct {
   int level;
 } settings{3};
+
+class Ticket {
+ public:
+  Ticket() = default;
+  Ticket(Ticket&&) = default;
+  int number() const { return 7; }
+};
+struct Visit {  // its fields cannot all be copied into it
+  int day = 1;
+  Ticket ticket;
+  std::optional<Ticket> last;
+};
 
 inline double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
 inline Point middle(Segment segment) { return {(segment.from.x + segment.to.x) / 2, (segment.from.y + segment.to.y) / 2}; }

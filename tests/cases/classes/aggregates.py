@@ -176,6 +176,17 @@ def test_types_without_a_name_are_called_after_what_is_of_them(aggregates):
     assert aggregates.settings == aggregates.Settings(4)
 
 
+def test_fields_that_cannot_be_copied(aggregates):
+    visit = aggregates.Visit(3)
+    assert visit.day == 3
+    assert visit.ticket.number() == 7
+    with pytest.raises(AttributeError):
+        visit.ticket = aggregates.Ticket()
+    with pytest.raises(TypeError):
+        aggregates.Visit(3, aggregates.Ticket())
+    assert not hasattr(visit, "last")
+
+
 def test_names_of_one_place_are_one_column(aggregates):
     numpy = pytest.importorskip("numpy")
     unit = numpy.asarray(aggregates.unit())

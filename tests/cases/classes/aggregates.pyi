@@ -225,6 +225,17 @@ class Settings:
     def __deepcopy__(self, memo: object, /) -> Settings: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+class Ticket:
+    def __init__(self) -> None: ...
+    def number(self) -> int: ...
+
+class Visit:
+    __match_args__ = ("day",)
+    day: int
+    @property
+    def ticket(self) -> Ticket: ...
+    def __init__(self, day: int = ...) -> None: ...
+
 class VecFloat:
     """Each number has two names."""
     x: float
