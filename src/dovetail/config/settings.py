@@ -192,7 +192,7 @@ class ModuleSettings:
     Set by itself where another module of the project `uses` this one."""
     native: bool = True
     """Show the native signatures of functions and methods too, for Cython, Numba and SciPy, which call them without
-    Python objects. Costs about a tenth of the module's size."""
+    Python objects. Costs a tenth to a quarter of the module's size."""
     std: str = "c++20"
     """The C++ standard: `c++17`, `c++20`, `c++23`, `c++26`, or the same with `gnu++`."""
     cxxflags: tuple[str, ...] = ()
