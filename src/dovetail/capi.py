@@ -55,7 +55,8 @@ class NativeFunction:
     needs_gil: bool | None = None
     """Whether it may only be called with the GIL. None: the module does not say."""
     abi: str = ""
-    """Differs between two builds of the module that differ in what compiled code takes from it: signatures, layouts, constants."""
+    """Differs between two builds of the module that differ in what compiled code takes from it: signatures, layouts,
+    constants."""
     bare: int = 0
     """The address of the C++ function itself, which throws, for compilers that catch C++ exceptions; its result is void
     where `result` says only whether it failed. 0: there is none."""

@@ -154,7 +154,7 @@ static PyObject* read_table(PyObject* self, PyObject* module) {
   PyObject* object = PyObject_CallMethod(module, "make", "d", 1.5);
   if (!object) return NULL;
   const NativeRow* pointer = find(t, "Item", "ptr", 1);
-  REQUIRE(pointer && pointer->flags == (1 | 64) && t->is_const(object) == 0);
+  REQUIRE(pointer && pointer->flags == (1 | 64 | 128) && t->is_const(object) == 0);
   REQUIRE(call(((void* (*)(PyObject*))pointer->function)(object), 2, 0) == 3.0);
   PyObject* given = t->give[item - t->scopes](made, 1, object, "shop");
   REQUIRE(given && t->is_const(given) == 1 && !t->give[kind - t->scopes]);

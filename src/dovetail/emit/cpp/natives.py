@@ -300,6 +300,9 @@ def _write_failed(out: Writer, context: Context) -> str:
     return failed
 
 
+_COPIES = ("dovetail::native_copy(", "dovetail::native_made_text(")
+
+
 def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes, failed: str) -> str:
     """The function; gives its row."""
     if native.direct and not native.failure:
@@ -312,7 +315,9 @@ def _write_native(out: Writer, context: Context, native: Native, scopes: _Scopes
         out.needs("dovetail/convert/index.h")
     out.gap()
     out.raw(origin_of(native.span, native.signature))
-    with out.block(f"static {native.result.cpp} {function}({parameters}) noexcept"):
+    # What copies text takes its time anyway: compiled for size, it is half as large.
+    size = "DOVETAIL_COLD " if any(copies in call for copies in _COPIES) else ""
+    with out.block(f"{size}static {native.result.cpp} {function}({parameters}) noexcept"):
         if not native.failure:
             out.line(call)
         else:
