@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from benchmarks.compile import bindings
 from benchmarks.compile.library import SIZES, Library
 from benchmarks.harness import routes
 from benchmarks.harness.costs import import_ms
-from benchmarks.harness.dovetail import build_headers
+from benchmarks.harness.dovetail import build_headers, build_project
 from benchmarks.harness.interpreters import Environment, find_interpreters, prepare
 from benchmarks.harness.machine import describe_machine
 from benchmarks.harness.places import CACHE
@@ -64,8 +65,15 @@ def build_dovetail(job: Job) -> routes.Built:
     return build_headers(job.env, job.folder, "made_dovetail", [job.folder / "invented.h"])
 
 
+def build_without_natives(job: Job) -> routes.Built:
+    """What the others make: calls from Python alone."""
+    text = f"[modules.made_plain]\nheaders = {json.dumps([str(job.folder / 'invented.h')])}\nnative = false\n"
+    return build_project(job.env, job.folder, "made_plain", text)
+
+
 ROUTES: dict[str, Callable[[Job], routes.Built]] = {
     "dovetail": build_dovetail,
+    "dovetail --no-native": build_without_natives,
     "raw": build_raw,
     "nanobind": build_nanobind,
     "pybind11": build_pybind11,
