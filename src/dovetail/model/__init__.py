@@ -5,6 +5,7 @@ Must not know: clang, Python names, anything that is decided rather than read.
 """
 
 from dovetail.model.declarations import (
+    WITHOUT_SELF,
     Access,
     Base,
     Class,
@@ -32,6 +33,7 @@ from dovetail.model.types import NO_TYPE, Type, TypeKind
 
 __all__ = [
     "NO_TYPE",
+    "WITHOUT_SELF",
     "Access",
     "Base",
     "Class",

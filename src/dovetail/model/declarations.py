@@ -32,6 +32,10 @@ class FunctionKind(enum.Enum):
     FRIEND = "friend"  # declared only inside a class; found by argument-dependent lookup
 
 
+WITHOUT_SELF = (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
+"""Called on no object."""
+
+
 class RefQualifier(enum.Enum):
     NONE = ""
     LVALUE = "&"

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dovetail import model, plan
-from dovetail.model import Access, FunctionKind, Type, TypeKind
+from dovetail.model import WITHOUT_SELF, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.draft import Draft
 from dovetail.policy.rules import View
 
@@ -130,21 +130,26 @@ def is_given(function: model.Function) -> bool:
 
 def report_text(draft: Draft, function: model.Function, result: plan.Result, view: View) -> None:
     """DV021 for a `char*` without `const`, which no rule calls C++'s or the caller's, and which is no argument."""
-    free = function.kind in (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
     returned = function.returns
     plain = is_text(returned) and returned.target is not None and not returned.target.const
     copied = result.value is not None and result.value.converter == "c string"
-    said = view.rule.returns is not None or is_given(function) or function.qualified in draft.reported_owners
-    if said or not (free and plain and copied):
+    if plain and copied and view.rule.returns is None and not is_given(function):
+        rule = f'{advise(draft, function)}     # or returns = "borrow"'
+        report_unowned(draft, function, "it is copied, and never freed", rule)
+
+
+def report_unowned(draft: Draft, function: model.Function, note: str, rule: str) -> None:
+    """DV021, once for each function that hands out a raw pointer without an object that could own it."""
+    if function.kind not in WITHOUT_SELF or function.qualified in draft.reported_owners:
         return
     draft.reported_owners.add(function.qualified)
     draft.sink.report(
         "DV021",
-        f"`{function.qualified}` returns `{returned.written}`, and C++ does not say who frees it",
+        f"`{function.qualified}` returns `{function.returns.written}`, and C++ does not say who frees it",
         function.span,
         label="who frees this?",
-        notes=("it is copied, and never freed",),
-        helps=(f'{advise(draft, function)}     # or returns = "borrow"',),
+        notes=(note,),
+        helps=(rule,),
     )
 
 

@@ -14,11 +14,11 @@ from typing import final
 
 from dovetail import model, plan
 from dovetail.convert import Conversion, Passing, Refusal, Use, take_apart
-from dovetail.model import FunctionKind, Type, TypeKind
+from dovetail.model import Type, TypeKind
 from dovetail.plan import Return
 from dovetail.policy.draft import Draft
 from dovetail.policy.encodings import ORDERS, retype
-from dovetail.policy.freed import is_text, report_text
+from dovetail.policy.freed import is_text, report_text, report_unowned
 from dovetail.policy.outputs import HEADER, wide_header
 from dovetail.policy.pointees import read_pointees
 from dovetail.policy.rules import View
@@ -191,22 +191,12 @@ def decide_smart_reference(draft: Draft, type_: Type) -> Given | None:
 
 
 def report_owner(draft: Draft, function: model.Function, result: plan.Result, view: View) -> None:
-    """DV021, once for each function that hands out a raw pointer without an object that could own it."""
+    """DV021 for a pointer to a bound object, of which no rule says whose it is; and for texts."""
     report_text(draft, function, result, view)
-    free = function.kind in (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
     shared = result.value is not None and result.value.converter == "class"
-    said = view.rule.returns is not None
-    if not (free and shared and result.nullable and not said) or function.qualified in draft.reported_owners:
-        return
-    draft.reported_owners.add(function.qualified)
-    draft.sink.report(
-        "DV021",
-        f"`{function.qualified}` returns `{function.returns.written}`, and C++ does not say who frees it",
-        function.span,
-        label="who frees this?",
-        notes=("it is borrowed: Python never frees it",),
-        helps=(f'"{function.qualified}" = {{ returns = "own" }}     # or "borrow"',),
-    )
+    if shared and result.nullable and view.rule.returns is None:
+        rule = f'"{function.qualified}" = {{ returns = "own" }}     # or "borrow"'
+        report_unowned(draft, function, "it is borrowed: Python never frees it", rule)
 
 
 def add_outputs(result: plan.Result, params: tuple[plan.Param, ...]) -> plan.Result:

@@ -22,7 +22,7 @@ from typing import final
 
 from dovetail import model, plan
 from dovetail.convert import TABLE, Conversion, Passing, Refusal, Use, find, strip, take_apart
-from dovetail.model import NO_TYPE, Access, FunctionKind, Type, TypeKind
+from dovetail.model import NO_TYPE, WITHOUT_SELF, Access, FunctionKind, Type, TypeKind
 from dovetail.policy.arrays import Array, decide_array, decide_used, find_arrays, spell_passed
 from dovetail.policy.callbacks import (
     Pair,
@@ -65,7 +65,6 @@ from dovetail.policy.values import ModuleNames, find_conversion, to_value
 from dovetail.policy.variadic import HEADER as VARARGS
 from dovetail.policy.variadic import LISTED, spell_text
 
-WITHOUT_SELF = (FunctionKind.FREE, FunctionKind.STATIC, FunctionKind.FRIEND)
 ANY = "*"
 """In `out`: every parameter that can be an output; in `nullable`: every pointer."""
 
