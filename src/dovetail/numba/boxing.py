@@ -24,6 +24,8 @@ from dovetail.numba.owning import place_of
 from dovetail.numba.symbols import declare, find_native
 
 _INT = ir.IntType(32)
+_CONST, _COPIED = 1, 2
+"""`native_const` and `native_copied` of dovetail/core/natives.h."""
 
 
 def teach() -> None:
@@ -56,12 +58,10 @@ def _box_object(type_: Any, value: Any, c: Any) -> Any:
     result = cgutils.alloca_once_value(c.builder, c.pyapi.get_null_object())
     with c.builder.if_then(cgutils.is_not_null(c.builder, keeper)):
         place = place_of(c.context, c.builder, type_, value)
-        flags = ir.Constant(
-            _INT, 2 if isinstance(type_, FlatObject) else int(type_.const)
-        )  # native_copied, native_const
+        flags = _COPIED if isinstance(type_, FlatObject) else _CONST * type_.const
         module = c.context.insert_const_string(c.builder.module, type_.record.module)
         function = declare(c.context, c.builder, give, c.pyapi.pyobj, [POINTER, _INT, c.pyapi.pyobj, POINTER])
-        c.builder.store(c.builder.call(function, [place, flags, keeper, module]), result)
+        c.builder.store(c.builder.call(function, [place, ir.Constant(_INT, flags), keeper, module]), result)
         c.pyapi.decref(keeper)
     return c.builder.load(result)
 

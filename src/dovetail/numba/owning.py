@@ -9,7 +9,7 @@ in it is copied.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -98,16 +98,24 @@ def _ending(context: Any, builder: Any, kind: Bound) -> Any:
     record = kind.record
     function: NativeFunction = types_of(record.module).inner[f".end.{record.path}"]
     end = declare(context, builder, function, ir.VoidType(), [POINTER])
-    name = f"dovetail.ending.{record.abi}.{record.module}.{record.path}"
+
+    def write(inner: Any, memory: Any) -> None:
+        holder = inner.bitcast(memory, POINTER.as_pointer())
+        inner.call(end, [inner.load(holder)])
+        kept = inner.load(inner.gep(holder, [ir.Constant(_WORD, 1)]))
+        context.nrt.decref(inner, types.MemInfoPointer(types.voidptr), kept)
+
+    return make_destructor(builder, f"dovetail.ending.{record.abi}.{record.module}.{record.path}", write)
+
+
+def make_destructor(builder: Any, name: str, write: Callable[[Any, Any], None]) -> Any:
+    """What Numba calls for the last use of memory that it counts; `write` gets a builder and the memory's address."""
     signature = ir.FunctionType(ir.VoidType(), [POINTER, _WORD, POINTER])
     made = cgutils.get_or_insert_function(builder.module, signature, name)
     if made.is_declaration:
         made.linkage = "linkonce_odr"
         inner = ir.IRBuilder(made.append_basic_block())
-        holder = inner.bitcast(made.args[0], POINTER.as_pointer())
-        inner.call(end, [inner.load(holder)])
-        kept = inner.load(inner.gep(holder, [ir.Constant(_WORD, 1)]))
-        context.nrt.decref(inner, types.MemInfoPointer(types.voidptr), kept)
+        write(inner, made.args[0])
         inner.ret_void()
     return builder.bitcast(made, POINTER)
 

@@ -29,7 +29,16 @@ from dovetail.numba.kinds import (
     types_of,
 )
 from dovetail.numba.objects import Lies, read_plain
-from dovetail.numba.owning import keep, keep_within, offset_of, place_of, read_flat, set_aside, take_over
+from dovetail.numba.owning import (
+    keep,
+    keep_within,
+    make_destructor,
+    offset_of,
+    place_of,
+    read_flat,
+    set_aside,
+    take_over,
+)
 from dovetail.numba.symbols import declare
 
 _INT = ir.IntType(32)
@@ -111,14 +120,7 @@ def _leaving(context: Any, builder: Any, walk: NativeWalk) -> Any:
     record = walk.record
     leave = declare(context, builder, _function(walk, "leave"), ir.VoidType(), [POINTER])
     name = f"dovetail.leaving.{record.abi}.{record.module}.{record.path}"
-    signature = ir.FunctionType(ir.VoidType(), [POINTER, _WORD, POINTER])
-    made = cgutils.get_or_insert_function(builder.module, signature, name)
-    if made.is_declaration:
-        made.linkage = "linkonce_odr"
-        inner = ir.IRBuilder(made.append_basic_block())
-        inner.call(leave, [made.args[0]])
-        inner.ret_void()
-    return builder.bitcast(made, POINTER)
+    return make_destructor(builder, name, lambda inner, memory: inner.call(leave, [memory]))
 
 
 @lower_builtin("iternext", NativeWalk)
