@@ -46,9 +46,9 @@ class Bindings:
     stubs: tuple[File, ...]
     docs: File
     pxd: tuple[File, ...]
-    own_pxd: str
-    """The same for Cython sources of the module itself."""
     """What Cython may cimport."""
+    own_pxd: str
+    """The same for Cython sources of the module itself; "" where it has none."""
     shared: Shared
     """What other modules may use of it."""
     seconds: dict[str, float]
@@ -143,6 +143,7 @@ def render(
         emitted, declared = cpp.render(spelled), pxd.render(spelled)
     else:
         (emitted, python), declared = pypy.render(spelled, plain), ()
+    cimported = pxd.render(spelled, own=True) if declared and inputs.sources.cython else ()
     texts = stubs.render(spelled), docs.render(spelled)
     clock.append(time.perf_counter())
     seconds = {name: clock[i + 1] - clock[i] for i, name in enumerate(("parse", "plan", "emit"))}
@@ -157,7 +158,7 @@ def render(
         stubs=texts[0],
         docs=texts[1],
         pxd=declared,
-        own_pxd="".join(file.text for file in pxd.render(spelled, own=True)) if declared else "",
+        own_pxd="".join(file.text for file in cimported),
         shared=shared,
         seconds=seconds,
         python=python and (*python, *_read_pypy_runtime(inputs.settings.name)),
