@@ -247,9 +247,9 @@ inline const PyMethodDef* own_tag(PyObject* self) noexcept {
 //
 // Without a GIL, what C++ objects lie in has a lock: that of the Python object that owns the memory. A container takes it
 // for each of its operations, an element for as long as a wrapper uses it, an object for its data members, and a class by
-// rule for its methods. It is a critical
-// section of CPython: given up while the thread waits for another one, or lets go of its thread state, so that nobody waits
-// for ever; so whoever calls Python inside of one looks the C++ object up again. Elsewhere the GIL does all this.
+// rule for its methods. It is a critical section of CPython: given up while the thread waits for another one, or lets go of
+// its thread state, so that nobody waits for ever; so whoever calls Python inside of one looks the C++ object up again.
+// Elsewhere the GIL does all this.
 //
 //   const ObjectLock lock(self);      self, or what it lies in
 //   const ObjectLock lock(a, b);      both
